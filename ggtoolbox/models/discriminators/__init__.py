@@ -1,0 +1,3 @@
+from ggtoolbox.registry import DISCRIMINATORS, lazy_room
+
+__getattr__ = lazy_room(DISCRIMINATORS)

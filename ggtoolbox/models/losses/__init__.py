@@ -1,0 +1,3 @@
+from ggtoolbox.registry import LOSSES, lazy_room
+
+__getattr__ = lazy_room(LOSSES)

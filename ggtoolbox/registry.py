@@ -1,0 +1,276 @@
+"""Registries: where a ``type='...'`` string of a config finds its class.
+
+``BACKBONES, GENERATORS, DISCRIMINATORS, UPSAMPLERS, HEADS, LOSSES`` are roots of scope
+``ggtoolbox`` (mmengine allows one child a scope under a parent, so six children of its ``MODELS``
+cannot exist). All others are children of mmengine's roots, so that its own modules stay reachable
+by their names. Each registry's ``__doc__`` is its contract; ``tests/test_contracts.py`` walks
+every registered entry against it.
+
+A component of ours is registered by lying in its room: the room's files are imported one by one
+when the registry is first asked, and a file that fails to import is remembered and named only when
+somebody asks for what it might have held. A component of a user is registered by
+``custom_imports`` in the config, or by importing its file before building.
+"""
+from __future__ import annotations
+
+import difflib
+import importlib
+import inspect
+import pkgutil
+import re
+from pathlib import Path
+from typing import Any, Callable
+
+from mmengine import registry as mmengine_registry
+from mmengine.registry import Registry as MMEngineRegistry
+
+from .errors import InputError, UnknownArgumentError, UnknownTypeError
+
+SCOPE = 'ggtoolbox'
+
+_custom_import_failures: dict[str, str] = {}
+
+
+def nearest(name: str, known) -> str:
+    """``'; did you mean 'a' or 'b'?'`` for the known names that look like ``name``, else ``''``."""
+    close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)
+    return f'; did you mean {" or ".join(map(repr, close))}?' if close else ''
+
+
+def check_arguments(cls: Callable, arguments: dict, field: str = '') -> None:
+    """Raise :class:`UnknownArgumentError` unless ``cls(**arguments)`` fits its signature."""
+    parameters = inspect.signature(cls).parameters
+    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+        return
+    name, where = getattr(cls, '__name__', str(cls)), f'{field}: ' if field else ''
+    for argument in arguments:
+        if argument not in parameters:
+            raise UnknownArgumentError(
+                f'{where}{name} has no argument {argument!r}{nearest(argument, parameters)} '
+                f'(it takes: {", ".join(parameters)})')
+    missing = [p.name for p in parameters.values()
+               if p.default is p.empty and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+               and p.name not in arguments]
+    if missing:
+        raise UnknownArgumentError(f'{where}{name} needs the argument {missing[0]!r}')
+
+
+def build_component(cfg: dict, registry: Registry, default_args: dict | None = None) -> Any:
+    """Build what ``cfg`` describes from ``registry``; arguments are checked by name first.
+
+    Args:
+        cfg: ``type`` (a name, or the class itself) and the arguments of its constructor.
+        default_args: arguments that ``cfg`` may override.
+    """
+    if not isinstance(cfg, dict) or 'type' not in cfg:
+        raise InputError(f"{registry.name}: expected a dict with the key 'type', found {cfg!r}")
+    arguments = {**(default_args or {}), **cfg}
+    arguments.pop('_scope_', None)
+    kind = arguments.pop('type')
+    cls = registry.get(kind) if isinstance(kind, str) else kind
+    check_arguments(cls, arguments, registry.name)
+    return cls(**arguments)
+
+
+class Registry(MMEngineRegistry):
+    """mmengine's registry with rooms that import file by file and errors that help.
+
+    Args:
+        name: the role, as it appears in errors.
+        contract: what is passed in and what comes out; becomes ``__doc__``.
+        locations: packages (each file is imported) or modules that hold this role.
+        parent: mmengine's registry of the same role; without one this is a root.
+    """
+
+    def __init__(self, name: str, contract: str, locations: tuple[str, ...],
+                 parent: MMEngineRegistry | None = None) -> None:
+        super().__init__(name, build_func=None if parent else build_component, parent=parent,
+                         scope=SCOPE, locations=list(locations))
+        self.__doc__ = contract
+        self.failures: dict[str, BaseException] = {}
+
+    def import_from_location(self) -> None:
+        if self._imported:
+            return
+        self._imported = True
+        if self.parent is not None:
+            self.parent.import_from_location()
+        for location in self._locations:
+            room = importlib.import_module(location)
+            for entry in pkgutil.iter_modules(getattr(room, '__path__', ())):
+                module = f'{location}.{entry.name}'
+                try:
+                    importlib.import_module(module)
+                except Exception as error:
+                    self.failures[module] = error
+
+    def get(self, key: str) -> type:
+        """The class registered as ``key``; :class:`UnknownTypeError` names the nearest if none."""
+        try:
+            found = super().get(key)
+        except (RuntimeError, ImportError):  # onedl-mmengine raises where upstream returns None
+            found = None
+        if found is None:
+            raise UnknownTypeError(_explain_unknown(self, key))
+        return found
+
+    def __contains__(self, key: str) -> bool:
+        try:
+            return self.get(key) is not None
+        except UnknownTypeError:
+            return False
+
+    def known(self) -> dict[str, type]:
+        """Everything registered here (not in the parents), by name."""
+        self.import_from_location()
+        return dict(self.module_dict)
+
+
+def _explain_unknown(registry: Registry, key: str) -> str:
+    """Say which of the usual causes made ``key`` unknown."""
+    name = key.rsplit('.', 1)[-1]
+    known = set(registry.known()) | set(registry.parent.module_dict if registry.parent else ())
+    message = f'{registry.name} registry of {SCOPE} has no {key!r}'
+    elsewhere = [r for r in _all_registries() if r is not registry and name in r.module_dict]
+    if elsewhere:
+        found = elsewhere[0]
+        return (f'{message}: it is registered in the {found.name!r} registry of scope '
+                f'{found.scope!r}; register it with the decorator of {SCOPE}.registry for '
+                f'{registry.name!r}')
+    failed = {**{m: repr(e) for m, e in registry.failures.items()}, **_custom_import_failures}
+    if failed:
+        return message + '; these files failed to import: ' + '; '.join(
+            f'{module}: {error}' for module, error in failed.items())
+    file = _file_that_defines(name)
+    if file is not None:
+        module = '.'.join(file.with_suffix('').parts)
+        return (f'{message}: {file} defines it but was never imported; add '
+                f"custom_imports=dict(imports=['{module}']) to the config")
+    return (f'{message}{nearest(name, known)} (known: {", ".join(sorted(known))}; a class of your '
+            'own must be imported by custom_imports)')
+
+
+def _all_registries():
+    roots = [r for r in vars(mmengine_registry).values() if isinstance(r, MMEngineRegistry)]
+    roots += [r for r in globals().values() if isinstance(r, Registry) and r.parent is None]
+    for root in roots:
+        yield root
+        yield from root.children.values()
+
+
+def _file_that_defines(name: str) -> Path | None:
+    """A Python file in the working folder, or one folder below it, with ``class name``."""
+    pattern = re.compile(rf'^class {re.escape(name)}\b', re.MULTILINE)
+    here = Path()
+    for file in sorted([*here.glob('*.py'), *here.glob('*/*.py')]):
+        if pattern.search(file.read_text(errors='ignore')):
+            return file
+    return None
+
+
+def import_custom_modules(imports: str | list[str], allow_failed_imports: bool = False) -> None:
+    """Import a user's modules (``custom_imports`` of a config) so that they register themselves.
+
+    Unlike mmengine's own, a failure says whether the module was not found (and where was looked)
+    or failed inside (and in which line). With ``allow_failed_imports`` it is said later, when a
+    type is missing.
+    """
+    for module in [imports] if isinstance(imports, str) else imports:
+        try:
+            importlib.import_module(module)
+        except Exception as error:
+            reason = _explain_failed_import(module, error)
+            if not allow_failed_imports:
+                raise InputError(f'custom_imports: {reason}') from error
+            _custom_import_failures[module] = reason
+
+
+def _explain_failed_import(module: str, error: Exception) -> str:
+    missing = getattr(error, 'name', None)
+    not_found = isinstance(error, ModuleNotFoundError) and missing and (
+        module == missing or module.startswith(missing + '.'))
+    if not_found:
+        files = ['.'.join(f.with_suffix('').parts) for f in [*Path().glob('*.py'),
+                                                              *Path().glob('*/*.py')]]
+        return (f'no module {module!r} was found from the working folder '
+                f'{Path.cwd()}{nearest(module, files)}')
+    step = error.__traceback__
+    while step.tb_next is not None:
+        step = step.tb_next
+    return (f'importing {module!r} failed in {step.tb_frame.f_code.co_filename}, line '
+            f'{step.tb_lineno}: {type(error).__name__}: {error}')
+
+
+def lazy_room(registry: Registry) -> Callable[[str], type]:
+    """``__getattr__`` of a room's package: ``from <room> import <registered class>``."""
+    def find(name: str) -> type:
+        if name[:1].isupper() and name in registry.known():
+            return registry.module_dict[name]
+        raise AttributeError(f'the {registry.name} room has no {name!r}')
+    return find
+
+
+BACKBONES = Registry(
+    'backbones', """Encoders and feature networks.
+
+    Encoders: ``forward(image) -> dict`` of named tensors (``mean`` and ``log_variance`` of a
+    variational one). Feature networks (VGG19, ...): ``forward(image) -> dict`` layer name ->
+    feature (B, C, h, w); built with ``weights`` (a path or URL) or an explicit ``allow_random``.
+    """, ('ggtoolbox.models.backbones',))
+GENERATORS = Registry(
+    'generators', """A paper's generator.
+
+    ``forward`` takes explicit tensors by the vocabulary's names (``structures.py``) and returns a
+    dict with ``image`` (B, 3, H, W) in [-1, 1] and whatever else the paper names. Generators that
+    upsample take ``upsampler=dict(type=...)``, those that end in an image take
+    ``head=dict(type=...)``. ``example()`` returns ``(arguments, inputs)``: the smallest
+    constructor arguments and inputs of ``forward`` that make sense, as contract tests use.
+    """, ('ggtoolbox.models.generators',))
+DISCRIMINATORS = Registry(
+    'discriminators', """A paper's discriminator.
+
+    ``forward(image, condition=None) -> list[DiscriminatorOutput]``, one a scale, the finest first:
+    ``logits`` (B, ..., h, w) and ``features``, the activations before it in order. ``condition`` is
+    concatenated in front of the image along the channels. ``example()`` as for generators.
+    """, ('ggtoolbox.models.discriminators',))
+UPSAMPLERS = Registry(
+    'upsamplers', """How features grow.
+
+    ``__init__(in_channels, out_channels=None, scale=2, ...)``; ``forward(x, guide=None) -> y`` with
+    x (B, in_channels, H, W) and y (B, out_channels, scale*H, scale*W); ``guide`` (B, K, ., .) is the
+    semantic layout, for those that use it. ``out_channels=None`` keeps the width; where it differs
+    and the upsampler cannot change it itself, a 1x1 convolution follows (ours, not the papers').
+    """, ('ggtoolbox.models.upsamplers',))
+HEADS = Registry(
+    'heads', """How features become an image.
+
+    ``__init__(in_channels, out_channels=3, ...)``; ``forward(features, source_image=None) -> dict``
+    with ``image`` (B, out_channels, H, W) in [-1, 1] and named intermediate maps.
+    """, ('ggtoolbox.models.heads',))
+LOSSES = Registry(
+    'losses', """One term of an objective.
+
+    A module with ``weight`` (its factor in the objective); ``forward(...)`` returns a scalar that is
+    already multiplied by it. The docstring gives formula, reduction and equation number.
+    """, ('ggtoolbox.models.losses',))
+
+MODELS = Registry(
+    'model', 'Training algorithms (what Runner builds): subclasses of BaseGAN.',
+    ('ggtoolbox.models.gans',), mmengine_registry.MODELS)
+DATASETS = Registry(
+    'dataset', """Map-style data sets. A sample is a dict by the names of ``structures.py``.""",
+    ('ggtoolbox.datasets',), mmengine_registry.DATASETS)
+TRANSFORMS = Registry(
+    'transform', 'Pipeline steps: ``dict -> dict`` (mmcv.transforms.BaseTransform).',
+    ('mmcv.transforms', 'ggtoolbox.datasets.transforms'), mmengine_registry.TRANSFORMS)
+METRICS = Registry(
+    'metric', 'mmengine metrics over the samples that a model returns in test mode.',
+    ('ggtoolbox.evaluation.metrics',), mmengine_registry.METRICS)
+HOOKS = Registry(
+    'hook', 'Runner hooks.', ('ggtoolbox.engine.hooks',), mmengine_registry.HOOKS)
+OPTIM_WRAPPER_CONSTRUCTORS = Registry(
+    'optimizer wrapper constructor', 'Who optimises which parameters.', ('ggtoolbox.engine',),
+    mmengine_registry.OPTIM_WRAPPER_CONSTRUCTORS)
+VISUALIZERS = Registry(
+    'visualizer', 'Where scalars and sample sheets go.', ('ggtoolbox.engine',),
+    mmengine_registry.VISUALIZERS)

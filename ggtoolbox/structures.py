@@ -1,0 +1,71 @@
+"""The vocabulary: names, shapes and ranges that every dataset yields, every model takes and every
+metric reads.
+
+A sample is a dict with any of these keys; a batch stacks them along a first dimension B. Besides
+them a sample carries ``name`` (a string: what its output file is called).
+"""
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from .errors import InputError
+
+IGNORED_LABEL = 255  # a pixel of no class, unless the data set says otherwise
+
+
+class Field(NamedTuple):
+    """One word of the vocabulary.
+
+    Attributes:
+        dimensions: number of dimensions in a batch.
+        dtype: ``torch.float32`` or ``torch.int64``.
+        meaning: shape, range and unit.
+    """
+
+    dimensions: int
+    dtype: torch.dtype
+    meaning: str
+
+
+VOCABULARY = {
+    'target_image': Field(4, torch.float32, '(B, 3, H, W) in [-1, 1], RGB: what is to be generated'),
+    'source_image': Field(4, torch.float32, '(B, 3, H, W) in [-1, 1], RGB: what it starts from'),
+    'label': Field(3, torch.int64, '(B, H, W) class ids; 255 = ignored'),
+    'instance': Field(3, torch.int64, '(B, H, W) instance ids; only equality has a meaning'),
+    'edge': Field(4, torch.float32, '(B, 1, H, W) in {0, 1}: boundaries of instances'),
+    'source_guide': Field(4, torch.float32, '(B, K, H, W) skeleton, heat maps, landmarks, RGB label'),
+    'target_guide': Field(4, torch.float32, '(B, K, H, W) as source_guide, of the target'),
+    'keypoints': Field(3, torch.float32, '(B, J, 3): x, y in pixels and visibility in {0, 1}'),
+    'attributes': Field(2, torch.float32, '(B, A)'),
+    'mask': Field(4, torch.float32, '(B, 1, H, W) in {0, 1}'),
+    'latent': Field(2, torch.float32, '(B, Z)'),
+    'audio': Field(3, torch.float32, '(B, T, F) features over time'),
+}
+
+
+class DiscriminatorOutput(NamedTuple):
+    """What a discriminator says at one scale.
+
+    Attributes:
+        logits: (B, 1, h, w) patch map, or (B, K).
+        features: the activations in front of it, in order; empty where none are asked for.
+    """
+
+    logits: Tensor
+    features: list[Tensor]
+
+
+def check_batch(batch: dict, where: str = 'batch') -> None:
+    """Raise :class:`InputError` where a tensor of ``batch`` breaks the vocabulary."""
+    for name, field in VOCABULARY.items():
+        value = batch.get(name)
+        if value is None:
+            continue
+        if not isinstance(value, Tensor):
+            raise InputError(f'{where}: {name} must be a tensor, found {type(value).__name__}')
+        if value.dim() != field.dimensions or value.is_floating_point() != field.dtype.is_floating_point:
+            raise InputError(f'{where}: {name} must be {field.meaning}, found shape '
+                             f'{tuple(value.shape)} of {value.dtype}')
