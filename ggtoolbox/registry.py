@@ -18,8 +18,9 @@ import importlib
 import inspect
 import pkgutil
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 from mmengine import registry as mmengine_registry
 from mmengine.registry import Registry as MMEngineRegistry
@@ -94,7 +95,7 @@ class Registry(MMEngineRegistry):
             return
         self._imported = True
         if self.parent is not None:
-            self.parent.import_from_location()
+            importlib.import_module('mmengine.runner')  # fills mmengine's own registries
         for location in self._locations:
             room = importlib.import_module(location)
             for entry in pkgutil.iter_modules(getattr(room, '__path__', ())):
