@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -69,3 +70,10 @@ def check_batch(batch: dict, where: str = 'batch') -> None:
         if value.dim() != field.dimensions or value.is_floating_point() != field.dtype.is_floating_point:
             raise InputError(f'{where}: {name} must be {field.meaning}, found shape '
                              f'{tuple(value.shape)} of {value.dtype}')
+
+
+def image_to_uint8(image: Tensor) -> np.ndarray:
+    """(3, H, W) or (1, H, W) in [-1, 1] to (H, W, 3) of 8 bits, cut off and not rounded: the pixels of
+    the file that the released code would have saved, and that its metrics read."""
+    levels = ((image.detach().float().cpu().clamp(-1, 1) + 1) / 2 * 255).to(torch.uint8)
+    return levels.expand(3, -1, -1).permute(1, 2, 0).numpy()

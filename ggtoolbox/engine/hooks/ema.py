@@ -1,0 +1,61 @@
+"""A running average of the generating networks' weights."""
+from __future__ import annotations
+
+import copy
+
+from mmengine.hooks import EMAHook
+from mmengine.model import is_model_wrapper
+from mmengine.registry import MODELS
+from mmengine.runner import Runner
+from torch import nn
+
+from ggtoolbox.registry import HOOKS
+
+
+@HOOKS.register_module()
+class GeneratorEMAHook(EMAHook):
+    """mmengine's ``EMAHook`` on the players that generate; discriminators are not averaged.
+
+    Validation, test and the saved ``state_dict`` use the average; the raw weights lie in
+    ``ema_state_dict`` and come back on resume.
+
+    Args:
+        momentum: a <- (1 - momentum) a + momentum w after each iteration.
+        ema_type: mmengine's averaged model.
+        update_buffers: average running statistics as well (True), or take the raw weights' (False,
+            mmengine's default). Spectral norm's vectors are always the raw weights': an average of
+            unit vectors is none.
+        begin_iter, begin_epoch, strict_load: as mmengine's.
+    """
+
+    def __init__(self, momentum: float = 0.001, ema_type: str = 'ExponentialMovingAverage',
+                 update_buffers: bool = True, strict_load: bool = True, begin_iter: int = 0,
+                 begin_epoch: int = 0) -> None:
+        super().__init__(ema_type, strict_load, begin_iter, begin_epoch, momentum=momentum,
+                         update_buffers=update_buffers)
+
+    def before_run(self, runner: Runner) -> None:
+        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        names = {id(network): name for name, network in model.named_children()}
+        networks = {names[id(network)]: network.module if is_model_wrapper(network) else network
+                    for player in model.generating_players for network in model.players()[player]}
+        self.src_model = nn.ModuleDict(networks)
+        self.ema_model = MODELS.build(self.ema_cfg, default_args=dict(model=self.src_model))
+
+    def after_train_iter(self, runner: Runner, batch_idx: int, data_batch: dict | None = None,
+                         outputs: dict | None = None) -> None:
+        super().after_train_iter(runner, batch_idx, data_batch, outputs)
+        raw = dict(self.src_model.named_buffers())
+        for name, vector in self.ema_model.module.named_buffers():
+            if name.endswith(('weight_u', 'weight_v')):
+                vector.copy_(raw[name])
+
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        if 'ema_state_dict' in checkpoint and runner._resume:
+            self._swap_ema_state_dict(checkpoint)
+            self.ema_model.load_state_dict(checkpoint['ema_state_dict'], strict=self.strict_load)
+            return
+        prefixes = tuple(f'{name}.' for name in self.src_model)
+        weights = {name: value for name, value in checkpoint['state_dict'].items()
+                   if name.startswith(prefixes)}
+        self.ema_model.module.load_state_dict(copy.deepcopy(weights), strict=self.strict_load)

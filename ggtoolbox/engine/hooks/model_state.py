@@ -1,0 +1,77 @@
+"""What belongs to a model but is no weight: its system, its test-time policy, its iteration."""
+from __future__ import annotations
+
+from mmengine.hooks import Hook
+from mmengine.model import is_model_wrapper
+from mmengine.runner import Runner
+from torch import nn
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import HOOKS
+
+_OPTIONAL = ('num_batches_tracked',)
+
+
+def unwrapped_names(model: nn.Module, state_dict: dict) -> dict:
+    """``state_dict`` of a model whose networks may be wrapped for several processes, by the names
+    that it has in one process."""
+    wrapped = [name for name, network in model.named_children() if is_model_wrapper(network)]
+    for network in wrapped:
+        state_dict = {name.replace(f'{network}.module.', f'{network}.', 1)
+                      if name.startswith(f'{network}.module.') else name: value
+                      for name, value in state_dict.items()}
+    return state_dict
+
+
+def check_state_dict(model: nn.Module, state_dict: dict, where: str) -> None:
+    """Raise :class:`InputError` unless ``state_dict`` fits ``model`` name by name, shape by shape."""
+    expected, system = unwrapped_names(model, model.state_dict()), type(model).__name__
+    found = {name.removeprefix('module.'): value for name, value in state_dict.items()}
+    missing = [n for n in expected if n not in found and not n.endswith(_OPTIONAL)]
+    unexpected = [n for n in found if n not in expected and not n.endswith(_OPTIONAL)]
+    if missing or unexpected:
+        raise InputError(
+            f'{where}: it does not fit this {system}: '
+            + '; '.join(f'{len(names)} weights {what}, first {names[0]!r}' for names, what in
+                        ((missing, 'are missing'), (unexpected, 'are unknown to it')) if names))
+    for name, value in found.items():
+        if name in expected and value.shape != expected[name].shape:
+            raise InputError(f'{where}: {name!r} has shape {tuple(value.shape)}, this {system} expects '
+                             f'{tuple(expected[name].shape)}')
+
+
+@HOOKS.register_module()
+class ModelStateHook(Hook):
+    """Writes system, test-time policy and iteration into a checkpoint's meta, and honours them.
+
+    Loading is strict: a checkpoint of another system, or of other sizes, is refused before any weight
+    is touched. A test-time policy that the config leaves open is taken from the checkpoint.
+    """
+
+    priority = 'VERY_HIGH'
+
+    def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        model = _unwrapped(runner)
+        checkpoint['state_dict'] = unwrapped_names(model, checkpoint['state_dict'])
+        checkpoint['meta'].update(system=type(model).__name__, test_policy=dict(
+            norm_at_test=model.norm_at_test, dropout_at_test=model.dropout_at_test))
+
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        model = _unwrapped(runner)
+        where = str(runner._load_from or 'checkpoint')
+        meta = checkpoint.get('meta', {}) if isinstance(checkpoint, dict) else {}
+        system = meta.get('system', type(model).__name__)
+        if system != type(model).__name__:
+            raise InputError(f'{where}: a checkpoint of {system}, but the config says '
+                             f'{type(model).__name__}')
+        if 'state_dict' not in checkpoint:
+            raise InputError(f"{where}: no 'state_dict' in it; convert released weights with "
+                             'tools/model_converters/convert.py')
+        check_state_dict(model, checkpoint['state_dict'], where)
+        model.adopt_test_policy(meta.get('test_policy', {}))
+        if runner._resume:
+            model.iteration = meta['iter']
+
+
+def _unwrapped(runner: Runner) -> nn.Module:
+    return runner.model.module if is_model_wrapper(runner.model) else runner.model

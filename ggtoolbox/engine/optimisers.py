@@ -1,0 +1,44 @@
+"""Which optimiser moves which parameters."""
+from __future__ import annotations
+
+from mmengine.model import is_model_wrapper
+from mmengine.optim import DefaultOptimWrapperConstructor, OptimWrapperDict
+from torch import nn
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import OPTIM_WRAPPER_CONSTRUCTORS, nearest
+
+
+@OPTIM_WRAPPER_CONSTRUCTORS.register_module()
+class PlayerOptimWrapperConstructor:
+    """One optimiser wrapper for each player of a :class:`BaseGAN`.
+
+    ``optim_wrapper = dict(constructor='PlayerOptimWrapperConstructor',
+    generator=dict(optimizer=dict(type='Adam', lr=1e-4)), discriminator=...)``; an entry may hold a
+    ``paramwise_cfg`` of its own, as mmengine reads it.
+
+    Raises:
+        InputError: an entry names no player of the model, or a player has no entry.
+    """
+
+    def __init__(self, optim_wrapper_cfg: dict, paramwise_cfg: dict | None = None) -> None:
+        self.entries = {k: v for k, v in optim_wrapper_cfg.items() if k != 'type'}
+        self.paramwise_cfg = paramwise_cfg
+
+    def __call__(self, model: nn.Module) -> OptimWrapperDict:
+        model = model.module if is_model_wrapper(model) else model
+        players = model.players()
+        for name in self.entries:
+            if name not in players:
+                raise InputError(f'optim_wrapper: {type(model).__name__} has no player {name!r}'
+                                 f'{nearest(name, players)} (its players: {", ".join(players)})')
+        for name in players:
+            if name not in self.entries:
+                raise InputError(f'optim_wrapper: no entry for the player {name!r}')
+        wrappers = {}
+        for name, entry in self.entries.items():
+            entry = dict(entry, type=entry.get('type', 'OptimWrapper'))
+            paramwise = entry.pop('paramwise_cfg', self.paramwise_cfg)
+            wrappers[name] = DefaultOptimWrapperConstructor(entry, paramwise)(
+                nn.ModuleList(players[name]))
+        return OptimWrapperDict(**wrappers)

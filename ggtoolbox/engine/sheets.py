@@ -1,0 +1,50 @@
+"""Samples as pictures."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from torch import Tensor
+
+from ggtoolbox.datasets.palette import colourise, label_palette
+from ggtoolbox.structures import image_to_uint8
+
+
+def picture(name: str, value: Tensor, palette: np.ndarray | None = None) -> np.ndarray:
+    """Show any field of the vocabulary as (H, W, 3) of 8 bits.
+
+    Args:
+        palette: (N, 3) colours of a ``label``; None takes the released palette of its size.
+    """
+    if name in ('label', 'instance'):
+        ids = value.cpu().numpy()
+        if name == 'instance':
+            ids, palette = ids % 255, label_palette(256)
+        return colourise(ids, palette if palette is not None else label_palette(256))
+    if name in ('edge', 'mask'):
+        return image_to_uint8(value * 2 - 1)
+    if value.dim() == 3 and value.shape[0] not in (1, 3):
+        value = value.amax(dim=0, keepdim=True) * 2 - 1  # heat maps: the strongest at each place
+    return image_to_uint8(value)
+
+
+def sheet(samples: list[dict], columns: tuple[str, ...],
+          palette: np.ndarray | None = None) -> np.ndarray:
+    """One row a sample, one column a field; fields that a sample lacks are left out."""
+    rows = [np.concatenate([picture(name, sample[name], palette) for name in columns if name in sample],
+                           axis=1) for sample in samples]
+    width = max(row.shape[1] for row in rows)
+    return np.concatenate([np.pad(row, ((0, 2), (0, width - row.shape[1]), (0, 0)), constant_values=255)
+                           for row in rows])
+
+
+def write_image(path: Path, image: np.ndarray) -> None:
+    """Write (H, W, 3) RGB of 8 bits as PNG (whatever the folder's name is made of)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(cv2.imencode('.png', cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes())
+
+
+def dataset_palette(dataset) -> np.ndarray | None:
+    palette = getattr(dataset, 'metainfo', {}).get('palette')
+    return None if palette is None else np.asarray(palette, np.uint8)

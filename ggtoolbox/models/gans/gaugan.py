@@ -1,0 +1,99 @@
+"""GauGAN: semantic image synthesis with spatially-adaptive normalisation.
+
+Park et al., Semantic Image Synthesis with Spatially-Adaptive Normalization, CVPR 2019. With
+``generator.upsampler=dict(type='SAU')`` it is GauGAN+SAU (Tang et al., Local and Global GANs with
+Semantic-Aware Upsampling, section 4.2).
+"""
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from ggtoolbox.models.layers.layout import semantic_layout
+from ggtoolbox.registry import BACKBONES, MODELS
+from ggtoolbox.structures import DiscriminatorOutput
+
+from .base import BaseGAN, Batch, Fakes
+
+
+@MODELS.register_module()
+class GauGAN(BaseGAN):
+    """GauGAN; reads ``label`` (and ``edge``), learns ``target_image``.
+
+    Losses, by name: ``adversarial`` (hinge), ``feature_matching`` (10), ``perceptual`` (10) and, with
+    an encoder, ``kl`` (0.05).
+
+    Paper and code differ in what is trained how, not in these equations: Adam's beta2 is 0.999 in
+    the paper and 0.9 in the released code (the configs'); spectral norm is on all layers in the paper
+    and on the residual blocks' and inner discriminator convolutions in the code.
+
+    Args:
+        encoder: config of ``BACKBONES``: the image encoder of the variational variant, which shares
+            the generator's optimiser; None leaves the latent out (or, when the generator has a
+            ``latent_dim``, draws it from N(0, 1)).
+
+    The other arguments are :class:`BaseGAN`'s.
+    """
+
+    loss_names = ('adversarial', 'feature_matching', 'perceptual', 'kl')
+
+    def __init__(self,
+                 generator: dict,
+                 discriminator: dict | None = None,
+                 losses: dict | None = None,
+                 encoder: dict | None = None,
+                 update_order: tuple[str, ...] | None = None,
+                 discriminator_steps: int = 1,
+                 reuse_fakes: bool = False,
+                 norm_at_test: str | None = None,
+                 dropout_at_test: bool | None = None,
+                 init: dict | None = None,
+                 data_preprocessor: dict | None = None) -> None:
+        super().__init__(generator, discriminator, losses, update_order, discriminator_steps,
+                         reuse_fakes, norm_at_test, dropout_at_test, init, data_preprocessor)
+        self.encoder = self.build_network(BACKBONES, encoder)
+        self.num_classes = self.generator.num_classes
+
+    def players(self) -> dict[str, list[nn.Module]]:
+        players = super().players()
+        if self.encoder is not None:
+            players['generator'].append(self.encoder)
+        return players
+
+    def generate(self, batch: Batch) -> Fakes:
+        """x = G(s, z) with z = mu + exp(log sigma^2 / 2) * eps, where there is an encoder."""
+        if self.encoder is None or 'target_image' not in batch:
+            return self.generator(label=batch['label'], edge=batch.get('edge'),
+                                  latent=batch.get('latent'))
+        code = self.encoder(batch['target_image'])
+        noise = torch.randn_like(code['mean'])
+        latent = code['mean'] + noise * torch.exp(0.5 * code['log_variance'])
+        return {**self.generator(label=batch['label'], edge=batch.get('edge'), latent=latent), **code}
+
+    def generator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
+        losses = {}
+        if 'adversarial' in self.losses:
+            on_fake, on_real = self.discriminate(batch, fakes['image'])
+            losses['adversarial'] = self.losses['adversarial'].generator(on_fake)
+            if 'feature_matching' in self.losses:
+                losses['feature_matching'] = self.losses['feature_matching'](on_fake, on_real)
+        if 'perceptual' in self.losses:
+            losses['perceptual'] = self.losses['perceptual'](fakes['image'], batch['target_image'])
+        if 'kl' in self.losses:
+            losses['kl'] = self.losses['kl'](fakes['mean'], fakes['log_variance'])
+        return losses
+
+    def discriminator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
+        on_fake, on_real = self.discriminate(batch, fakes['image'])
+        return self.losses['adversarial'].discriminator(on_real, on_fake)
+
+    def discriminate(self, batch: Batch, fake: Tensor
+                     ) -> tuple[list[DiscriminatorOutput], list[DiscriminatorOutput]]:
+        """D(s, fake) and D(s, real) from one forward, so that both see the same spectral norm."""
+        condition = semantic_layout(batch['label'], batch.get('edge'), num_classes=self.num_classes)
+        images = torch.cat([fake, batch['target_image'].to(fake.dtype)])
+        outputs = self.discriminator(images, torch.cat([condition, condition]))
+        half = len(fake)
+        on_fake = [DiscriminatorOutput(o.logits[:half], [f[:half] for f in o.features]) for o in outputs]
+        on_real = [DiscriminatorOutput(o.logits[half:], [f[half:] for f in o.features]) for o in outputs]
+        return on_fake, on_real
