@@ -1,0 +1,157 @@
+"""GauGAN's generator (Park et al., Semantic Image Synthesis with Spatially-Adaptive Normalization,
+CVPR 2019; released as NVlabs/SPADE)."""
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import GENERATORS, HEADS, UPSAMPLERS
+
+from ..layers.layout import Layout, semantic_layout
+from ..layers.spade import SPADEResidualBlock
+
+
+@GENERATORS.register_module()
+class SPADEGenerator(nn.Module):
+    """SPADE residual blocks from a small grid up, with a doubling between them.
+
+    The grid starts at ``image_size / 2**num_upsamplings``, from the layout itself (resized, one
+    convolution) or from a latent (one linear layer). Widths in units of ``channels``: 16, 16, 16, 8,
+    4, 2, 1 and, with 7 upsamplings, 1/2. Spectral normalisation lies on the blocks' own convolutions
+    alone (paper: on all layers; released code: so).
+
+    Args:
+        num_classes: of the label map; 0 where a guide alone steers.
+        edge: an edge channel follows the classes.
+        guide_channels: of ``target_guide`` (0: none).
+        image_size: (height, width) of what is generated, whatever the size of the layout; multiples of
+            2**num_upsamplings. None: the size of the layout (not with a latent).
+        channels: width of the last block (64 in the paper).
+        num_upsamplings: 5, 6 or 7; the released options ``normal``, ``more``, ``most``. The paper's
+            figure has 6 at 256 pixels; the released code has 5 there and 6 for Cityscapes.
+        latent_dim: start from a latent of this length (256 in the released code), as a variational
+            auto-encoder's decoder does. None: start from the layout.
+        norm: inside SPADE, ``'batch'`` (synchronised by the runner's ``sync_bn``) or ``'instance'``.
+        norm_kernel_size: of SPADE's convolutions.
+        norm_hidden_channels: between layout and gamma, beta.
+        spectral: spectral normalisation of the blocks.
+        upsampler: what doubles the features (default: ``NearestUpsampler``); gets ``in_channels`` and
+            ``scale=2``.
+        share_upsamplers: one upsampler for each width, used at all places of that width (the parameter
+            counts of SAU's paper, table 12, fit this); False: one for each place (so does its row of
+            spatial attention).
+        head: what turns the last features into an image (default: ``RGBHead``); gets ``in_channels`` and
+            ``out_channels``.
+    """
+
+    def __init__(self, num_classes: int, edge: bool = False, guide_channels: int = 0,
+                 image_size: tuple[int, int] | None = (256, 512), channels: int = 64,
+                 num_upsamplings: int = 6, latent_dim: int | None = None, norm: str = 'batch',
+                 norm_kernel_size: int = 3, norm_hidden_channels: int = 128, spectral: bool = True,
+                 upsampler: dict | None = None, share_upsamplers: bool = True,
+                 head: dict | None = None, out_channels: int = 3) -> None:
+        super().__init__()
+        self.num_classes, self.edge, self.guide_channels = num_classes, edge, guide_channels
+        self.num_upsamplings, self.latent_dim = num_upsamplings, latent_dim
+        self.image_size = tuple(image_size) if image_size is not None else None
+        self._check(norm)
+
+        widths = [channels * factor for factor in (16, 16, 16, 8, 4, 2, 1)]
+        if num_upsamplings == 7:
+            widths.append(channels // 2)
+        layout_channels = num_classes + int(edge) + guide_channels
+        if latent_dim is None:
+            self.stem = nn.Conv2d(layout_channels, widths[0], 3, padding=1)
+        else:
+            height, width = self._grid(self.image_size)
+            self.stem = nn.Linear(latent_dim, widths[0] * height * width)
+        self.blocks = nn.ModuleList(
+            SPADEResidualBlock(before, after, layout_channels, norm, norm_kernel_size,
+                               norm_hidden_channels, spectral)
+            for before, after in zip(widths[:1] + widths, widths))
+
+        # The third block follows the second at the same size when there are only five doublings.
+        doubled = [i for i in range(len(widths) - 1) if i != 1 or num_upsamplings > 5]
+        self.upsampler_keys = {
+            i: f'width_{widths[i]}' if share_upsamplers else f'block_{i}' for i in doubled}
+        self.upsamplers = nn.ModuleDict()
+        for index, key in self.upsampler_keys.items():
+            if key not in self.upsamplers:
+                self.upsamplers[key] = UPSAMPLERS.build(
+                    upsampler or dict(type='NearestUpsampler'),
+                    default_args=dict(in_channels=widths[index], scale=2))
+        self.head = HEADS.build(head or dict(type='RGBHead'),
+                                default_args=dict(in_channels=widths[-1], out_channels=out_channels))
+
+    def _check(self, norm: str) -> None:
+        if self.num_upsamplings not in (5, 6, 7):
+            raise InputError('SPADEGenerator: num_upsamplings must be 5, 6 or 7, found '
+                             f'{self.num_upsamplings}')
+        if self.image_size is None and self.latent_dim is not None:
+            raise InputError('SPADEGenerator: image_size must be given with a latent, found None')
+        if self.image_size is not None and norm == 'instance' and self._grid(self.image_size) == (1, 1):
+            raise InputError(f'SPADEGenerator: image_size {self.image_size} halved '
+                             f'{self.num_upsamplings} times is a single pixel, which '
+                             "norm='instance' cannot normalise")
+
+    def _grid(self, size: tuple[int, int]) -> tuple[int, int]:
+        step = 2 ** self.num_upsamplings
+        if any(length < step or length % step for length in size):
+            raise InputError(f'SPADEGenerator: image size {tuple(size)} must be multiples of {step} '
+                             f'(2 to the power of num_upsamplings={self.num_upsamplings})')
+        return size[0] // step, size[1] // step
+
+    def layout(self, label: Tensor | None = None, edge: Tensor | None = None,
+               target_guide: Tensor | None = None) -> Tensor:
+        """What the generator (and GauGAN's discriminator) reads, (B, classes + edge + guide, H, W).
+
+        Args: as :meth:`forward`.
+
+        Raises:
+            InputError: where a part is missing, unasked for, or has another channel count.
+        """
+        for name, value, expected in (('label', label, self.num_classes), ('edge', edge, int(self.edge)),
+                                      ('target_guide', target_guide, self.guide_channels)):
+            is_class_ids = value is not None and value.dim() == 3
+            found = 0 if value is None else expected if is_class_ids else value.shape[1]
+            if found != expected:
+                raise InputError(f'SPADEGenerator: {name} must have {expected} channels, found {found}')
+        return semantic_layout(label, edge, target_guide, self.num_classes, self.stem.weight.dtype)
+
+    def forward(self, label: Tensor | None = None, edge: Tensor | None = None,
+                target_guide: Tensor | None = None, latent: Tensor | None = None) -> dict[str, Tensor]:
+        """Generate.
+
+        Args:
+            label: (B, H, W) int64 class ids, 255 = ignored (no class), or a map (B, num_classes, H, W).
+            edge: (B, 1, H, W) in {0, 1}.
+            target_guide: (B, guide_channels, H, W).
+            latent: (B, latent_dim); drawn from N(0, 1) where it is needed and not given.
+
+        Returns:
+            ``image`` (B, 3, *image_size) in [-1, 1], and what else the head returns.
+        """
+        semantics = self.layout(label, edge, target_guide)
+        layout = Layout(semantics)
+        grid = self._grid(self.image_size or semantics.shape[-2:])
+        if self.latent_dim is None:
+            x = self.stem(layout.at(grid))
+        else:
+            if latent is None:
+                latent = torch.randn(semantics.shape[0], self.latent_dim, dtype=semantics.dtype,
+                                     device=semantics.device)
+            x = self.stem(latent).unflatten(1, (-1, *grid))
+        for index, block in enumerate(self.blocks):
+            x = block(x, layout)
+            if index in self.upsampler_keys:
+                x = self.upsamplers[self.upsampler_keys[index]](x, semantics)
+        return self.head(x)
+
+    @classmethod
+    def example(cls) -> tuple[dict, dict[str, Tensor]]:
+        arguments = dict(num_classes=5, edge=True, image_size=(64, 32), channels=2, num_upsamplings=5,
+                         norm_hidden_channels=4)
+        inputs = dict(label=torch.arange(2 * 64 * 32).reshape(2, 64, 32) // 97 % 5,
+                      edge=(torch.arange(2 * 64 * 32).reshape(2, 1, 64, 32) % 7 == 0).float())
+        return arguments, inputs

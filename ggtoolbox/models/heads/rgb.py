@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import HEADS
+
+
+@HEADS.register_module()
+class RGBHead(nn.Module):
+    """One convolution and tanh.
+
+    Args:
+        in_channels: of the features.
+        kernel_size: odd; the size is kept.
+        padding_mode: ``'zeros'`` or ``'reflect'``.
+        pre_activation: ``'leaky_relu'`` (slope 0.2, as GauGAN has it in front of its last
+            convolution), ``'relu'``, or None where the features are activated already.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int = 3, kernel_size: int = 3,
+                 padding_mode: str = 'zeros', pre_activation: str | None = 'leaky_relu') -> None:
+        super().__init__()
+        if pre_activation not in ('leaky_relu', 'relu', None):
+            raise InputError("RGBHead: pre_activation must be 'leaky_relu', 'relu' or None, found "
+                             f'{pre_activation!r}')
+        self.pre_activation = pre_activation
+        self.convolution = nn.Conv2d(in_channels, out_channels, kernel_size, padding=kernel_size // 2,
+                                     padding_mode=padding_mode)
+
+    def forward(self, features: Tensor, source_image: Tensor | None = None) -> dict[str, Tensor]:
+        """(B, in_channels, H, W) -> ``image`` (B, out_channels, H, W); ``source_image`` is not used."""
+        if self.pre_activation == 'leaky_relu':
+            features = F.leaky_relu(features, 0.2)
+        elif self.pre_activation == 'relu':
+            features = F.relu(features)
+        return dict(image=torch.tanh(self.convolution(features)))

@@ -1,0 +1,72 @@
+"""The semantic layout: classes, edges and guides as the channels that SPADE reads."""
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.structures import IGNORED_LABEL
+
+
+def one_hot(label: Tensor, num_classes: int, dtype: torch.dtype = torch.float32) -> Tensor:
+    """(B, H, W) integers to (B, num_classes, H, W) zeros and ones; 255 becomes all zeros.
+
+    Raises:
+        InputError: for any other id outside 0 .. ``num_classes`` - 1. The check reads the values, so
+            it is left out on a GPU (where it would wait for the device; such pixels are all zeros
+            there) and while tracing, compiling or exporting.
+    """
+    valid = (label >= 0) & (label < num_classes)
+    if label.device.type == 'cpu' and not torch.compiler.is_compiling() and not torch.jit.is_tracing():
+        wrong = label[~valid & (label != IGNORED_LABEL)]
+        if wrong.numel():
+            raise InputError(f'label: found class id {int(wrong[0])}, expected 0 to {num_classes - 1} '
+                             f'or {IGNORED_LABEL} (ignored)')
+    zeros = torch.zeros(label.shape[0], num_classes, *label.shape[1:], dtype=dtype, device=label.device)
+    return zeros.scatter_(1, torch.where(valid, label, 0).unsqueeze(1), valid.unsqueeze(1).to(dtype))
+
+
+def semantic_layout(label: Tensor | None = None, edge: Tensor | None = None,
+                    target_guide: Tensor | None = None, num_classes: int = 0,
+                    dtype: torch.dtype = torch.float32) -> Tensor:
+    """Concatenate what guides the generation: one-hot classes, then edges, then guides.
+
+    Args:
+        label: (B, H, W) integers, or a ready map (B, num_classes, H, W) of floats.
+        edge: (B, 1, H, W) in {0, 1}.
+        target_guide: (B, K, H, W).
+
+    Returns:
+        (B, num_classes + 1 + K, H, W); parts that are None are left out.
+
+    Raises:
+        InputError: where a class id is unknown or the parts differ in size.
+    """
+    if label is not None and not label.is_floating_point():
+        label = one_hot(label, num_classes, dtype)
+    parts = {name: part.to(dtype) for name, part in
+             dict(label=label, edge=edge, target_guide=target_guide).items() if part is not None}
+    if len({(part.shape[0], *part.shape[-2:]) for part in parts.values()}) != 1:
+        found = ', '.join(f'{name} {tuple(part.shape)}' for name, part in parts.items())
+        raise InputError(f'layout: its parts must have the same batch, height and width, found {found}')
+    return torch.cat(list(parts.values()), dim=1)
+
+
+class Layout:
+    """A semantic layout at whatever resolution is asked for, resized once for each.
+
+    Args:
+        semantics: (B, K, H, W).
+    """
+
+    def __init__(self, semantics: Tensor) -> None:
+        self.semantics = semantics
+        self._resized = {tuple(semantics.shape[-2:]): semantics}
+
+    def at(self, size: tuple[int, int]) -> Tensor:
+        """(B, K, *size) by nearest neighbour: source index = floor(i * input / output)."""
+        size = tuple(size)
+        if size not in self._resized:
+            self._resized[size] = F.interpolate(self.semantics, size=size, mode='nearest')
+        return self._resized[size]

@@ -1,0 +1,29 @@
+"""Normalisation layers by name."""
+from __future__ import annotations
+
+from torch import nn
+
+from ggtoolbox.errors import InputError
+
+
+def build_norm(name: str | None, channels: int, affine: bool = False,
+               track_running_stats: bool = False) -> nn.Module:
+    """A normalisation over ``channels`` feature maps, eps 1e-5, momentum 0.1.
+
+    Several devices: ``sync_bn='torch'`` of the runner replaces every batch norm. The synchronised
+    batch norm that the released code was trained with clamps there, max(var, eps)^-1/2, where
+    PyTorch's (and any single device) has (var + eps)^-1/2; we follow PyTorch.
+
+    Args:
+        name: ``'batch'``, ``'instance'`` or None (identity).
+        affine: learn a scale and a shift.
+        track_running_stats: for ``'instance'``: normalise by running statistics in eval mode, as
+            the pix2pix code base of 2018 does (batch norm always does).
+    """
+    if name is None:
+        return nn.Identity()
+    if name == 'batch':
+        return nn.BatchNorm2d(channels, affine=affine)
+    if name == 'instance':
+        return nn.InstanceNorm2d(channels, affine=affine, track_running_stats=track_running_stats)
+    raise InputError(f"norm: expected 'batch', 'instance' or None, found {name!r}")

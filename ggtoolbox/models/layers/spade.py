@@ -1,0 +1,77 @@
+"""Spatially-adaptive normalisation (Park et al., CVPR 2019, section 3 and appendix A)."""
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .layout import Layout
+from .normalisation import build_norm
+from .spectral_norm import spectral_norm
+
+
+class SPADE(nn.Module):
+    """y = norm(x) * (1 + gamma) + beta, gamma and beta read off the layout at each pixel (equation 1).
+
+    Args:
+        channels: of x.
+        layout_channels: of the layout.
+        norm: ``'batch'`` (running statistics, no affine) or ``'instance'``.
+        kernel_size: of the three convolutions, odd.
+        hidden_channels: between layout and gamma, beta.
+    """
+
+    def __init__(self, channels: int, layout_channels: int, norm: str = 'batch', kernel_size: int = 3,
+                 hidden_channels: int = 128) -> None:
+        super().__init__()
+        self.padding = kernel_size // 2
+        self.norm = build_norm(norm, channels)
+        self.shared = nn.Conv2d(layout_channels, hidden_channels, kernel_size, padding=self.padding)
+        self.gamma = nn.Conv2d(hidden_channels, channels, kernel_size, padding=self.padding)
+        self.beta = nn.Conv2d(hidden_channels, channels, kernel_size, padding=self.padding)
+
+    def forward(self, x: Tensor, layout: Layout) -> Tensor:
+        """x (B, channels, H, W) -> the same shape."""
+        hidden = F.relu(self.shared(layout.at(x.shape[-2:])))
+        # One convolution for both; two modules, because their initial scale counts each one's own fan.
+        gamma, beta = F.conv2d(hidden, torch.cat([self.gamma.weight, self.beta.weight]),
+                               torch.cat([self.gamma.bias, self.beta.bias]),
+                               padding=self.padding).chunk(2, dim=1)
+        return self.norm(x) * (1 + gamma) + beta
+
+
+class SPADEResidualBlock(nn.Module):
+    """Two SPADE - leaky ReLU - 3x3 convolutions beside a shortcut (figure 4, left).
+
+    The shortcut is learned (SPADE, 1x1 convolution without bias, no activation) where the width
+    changes. The middle width is the smaller of the two. No activation after the sum.
+
+    Args:
+        spectral: spectral normalisation of the block's own convolutions (paper: of all layers of the
+            generator; released code: of these only, which is what this does).
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, layout_channels: int,
+                 norm: str = 'batch', norm_kernel_size: int = 3, norm_hidden_channels: int = 128,
+                 spectral: bool = True) -> None:
+        super().__init__()
+        middle = min(in_channels, out_channels)
+
+        def spade(channels: int) -> SPADE:
+            return SPADE(channels, layout_channels, norm, norm_kernel_size, norm_hidden_channels)
+
+        self.norm_0 = spade(in_channels)
+        self.conv_0 = spectral_norm(nn.Conv2d(in_channels, middle, 3, padding=1), spectral)
+        self.norm_1 = spade(middle)
+        self.conv_1 = spectral_norm(nn.Conv2d(middle, out_channels, 3, padding=1), spectral)
+        self.learned_shortcut = in_channels != out_channels
+        if self.learned_shortcut:
+            self.norm_shortcut = spade(in_channels)
+            self.conv_shortcut = spectral_norm(
+                nn.Conv2d(in_channels, out_channels, 1, bias=False), spectral)
+
+    def forward(self, x: Tensor, layout: Layout) -> Tensor:
+        """x (B, in_channels, H, W) -> (B, out_channels, H, W)."""
+        y = self.conv_0(F.leaky_relu(self.norm_0(x, layout), 0.2))
+        y = self.conv_1(F.leaky_relu(self.norm_1(y, layout), 0.2))
+        return y + (self.conv_shortcut(self.norm_shortcut(x, layout)) if self.learned_shortcut else x)

@@ -1,0 +1,92 @@
+"""Spectral normalisation with the legacy semantics, in which all released weights of this field are.
+
+State: ``weight_orig``, ``weight_u``, ``weight_v`` as ``torch.nn.utils.spectral_norm`` names them.
+That hook leaves a graph-bound ``weight`` behind each forward, so that neither ``copy.deepcopy`` (EMA)
+nor ``torch.export`` works afterwards; its parametrised successor iterates in another order (u first)
+and starts from 15 iterations, so that training differs. Here ``weight`` is a property.
+"""
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+EPSILON = 1e-12
+
+
+def normalised_weight(weight: Tensor, u: Tensor, v: Tensor, dim: int = 0) -> Tensor:
+    """W / sigma with sigma = u . (W v); gradients flow through sigma, u and v are constants.
+
+    Args:
+        weight: any shape; ``dim`` is the dimension of its output channels.
+        u: (rows,), v: (columns,) of the matrix of ``weight``, of length one.
+    """
+    with torch.autocast(weight.device.type, enabled=False):
+        return weight / torch.dot(u, torch.mv(_matrix(weight, dim), v))
+
+
+def _matrix(weight: Tensor, dim: int) -> Tensor:
+    return weight.movedim(dim, 0).flatten(1)
+
+
+class _Spectral:
+    """Mixed in front of a layer whose ``weight`` is to be divided by its largest singular value."""
+
+    output_dim = 0
+
+    @property
+    def weight(self) -> Tensor:
+        # Copies: the next forward, or DDP's broadcast, changes the buffers before this backward.
+        return normalised_weight(self.weight_orig, self.weight_u.clone(), self.weight_v.clone(),
+                                 self.output_dim)
+
+    @torch.no_grad()
+    def iterate(self) -> None:
+        """One power iteration: v = normalise(W^T u), u = normalise(W v)."""
+        with torch.autocast(self.weight_orig.device.type, enabled=False):
+            matrix = _matrix(self.weight_orig, self.output_dim)
+            self.weight_v.copy_(F.normalize(torch.mv(matrix.t(), self.weight_u), dim=0, eps=EPSILON))
+            self.weight_u.copy_(F.normalize(torch.mv(matrix, self.weight_v), dim=0, eps=EPSILON))
+
+    def forward(self, *inputs) -> Tensor:
+        if self.training:
+            self.iterate()
+        return super().forward(*inputs)
+
+
+class SpectralConv2d(_Spectral, nn.Conv2d):
+    """See :func:`spectral_norm`."""
+
+
+class SpectralConvTranspose2d(_Spectral, nn.ConvTranspose2d):
+    """See :func:`spectral_norm`."""
+
+    output_dim = 1
+
+
+class SpectralLinear(_Spectral, nn.Linear):
+    """See :func:`spectral_norm`."""
+
+
+_SPECTRAL = {nn.Conv2d: SpectralConv2d, nn.ConvTranspose2d: SpectralConvTranspose2d,
+             nn.Linear: SpectralLinear}
+
+
+def spectral_norm(module: nn.Module, enabled: bool = True) -> nn.Module:
+    """Give a Conv2d, ConvTranspose2d or Linear spectral normalisation (Miyato et al. 2018), in place.
+
+    One power iteration each forward in train mode; in eval mode the stored u and v serve. The
+    matrix has the output channels first (dimension 1 of a transposed convolution's weight).
+
+    Args:
+        enabled: where False, ``module`` comes back as it is.
+    """
+    if not enabled:
+        return module
+    weight = module.weight
+    module.__class__ = _SPECTRAL[type(module)]
+    del module._parameters['weight']
+    module.register_parameter('weight_orig', weight)
+    for name, length in zip(('weight_u', 'weight_v'), _matrix(weight, module.output_dim).shape):
+        module.register_buffer(name, F.normalize(weight.new_empty(length).normal_(), dim=0, eps=EPSILON))
+    return module

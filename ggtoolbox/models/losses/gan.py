@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import LOSSES
+from ggtoolbox.structures import DiscriminatorOutput
+
+
+def real_term(logits: Tensor, mode: str) -> Tensor:
+    """The discriminator's loss on real images; a mean over all elements of ``logits``."""
+    if mode == 'hinge':
+        return F.relu(1 - logits).mean()
+    if mode == 'least_squares':
+        return (logits - 1).square().mean()
+    if mode == 'vanilla':
+        return F.binary_cross_entropy_with_logits(logits, torch.ones_like(logits))
+    return -logits.mean()
+
+
+def fake_term(logits: Tensor, mode: str) -> Tensor:
+    """The discriminator's loss on generated images; a mean over all elements of ``logits``."""
+    if mode == 'hinge':
+        return F.relu(1 + logits).mean()
+    if mode == 'least_squares':
+        return logits.square().mean()
+    if mode == 'vanilla':
+        return F.binary_cross_entropy_with_logits(logits, torch.zeros_like(logits))
+    return logits.mean()
+
+
+def generator_term(logits: Tensor, mode: str) -> Tensor:
+    """The generator's loss on its images: to look real, and for the hinge without a margin."""
+    return -logits.mean() if mode == 'hinge' else real_term(logits, mode)
+
+
+@LOSSES.register_module()
+class GANLoss(nn.Module):
+    """Adversarial loss; each scale's logits p give a mean, the scales are averaged.
+
+    ================  =====================  =====================  ==================
+    mode              real images            generated images       generator
+    ================  =====================  =====================  ==================
+    hinge             mean max(0, 1 - p)     mean max(0, 1 + p)     -mean p
+    least_squares     mean (p - 1)^2         mean p^2               mean (p - 1)^2
+    vanilla           cross-entropy to 1     cross-entropy to 0     cross-entropy to 1
+    wasserstein       -mean p                mean p                 -mean p
+    ================  =====================  =====================  ==================
+
+    (Lim and Ye 2017; Mao et al. 2017; Goodfellow et al. 2014, non-saturating; Arjovsky et al. 2017,
+    without its constraint.) The released options of GauGAN call them ``hinge, ls, original, w``.
+    Vanilla takes the score before a sigmoid; the pix2pix code has the sigmoid inside its
+    discriminator, which gives the same numbers.
+
+    Args:
+        weight: of the generator's term in its objective. The discriminator's own terms have weight 1
+            here, as in the released code.
+    """
+
+    modes = ('hinge', 'least_squares', 'vanilla', 'wasserstein')
+
+    def __init__(self, mode: str = 'hinge', weight: float = 1.0) -> None:
+        super().__init__()
+        if mode not in self.modes:
+            raise InputError(f'GANLoss: mode must be one of {", ".join(self.modes)}, found {mode!r}')
+        self.mode, self.weight = mode, weight
+
+    def generator(self, fake_outputs: list[DiscriminatorOutput]) -> Tensor:
+        """What the generator minimises, from the discriminator's outputs on its images."""
+        return self.weight * self._average(generator_term, fake_outputs)
+
+    def discriminator(self, real_outputs: list[DiscriminatorOutput],
+                      fake_outputs: list[DiscriminatorOutput]) -> dict[str, Tensor]:
+        """What the discriminator minimises: the sum of the terms ``real`` and ``fake`` (not halved)."""
+        return dict(real=self._average(real_term, real_outputs),
+                    fake=self._average(fake_term, fake_outputs))
+
+    def forward(self, fake_outputs: list[DiscriminatorOutput]) -> Tensor:
+        """As :meth:`generator`."""
+        return self.generator(fake_outputs)
+
+    def _average(self, term, outputs: list[DiscriminatorOutput]) -> Tensor:
+        return sum(term(output.logits.float(), self.mode) for output in outputs) / len(outputs)
