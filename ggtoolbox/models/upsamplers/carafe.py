@@ -1,0 +1,50 @@
+"""CARAFE (Wang et al., Content-Aware ReAssembly of FEatures, ICCV 2019), laid out as mmcv's."""
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from ggtoolbox.ops.sau import semantic_aware_upsample
+from ggtoolbox.registry import UPSAMPLERS
+
+from .base import Upsampler
+
+
+@UPSAMPLERS.register_module()
+class CARAFE(Upsampler):
+    """SAU's sum (``window='source'``) behind the kernel generator of ``mmcv.ops.CARAFEPack``.
+
+    Names, defaults, channel order and initialisation are mmcv's, so state dicts trained there load
+    strictly; compiled operators are not needed. CARAFE's paper has a ReLU and the first third-party
+    code a batch norm in the generator; mmcv's has neither.
+
+    Args:
+        in_channels: of x (mmcv: ``channels``).
+        out_channels: of y; None for the same.
+        scale: factor of height and width (mmcv: ``scale_factor``).
+        up_kernel: side of the window, odd.
+        up_group: kernels an output pixel, each for its run of channels.
+        encoder_kernel: kernel size of the encoder.
+        encoder_dilation: dilation of the encoder.
+        compressed_channels: width that the encoder reads.
+        implementation: of the sum; see ``ggtoolbox.ops.sau.semantic_aware_upsample``.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int | None = None, scale: int = 2,
+                 up_kernel: int = 5, up_group: int = 1, encoder_kernel: int = 3,
+                 encoder_dilation: int = 1, compressed_channels: int = 64,
+                 implementation: str = 'auto') -> None:
+        super().__init__(in_channels, out_channels, scale)
+        self.up_kernel, self.up_group, self.implementation = up_kernel, up_group, implementation
+        self.channel_compressor = nn.Conv2d(in_channels, compressed_channels, 1)
+        self.content_encoder = nn.Conv2d(
+            compressed_channels, up_group * (up_kernel * self.scale) ** 2, encoder_kernel,
+            padding=(encoder_kernel - 1) * encoder_dilation // 2, dilation=encoder_dilation)
+        nn.init.xavier_uniform_(self.channel_compressor.weight)
+        nn.init.normal_(self.content_encoder.weight, std=0.001)
+        nn.init.zeros_(self.channel_compressor.bias)
+        nn.init.zeros_(self.content_encoder.bias)
+
+    def upsample(self, x: Tensor, guide: Tensor | None) -> Tensor:
+        logits = self.content_encoder(self.channel_compressor(x))
+        return semantic_aware_upsample(x, logits, self.up_kernel, self.scale, groups=self.up_group,
+                                       implementation=self.implementation)
