@@ -32,9 +32,9 @@ SCOPE = 'ggtoolbox'
 _custom_import_failures: dict[str, str] = {}
 
 
-def nearest(name: str, known) -> str:
+def nearest(name: str, known, cutoff: float = 0.6) -> str:
     """``'; did you mean 'a' or 'b'?'`` for the known names that look like ``name``, else ``''``."""
-    close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)
+    close = difflib.get_close_matches(name, list(known), n=3, cutoff=cutoff)
     return f'; did you mean {" or ".join(map(repr, close))}?' if close else ''
 
 
@@ -272,6 +272,9 @@ HOOKS = Registry(
 OPTIM_WRAPPER_CONSTRUCTORS = Registry(
     'optimizer wrapper constructor', 'Who optimises which parameters.', ('ggtoolbox.engine',),
     mmengine_registry.OPTIM_WRAPPER_CONSTRUCTORS)
+OPTIM_WRAPPERS = Registry(
+    'optimizer wrapper', 'How one player steps.', ('ggtoolbox.engine',),
+    mmengine_registry.OPTIM_WRAPPERS)
 VISUALIZERS = Registry(
     'visualizer', 'Where scalars and sample sheets go.', ('ggtoolbox.engine',),
     mmengine_registry.VISUALIZERS)

@@ -1,12 +1,31 @@
-"""Which optimiser moves which parameters."""
+"""Which optimiser moves which parameters, and how."""
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
 from mmengine.model import is_model_wrapper
-from mmengine.optim import DefaultOptimWrapperConstructor, OptimWrapperDict
+from mmengine.optim import DefaultOptimWrapperConstructor, OptimWrapper, OptimWrapperDict
 from torch import nn
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.registry import OPTIM_WRAPPER_CONSTRUCTORS, nearest
+from ggtoolbox.registry import OPTIM_WRAPPER_CONSTRUCTORS, OPTIM_WRAPPERS, nearest
+
+
+@OPTIM_WRAPPERS.register_module()
+class BFloat16OptimWrapper(OptimWrapper):
+    """Forward passes in bfloat16 where PyTorch's autocast holds that safe; weights stay in float32.
+
+    bfloat16 has float32's range, so that no loss is scaled, and it runs on a CPU as well (mmengine's
+    ``AmpOptimWrapper``, which float16 needs, does not).
+    """
+
+    @contextmanager
+    def optim_context(self, model: nn.Module) -> Iterator[None]:
+        device = next(model.parameters()).device.type
+        with super().optim_context(model), torch.autocast(device, torch.bfloat16):
+            yield
 
 
 @OPTIM_WRAPPER_CONSTRUCTORS.register_module()

@@ -158,7 +158,7 @@ class BaseGAN(BaseModel):
         Raises:
             FloatingPointError: a term is not finite; the message names it and the iteration.
         """
-        if isinstance(optim_wrapper, OptimWrapper):
+        if not isinstance(optim_wrapper, OptimWrapperDict):
             optim_wrapper = OptimWrapperDict(generator=optim_wrapper)
         batch = self.data_preprocessor(data, True)
         check_batch(batch)

@@ -31,6 +31,8 @@ class GauGAN(BaseGAN):
         encoder: config of ``BACKBONES``: the image encoder of the variational variant, which shares
             the generator's optimiser; None leaves the latent out (or, when the generator has a
             ``latent_dim``, draws it from N(0, 1)).
+        encoded_image: what the encoder reads: ``'target_image'``, or ``'source_image'`` in the
+            released guided variants.
 
     The other arguments are :class:`BaseGAN`'s.
     """
@@ -42,6 +44,7 @@ class GauGAN(BaseGAN):
                  discriminator: dict | None = None,
                  losses: dict | None = None,
                  encoder: dict | None = None,
+                 encoded_image: str = 'target_image',
                  update_order: tuple[str, ...] | None = None,
                  discriminator_steps: int = 1,
                  reuse_fakes: bool = False,
@@ -52,6 +55,7 @@ class GauGAN(BaseGAN):
         super().__init__(generator, discriminator, losses, update_order, discriminator_steps,
                          reuse_fakes, norm_at_test, dropout_at_test, init, data_preprocessor)
         self.encoder = self.build_network(BACKBONES, encoder)
+        self.encoded_image = encoded_image
         self.num_classes = self.generator.num_classes
 
     def players(self) -> dict[str, list[nn.Module]]:
@@ -60,15 +64,18 @@ class GauGAN(BaseGAN):
             players['generator'].append(self.encoder)
         return players
 
+    def guidance(self, batch: Batch) -> dict[str, Tensor | None]:
+        """What steers the generation, by the generator's argument names."""
+        return {name: batch.get(name) for name in ('label', 'edge', 'target_guide')}
+
     def generate(self, batch: Batch) -> Fakes:
         """x = G(s, z) with z = mu + exp(log sigma^2 / 2) * eps, where there is an encoder."""
-        if self.encoder is None or 'target_image' not in batch:
-            return self.generator(label=batch['label'], edge=batch.get('edge'),
-                                  latent=batch.get('latent'))
-        code = self.encoder(batch['target_image'])
+        if self.encoder is None or self.encoded_image not in batch:
+            return self.generator(**self.guidance(batch), latent=batch.get('latent'))
+        code = self.encoder(batch[self.encoded_image])
         noise = torch.randn_like(code['mean'])
         latent = code['mean'] + noise * torch.exp(0.5 * code['log_variance'])
-        return {**self.generator(label=batch['label'], edge=batch.get('edge'), latent=latent), **code}
+        return {**self.generator(**self.guidance(batch), latent=latent), **code}
 
     def generator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
         losses = {}
@@ -90,7 +97,7 @@ class GauGAN(BaseGAN):
     def discriminate(self, batch: Batch, fake: Tensor
                      ) -> tuple[list[DiscriminatorOutput], list[DiscriminatorOutput]]:
         """D(s, fake) and D(s, real) from one forward, so that both see the same spectral norm."""
-        condition = semantic_layout(batch['label'], batch.get('edge'), num_classes=self.num_classes)
+        condition = semantic_layout(**self.guidance(batch), num_classes=self.num_classes)
         images = torch.cat([fake, batch['target_image'].to(fake.dtype)])
         outputs = self.discriminator(images, torch.cat([condition, condition]))
         half = len(fake)

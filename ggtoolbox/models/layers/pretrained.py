@@ -1,55 +1,26 @@
 """Weights of published feature networks, from a file or an address."""
 from __future__ import annotations
 
-import hashlib
-import pickle
-from pathlib import Path
-
-import torch
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.safe_load import fetch, load_tensors
 
 
 def read_weights(source: str, sha256: str | None = None) -> dict[str, Tensor]:
     """A state dict from a path, or from an http(s) address (kept in torch.hub's cache).
 
-    Only tensors and plain containers are read (``weights_only``): a file cannot run code.
-
     Args:
         sha256: of the file, or its first digits; checked where given.
 
     Raises:
-        InputError: where the file is missing, damaged, another one, or no state dict.
+        InputError: where the file is missing, damaged, another one, or holds no tensors.
     """
-    path = Path(source)
-    if source.startswith(('http://', 'https://')):
-        path = Path(torch.hub.get_dir()) / 'checkpoints' / source.rsplit('/', 1)[-1]
-        if not path.is_file():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                torch.hub.download_url_to_file(source, str(path))
-            except OSError as error:
-                raise InputError(f'{source}: cannot be downloaded ({error}); fetch it elsewhere and '
-                                 'give its path') from error
-    if not path.is_file():
-        raise InputError(f'{source}: no such file of weights')
-    if sha256 is not None:
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
-        if not found.startswith(sha256.lower()):
-            raise InputError(f'{path}: expected the SHA-256 {sha256}, found {found}')
-    try:
-        state = torch.load(path, map_location='cpu', weights_only=True)
-    except pickle.UnpicklingError as error:
-        raise InputError(f'{path}: expected a state dict of tensors, found a damaged file or one with '
-                         'other objects, which are not loaded because they could run code') from error
-    except (RuntimeError, EOFError, OSError) as error:
-        raise InputError(f'{path}: expected a state dict of tensors, found a truncated or damaged '
-                         'file') from error
+    state = load_tensors(fetch(source, sha256))
     if isinstance(state, dict) and isinstance(state.get('state_dict'), dict):
         state = state['state_dict']
     if not isinstance(state, dict) or not any(isinstance(value, Tensor) for value in state.values()):
-        raise InputError(f'{path}: expected a state dict (names to tensors), found '
+        raise InputError(f'{source}: expected a state dict (names to tensors), found '
                          f'{type(state).__name__}')
     return {name: value for name, value in state.items() if isinstance(value, Tensor)}
 

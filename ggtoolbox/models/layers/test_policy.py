@@ -11,7 +11,8 @@ from torch.nn.modules.instancenorm import _InstanceNorm
 
 
 @contextmanager
-def test_policy(networks: Iterable[nn.Module], norm_at_test: str, dropout_at_test: bool) -> Iterator[None]:
+def test_policy(networks: Iterable[nn.Module], norm_at_test: str,
+                dropout_at_test: bool) -> Iterator[None]:
     """Put ``networks`` into eval mode but for what the policy says; restores their modes after.
 
     With ``norm_at_test='batch'`` batch norm (and instance norm with running statistics) normalises
@@ -19,19 +20,20 @@ def test_policy(networks: Iterable[nn.Module], norm_at_test: str, dropout_at_tes
     """
     modules = [module for network in networks for module in network.modules()]
     modes = [module.training for module in modules]
-    tracking = [(m, m.track_running_stats) for m in modules if isinstance(m, (_BatchNorm, _InstanceNorm))]
+    norms = [(module, module.track_running_stats, module.momentum) for module in modules
+             if isinstance(module, (_BatchNorm, _InstanceNorm))]
     try:
         for module in modules:
             module.training = dropout_at_test and isinstance(module, _DropoutNd)
         if norm_at_test == 'batch':
-            for norm, _ in tracking:
-                norm.training, norm.track_running_stats = True, False
+            for norm, _, _ in norms:
+                norm.training, norm.track_running_stats, norm.momentum = True, False, 0.0
         yield
     finally:
         for module, mode in zip(modules, modes):
             module.training = mode
-        for norm, tracked in tracking:
-            norm.track_running_stats = tracked
+        for norm, tracked, momentum in norms:
+            norm.track_running_stats, norm.momentum = tracked, momentum
 
 
 test_policy.__test__ = False  # not a test, whatever pytest thinks of its name

@@ -1,0 +1,26 @@
+default_scope = 'ggtoolbox'
+
+default_hooks = dict(
+    # time of an iteration and of its data loading
+    timer=dict(type='IterTimerHook'),
+    # losses, learning rates and time left, to the console and to work_dir
+    logger=dict(type='LoggerHook', interval=50),
+    param_scheduler=dict(type='ParamSchedulerHook'),
+    # complete checkpoints; a killed run goes on with --resume
+    checkpoint=dict(type='SafeCheckpointHook', interval=5000, max_keep_ckpts=3),
+    # another order of the data in each epoch, with several processes
+    sampler_seed=dict(type='DistSamplerSeedHook'),
+    # system and test-time policy in the checkpoint; strict loading
+    model_state=dict(type='ModelStateHook'),
+    # label | real | generated after each validation
+    samples=dict(type='SampleSheetHook'),
+    # channels_last=True, compile=True
+    execution=dict(type='ExecutionHook'))
+
+# each player's networks are wrapped by themselves (used with --launcher only)
+model_wrapper_cfg = dict(type='MMSeparateDistributedDataParallel')
+env_cfg = dict(mp_cfg=dict(mp_start_method='fork', opencv_num_threads=0), dist_cfg=dict(backend='nccl'))
+# local files, and TensorBoard where it is installed
+visualizer = dict(type='RunVisualizer')
+log_processor = dict(by_epoch=False)
+randomness = dict(seed=0)

@@ -1,0 +1,3 @@
+# Table 12, B1: 93.0 M
+_base_ = '../gaugan_cityscapes-512x256.py'
+model = dict(generator=dict(upsampler=dict(type='NearestUpsampler')))

@@ -1,0 +1,2 @@
+_base_ = './gaugan_ade20k-256.py'
+model = dict(generator=dict(upsampler=dict(type='SAU')))

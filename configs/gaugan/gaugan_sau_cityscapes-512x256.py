@@ -1,0 +1,2 @@
+_base_ = './gaugan_cityscapes-512x256.py'
+model = dict(generator=dict(upsampler=dict(type='SAU')))

@@ -1,0 +1,105 @@
+"""Reading a config, and refusing one that does not mean what it says."""
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+import torch
+from mmengine.config import Config, ConfigDict
+from mmengine.runner import Runner
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import (
+    DATASETS,
+    HOOKS,
+    METRICS,
+    MODELS,
+    TRANSFORMS,
+    Registry,
+    check_arguments,
+    import_custom_modules,
+    nearest,
+)
+
+RUNNER_KEYS = set(inspect.signature(Runner.__init__).parameters) - {'self', 'cfg'} | {
+    'custom_imports', 'model_wrapper_cfg', 'sync_bn', 'env_cfg', 'compile', 'find_unused_parameters'}
+ROLES = ('train', 'val', 'test')
+
+
+def load_config(path: str | Path, options: dict | None = None) -> Config:
+    """Read a config file, apply ``--cfg-options``, import the user's modules, check what is named.
+
+    Args:
+        path: a Python config with ``_base_``, or one of mmengine's pure-Python configs.
+        options: dotted key -> value.
+
+    Raises:
+        InputError: no such file; a key that looks like a misspelt one; a type that no registry
+            knows; an argument that the class does not take.
+    """
+    if not Path(path).is_file():
+        raise InputError(f'{path}: there is no such config file')
+    try:
+        cfg = Config.fromfile(str(path), import_custom_modules=False)
+    except (SyntaxError, FileNotFoundError, KeyError, TypeError) as error:
+        raise InputError(f'{path}: the config cannot be read: {error}') from error
+    for key in options or {}:
+        top = key.split('.')[0]
+        if top not in cfg and top not in RUNNER_KEYS:
+            raise InputError(f'--cfg-options: neither mmengine nor {path} knows the key '
+                             f'{top!r}{nearest(top, {*cfg.keys(), *RUNNER_KEYS})}')
+    cfg.merge_from_dict(options or {})
+    if cfg.get('custom_imports'):
+        import_custom_modules(**cfg.custom_imports)
+    check_config(cfg)
+    return cfg
+
+
+def check_config(cfg: Config) -> None:
+    """Raise :class:`InputError` for a misspelt key, type or argument; builds nothing."""
+    if 'model' not in cfg:
+        raise InputError(f"{cfg.filename}: the config has no 'model'")
+    for key in cfg:
+        misspelt = nearest(key, RUNNER_KEYS - set(cfg), cutoff=0.88)
+        if key not in RUNNER_KEYS and misspelt:
+            raise InputError(f'{cfg.filename}: unknown key {key!r}{misspelt}')
+    _check(cfg.model, MODELS, 'model')
+    for role in ROLES:
+        loader = cfg.get(f'{role}_dataloader') or {}
+        dataset = loader.get('dataset')
+        while dataset:
+            _check(dataset, DATASETS, f'{role}_dataloader.dataset')
+            for step in dataset.get('pipeline') or ():
+                _check(step, TRANSFORMS, f'{role}_dataloader.dataset.pipeline')
+            dataset = dataset.get('dataset')
+        evaluators = cfg.get(f'{role}_evaluator') or ()
+        for metric in [evaluators] if isinstance(evaluators, dict) else evaluators:
+            _check(metric, METRICS, f'{role}_evaluator')
+    for name, hook in (cfg.get('default_hooks') or {}).items():
+        _check(hook, HOOKS, f'default_hooks.{name}')
+    for hook in cfg.get('custom_hooks') or ():
+        _check(hook, HOOKS, 'custom_hooks')
+
+
+def _check(cfg: ConfigDict | None, registry: Registry, field: str) -> None:
+    if not isinstance(cfg, dict) or 'type' not in cfg:
+        return
+    arguments = {key: value for key, value in cfg.items() if key not in ('type', '_scope_')}
+    if registry is HOOKS:
+        arguments.pop('priority', None)  # the runner's own word
+    kind = cfg['type']
+    check_arguments(registry.get(kind) if isinstance(kind, str) else kind, arguments, field)
+
+
+def prepare_devices(cfg: Config, launcher: str) -> None:
+    """Choose what depends on the machine: gloo without a GPU, synchronised batch norm with several."""
+    cfg.launcher = launcher
+    if launcher == 'none':
+        return
+    if torch.cuda.is_available():
+        cfg.setdefault('sync_bn', 'torch')
+    else:
+        cfg.setdefault('env_cfg', {})
+        cfg.env_cfg.setdefault('dist_cfg', {})
+        cfg.env_cfg.dist_cfg.backend = 'gloo'
+        cfg.sync_bn = None

@@ -1,0 +1,74 @@
+"""Training and testing a config."""
+from __future__ import annotations
+
+from pathlib import Path
+
+from mmengine.config import Config
+from mmengine.registry import RUNNERS
+from mmengine.runner import Runner
+
+from ggtoolbox.engine import checkpoint
+from ggtoolbox.errors import InputError
+
+
+def build_runner(cfg: Config) -> Runner:
+    """mmengine's Runner for a config (or the one that ``runner_type`` names)."""
+    return RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
+
+
+def use_amp(cfg: Config) -> None:
+    """Let every player's forward passes run in bfloat16.
+
+    float16, which needs a GPU and scaled losses, is ``type='AmpOptimWrapper', dtype='float16'`` in the
+    entries of ``optim_wrapper``.
+    """
+    for name, entry in cfg.optim_wrapper.items():
+        if isinstance(entry, dict) and 'optimizer' in entry:
+            if entry.get('type', 'OptimWrapper') != 'OptimWrapper':
+                raise InputError(f"--amp: optim_wrapper.{name} is already a {entry['type']!r}")
+            entry.type = 'BFloat16OptimWrapper'
+
+
+def resume_from(cfg: Config, where: str) -> None:
+    """Let a run go on: ``'auto'`` from its last complete checkpoint (or start, if there is none),
+    else from the checkpoint ``where``."""
+    found = checkpoint.latest_checkpoint(cfg.work_dir) if where == 'auto' else where
+    if found is None:
+        print(f'{cfg.work_dir}: no complete checkpoint to resume from, starting anew')
+        return
+    if not Path(found).is_file():
+        raise InputError(f'--resume: {found}: there is no such checkpoint file')
+    cfg.load_from, cfg.resume = found, True
+
+
+def train(cfg: Config) -> Runner:
+    """Train, validate and save as the config says; returns the runner."""
+    runner = build_runner(cfg)
+    runner.train()
+    return runner
+
+
+def test(cfg: Config, checkpoint_path: str, out: str | None = None,
+         show_dir: str | None = None) -> dict[str, float]:
+    """Evaluate a checkpoint on the config's test data.
+
+    Args:
+        out: folder for ``metrics.json`` and ``images/<name>.png``.
+        show_dir: folder for sheets (label | real | generated).
+
+    Returns:
+        The metrics.
+    """
+    cfg.load_from, cfg.resume = checkpoint_path, False
+    hooks = list(cfg.get('custom_hooks') or ())
+    if out is not None:
+        hooks += [dict(type='ImageWriterHook', out_dir=str(Path(out) / 'images')),
+                  dict(type='MetricFileHook', path=str(Path(out) / 'metrics.json'))]
+    cfg.custom_hooks = hooks
+    if show_dir is not None:
+        cfg.default_hooks.setdefault('samples', dict(type='SampleSheetHook'))
+        cfg.default_hooks.samples.out_dir = show_dir
+    return build_runner(cfg).test()
+
+
+test.__test__ = False  # an action, not a test of pytest's

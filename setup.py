@@ -1,0 +1,33 @@
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+VERSION = {}
+exec((HERE / 'ggtoolbox' / 'version.py').read_text(), VERSION)
+
+TESTS = ['pytest>=8', 'ruff>=0.6']
+
+setup(
+    name='ggtoolbox',
+    version=VERSION['__version__'],
+    description='Guided image generation in the MMEngine style: GauGAN, semantic-aware upsampling and kin',
+    long_description=(HERE / 'README.md').read_text(encoding='utf-8'),
+    long_description_content_type='text/markdown',
+    license='Apache-2.0',
+    packages=find_packages(include=['ggtoolbox', 'ggtoolbox.*']),
+    python_requires='>=3.10',
+    install_requires=[
+        'torch>=2.4',
+        'onedl-mmengine>=0.10.12',
+        'onedl-mmcv>=2.3.6',
+        'numpy>=1.26',
+        'opencv-python>=4.8',
+        'pillow>=10',
+        'scikit-image>=0.22',
+    ],
+    extras_require={
+        'tests': TESTS,
+        'all': [*TESTS, 'tensorboard>=2.15'],
+    },
+)

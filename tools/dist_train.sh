@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# tools/dist_train.sh CONFIG PROCESSES [arguments of tools/train.py]
+# NNODES, NODE_RANK, MASTER_ADDR and PORT describe several machines.
+set -euo pipefail
+CONFIG=$1
+PROCESSES=$2
+torchrun --nnodes="${NNODES:-1}" --node_rank="${NODE_RANK:-0}" --master_addr="${MASTER_ADDR:-127.0.0.1}" \
+    --master_port="${PORT:-29500}" --nproc_per_node="$PROCESSES" \
+    "$(dirname "$0")/train.py" "$CONFIG" --launcher pytorch "${@:3}"

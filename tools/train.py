@@ -1,0 +1,41 @@
+"""Train a config: python tools/train.py configs/gaugan/gaugan_sau_toyworld-64.py"""
+import argparse
+from pathlib import Path
+
+from ggtoolbox.apis.command import add_config_arguments, add_launcher_arguments, run_command
+from ggtoolbox.apis.config import load_config, prepare_devices
+from ggtoolbox.apis.running import resume_from, train, use_amp
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description='Train a config.')
+    add_config_arguments(parser)
+    parser.add_argument('--work-dir', help='where logs, checkpoints and samples go '
+                                           '(default: work_dirs/<name of the config>)')
+    parser.add_argument('--resume', nargs='?', const='auto', metavar='auto|PATH',
+                        help='go on from the last complete checkpoint, or from the one at PATH')
+    parser.add_argument('--amp', action='store_true', help='mixed precision (bfloat16)')
+    parser.add_argument('--compile', action='store_true', help='torch.compile every network')
+    parser.add_argument('--seed', type=int, help='random seed')
+    parser.add_argument('--deterministic', action='store_true', help='deterministic kernels only')
+    add_launcher_arguments(parser)
+    args = parser.parse_args()
+
+    cfg = load_config(args.config, args.cfg_options)
+    cfg.work_dir = args.work_dir or cfg.get('work_dir') or f'work_dirs/{Path(args.config).stem}'
+    prepare_devices(cfg, args.launcher)
+    if args.amp:
+        use_amp(cfg)
+    if args.compile:
+        cfg.default_hooks.execution.compile = True
+    if args.seed is not None:
+        cfg.randomness.seed = args.seed
+    if args.deterministic:
+        cfg.randomness.deterministic = True
+    if args.resume:
+        resume_from(cfg, args.resume)
+    train(cfg)
+
+
+if __name__ == '__main__':
+    run_command(main)
