@@ -5,6 +5,7 @@ import hashlib
 import os
 import pickle
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,18 @@ from mmengine.logging import HistoryBuffer
 
 from .errors import InputError
 
+
+def _statistic(owner: type, name: str) -> Callable:
+    """The one use of ``getattr`` in mmengine's files: the statistics that a log history knows."""
+    if owner is not HistoryBuffer or name not in ('min', 'max', 'mean', 'current', 'statistics'):
+        raise pickle.UnpicklingError(f'GLOBAL getattr({owner!r}, {name!r})')
+    return getattr(owner, name)
+
+
 # What mmengine's own checkpoints hold besides tensors and plain containers: log histories.
-ALLOWED = [HistoryBuffer, np.ndarray, np.dtype, np._core.multiarray._reconstruct,
-           np._core.multiarray.scalar, *{type(np.dtype(t)) for t in 'bBhHiIlLqQefd?'}]
+ALLOWED = [HistoryBuffer, (_statistic, 'builtins.getattr'), np.ndarray, np.dtype,
+           np._core.multiarray._reconstruct, np._core.multiarray.scalar,
+           *{type(np.dtype(t)) for t in 'bBhHiIlLqQefd?'}]
 
 
 def load_tensors(path: str | Path, map_location: str | torch.device = 'cpu') -> dict:
@@ -36,7 +46,7 @@ def load_tensors(path: str | Path, map_location: str | torch.device = 'cpu') -> 
             raise InputError(f'{path}: refused, because it holds {refused.group(1)!r} where only '
                              'tensors and plain containers are expected') from None
         raise InputError(f'{path}: not a checkpoint, or damaged ({_first_sentence(error)})') from None
-    except (RuntimeError, EOFError, ValueError, KeyError, OSError) as error:
+    except (RuntimeError, EOFError, ValueError, LookupError, OSError) as error:
         raise InputError(f'{path}: truncated, or not a checkpoint ({_first_sentence(error)})') from None
 
 

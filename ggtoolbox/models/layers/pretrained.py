@@ -25,17 +25,18 @@ def read_weights(source: str, sha256: str | None = None) -> dict[str, Tensor]:
     return {name: value for name, value in state.items() if isinstance(value, Tensor)}
 
 
-def load_pretrained(module: nn.Module, source: str, dropped: tuple[str, ...] = (),
-                    sha256: str | None = None) -> None:
-    """Fill ``module`` from ``source`` strictly.
+def load_strictly(module: nn.Module, state: dict[str, Tensor], source: str,
+                  dropped: tuple[str, ...] = ()) -> None:
+    """Fill ``module`` from a state dict.
 
     Args:
-        dropped: beginnings of names that the file may hold beyond what ``module`` has.
+        source: where it comes from, for errors.
+        dropped: beginnings of names that it may hold beyond what ``module`` has.
 
     Raises:
-        InputError: as :func:`read_weights`, and where names or shapes do not fit.
+        InputError: where names or shapes do not fit.
     """
-    state, wanted = read_weights(source, sha256), module.state_dict()
+    wanted = module.state_dict()
     missing = [name for name in wanted if name not in state]
     misshapen = [name for name in wanted
                  if name in state and state[name].shape != wanted[name].shape]

@@ -1,0 +1,88 @@
+import hashlib
+import os
+
+import pytest
+import torch
+from mmengine.logging import HistoryBuffer
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.safe_load import fetch, load_tensors
+
+
+class Malicious:
+    def __reduce__(self):
+        return os.system, ('echo owned > owned.txt',)
+
+
+def test_tensors_and_log_histories_are_read(tmp_path):
+    history = HistoryBuffer([1.0, 2.0], [1, 1])
+    torch.save(dict(state_dict=dict(w=torch.ones(2)), log=history, meta=dict(iter=3)), tmp_path / 'a.pth')
+    found = load_tensors(tmp_path / 'a.pth')
+    assert found['log'].mean() == 1.5 and found['meta'] == dict(iter=3)
+    assert torch.equal(found['state_dict']['w'], torch.ones(2))
+
+
+def test_code_is_refused_and_not_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    torch.save(dict(state_dict={}, extra=Malicious()), 'bad.pth')
+    with pytest.raises(InputError, match="bad.pth: refused, because it holds '(posix|nt).system'"):
+        load_tensors('bad.pth')
+    assert not (tmp_path / 'owned.txt').exists()
+
+
+class Sneaky:
+    """getattr, which log histories need, reaching for something else."""
+
+    def __reduce__(self):
+        return getattr, (HistoryBuffer, '__init__')
+
+
+def test_getattr_reaches_log_histories_only(tmp_path):
+    torch.save(dict(extra=Sneaky()), tmp_path / 'sneaky.pth')
+    with pytest.raises(InputError, match='sneaky.pth: refused'):
+        load_tensors(tmp_path / 'sneaky.pth')
+
+
+@pytest.mark.parametrize('keep', [0, 10, 0.5, 0.99])
+def test_a_truncated_file(tmp_path, keep):
+    path = tmp_path / 'cut.pth'
+    torch.save(dict(w=torch.arange(1000)), path)
+    data = path.read_bytes()
+    path.write_bytes(data[:int(keep * len(data)) if keep < 1 else keep])
+    with pytest.raises(InputError, match='cut.pth: (truncated, or )?not a checkpoint'):
+        load_tensors(path)
+
+
+def test_a_text_file(tmp_path):
+    (tmp_path / 'note.pth').write_text('these are no weights')
+    with pytest.raises(InputError, match='note.pth: .*not a checkpoint'):
+        load_tensors(tmp_path / 'note.pth')
+
+
+def test_a_missing_file(tmp_path):
+    with pytest.raises(InputError, match='nowhere.pth: there is no such checkpoint'):
+        load_tensors(tmp_path / 'nowhere.pth')
+
+
+def test_the_digest_is_checked(tmp_path):
+    path = tmp_path / 'weights.bin'
+    path.write_bytes(b'abc')
+    digest = hashlib.sha256(b'abc').hexdigest()
+    assert fetch(str(path), digest[:8]) == path
+    with pytest.raises(InputError, match=f'its sha256 is {digest}, expected 1234'):
+        fetch(str(path), '1234')
+
+
+def test_a_download_that_fails_says_where_to_put_the_file(tmp_path, monkeypatch):
+    monkeypatch.setenv('TORCH_HOME', str(tmp_path))
+    with pytest.raises(InputError, match='the download failed.*put it at .*weights.pth'):
+        fetch('http://127.0.0.1:9/weights.pth')
+
+
+def test_a_download_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv('TORCH_HOME', str(tmp_path))
+    monkeypatch.setattr(torch.hub, 'download_url_to_file',
+                        lambda url, path, progress: open(path, 'wb').write(b'abc'))
+    first = fetch('https://example.org/weights.pth')
+    monkeypatch.setattr(torch.hub, 'download_url_to_file', None)
+    assert fetch('https://example.org/weights.pth') == first and first.read_bytes() == b'abc'
