@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import BACKBONES
 
-from ..layers.pretrained import load_pretrained
+from ..layers.pretrained import load_strictly, read_weights
 
 VGG19_CONVOLUTIONS = (2, 2, 4, 4, 4)
 _WIDTHS = (64, 128, 256, 512, 512)
@@ -85,7 +85,7 @@ class VGG19(VGG):
             torch.manual_seed(0)
             super().__init__(VGG19_CONVOLUTIONS, layers, normalise)
         if weights is not None:
-            load_pretrained(self, weights, dropped=('features.', 'classifier.'), sha256=sha256)
+            load_strictly(self, read_weights(weights, sha256), weights, ('features.', 'classifier.'))
         elif not allow_random:
             raise InputError(
                 'VGG19: weights are not given; download https://download.pytorch.org/models/'

@@ -1,0 +1,157 @@
+"""From an officially released state dict to one of ours, with nothing lost in silence.
+
+A family of released files is one module of this folder; it holds ``SYSTEM`` (our training class),
+``SOURCE`` (the official repository) and ``PARTS``, a dict name -> :class:`Part`. The names of parts
+are those of the networks inside the training class.
+"""
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import Registry, nearest
+
+State = dict[str, Tensor]
+_COUNT = 'num_batches_tracked'
+
+
+class Part(NamedTuple):
+    """One network of a family.
+
+    Attributes:
+        signature: beginnings of names that every official file of this part has and no other part.
+        rename: official names -> a dict official name -> ours; names that it does not know are absent.
+        infer: an official state dict -> the config of our network, as far as the shapes tell.
+        registry: where that config is built.
+    """
+
+    signature: tuple[str, ...]
+    rename: Callable[[Iterable[str]], dict[str, str]]
+    infer: Callable[[State], dict]
+    registry: Registry
+
+
+@dataclass
+class Conversion:
+    """What became of a state dict.
+
+    Attributes:
+        part: name of the part.
+        network: config of our network, as far as the shapes tell.
+        names: official name -> ours, of all that was mapped. One to one, so that its inverse leads
+            back.
+        state: our name -> tensor.
+        missing: our names that nothing was found for.
+        unused: official names that have no place in our network.
+        misshapen: our name -> (found shape, expected shape).
+        derived: our names whose values were computed, not read.
+    """
+
+    part: str
+    network: dict
+    names: dict[str, str]
+    state: State
+    missing: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+    misshapen: dict[str, tuple[tuple, tuple]] = field(default_factory=dict)
+    derived: list[str] = field(default_factory=list)
+
+    def check(self, source: str, allow_unused: bool = False) -> None:
+        """Raise :class:`InputError`, naming the first difference, unless all was mapped."""
+        for problem, names in (('the file lacks', self.missing),
+                               ('the file has another shape for', list(self.misshapen)),
+                               ('our network has no place for', [] if allow_unused else self.unused)):
+            if names:
+                more = f' and {len(names) - 1} more' if names[1:] else ''
+                raise InputError(f'{source}: converting the {self.part}, {problem} {names[0]!r}{more}')
+
+
+def families() -> list[str]:
+    """The families that can be converted."""
+    names = (entry.name for entry in pkgutil.iter_modules(importlib.import_module(__package__).__path__))
+    return [name for name in names if name != 'conversion']
+
+
+def find_family(name: str) -> ModuleType:
+    """The module that converts ``name``'s released files."""
+    if name not in families():
+        raise InputError(f'there is no converter for {name!r}{nearest(name, families())} (known: '
+                         f'{", ".join(families())})')
+    return importlib.import_module(f'{__package__}.{name}')
+
+
+def convert(family: str, official: State, part: str | None = None,
+            network: nn.Module | None = None) -> Conversion:
+    """Convert one official state dict.
+
+    A ``module.`` in front of all names is dropped. ``num_batches_tracked`` may be absent. Spectral
+    norm as PyTorch saved it before 1.0 has no ``weight_v``: it is derived as normalise(W^T u).
+
+    Args:
+        family: a file of this folder, such as ``'spade'``.
+        part: default: read off the names.
+        network: what the result is compared with; default: what the shapes tell.
+
+    Raises:
+        InputError: where the names are not those of this family or part.
+    """
+    parts = find_family(family).PARTS
+    official = {name.removeprefix('module.'): value for name, value in official.items()}
+    part = part or _recognise(family, parts, official)
+    if part not in parts or not _fits(parts[part], official):
+        raise InputError(f'expected the {part} of a released {family} model (its parts: '
+                         f'{", ".join(parts)}), found {_sample(official)}')
+    rename, infer, registry = parts[part].rename, parts[part].infer, parts[part].registry
+    derived = _derive_v(official)
+    names, config = rename(official), infer(official)
+    if network is None:
+        with torch.device('meta'):
+            network = registry.build(config)
+    expected = network.state_dict()
+    names = {theirs: ours for theirs, ours in names.items() if ours in expected}
+    state = {ours: official[theirs] for theirs, ours in names.items()}
+    # A count of batches, which nothing computes with, may come as (1,) instead of ().
+    state.update({n: v.reshape(()) for n, v in state.items() if n.endswith(_COUNT) and v.numel() == 1})
+    return Conversion(
+        part, config, names, state,
+        missing=[n for n in expected if n not in state and not n.endswith(_COUNT)],
+        unused=[n for n in official if n not in names],
+        misshapen={n: (tuple(v.shape), tuple(expected[n].shape)) for n, v in state.items()
+                   if v.shape != expected[n].shape},
+        derived=[names[n] for n in derived if n in names])
+
+
+def _recognise(family: str, parts: dict[str, Part], official: State) -> str:
+    fitting = [name for name, part in parts.items() if _fits(part, official)]
+    if len(fitting) != 1:
+        raise InputError(f'expected one part of a released {family} model ({", ".join(parts)}), found '
+                         f'{_sample(official)}')
+    return fitting[0]
+
+
+def _fits(part: Part, official: State) -> bool:
+    return all(any(name.startswith(start) for name in official) for start in part.signature)
+
+
+def _sample(official: State) -> str:
+    return f'{len(official)} tensors such as {next(iter(official), "none")!r}'
+
+
+def _derive_v(official: State) -> list[str]:
+    """Add each ``weight_v`` that a ``weight_u`` stands alone for; returns their names."""
+    lonely = [name[:-1] for name in official
+              if name.endswith('weight_u') and f'{name[:-1]}v' not in official]
+    for stem in lonely:
+        weight, u = official[stem.removesuffix('_') + '_orig'], official[f'{stem}u']
+        matrix = weight if weight.shape[0] == len(u) else weight.movedim(1, 0)
+        official[f'{stem}v'] = F.normalize(matrix.flatten(1).t() @ u, dim=0, eps=1e-12)
+    return [f'{stem}v' for stem in lonely]

@@ -1,0 +1,143 @@
+"""GauGAN's losses, iterations and schedule, through this toolbox's own training class."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
+
+import numpy as np
+import nvlabs
+import nvlabs_data
+import torch
+from golden import Golden
+from mmengine.optim import LinearLR, OptimWrapper, OptimWrapperDict
+from torch import Tensor
+
+from ggtoolbox.models.gans.gaugan import GauGAN
+from ggtoolbox.models.layers.pretrained import load_strictly
+from ggtoolbox.registry import MODELS
+
+OFFICIAL_PARTS = dict(generator='netG.', discriminator='netD.', encoder='netE.')
+OFFICIAL_TERMS = dict(adversarial='G_GAN', feature_matching='G_GAN_Feat', perceptual='G_VGG', kl='G_KLD',
+                      real='D_D_real', fake='D_D_Fake')
+
+
+def gan_config(options: dict) -> dict:
+    perceptual = dict(type='PerceptualLoss', weight=options['lambda_vgg'],
+                      network=dict(type='VGG19', allow_random=True))
+    matching = dict(type='FeatureMatchingLoss', weight=options['lambda_feat'])
+    return dict(
+        type='GauGAN', generator=nvlabs.generator_config(options),
+        discriminator=nvlabs.discriminator_config(options), encoder=nvlabs.encoder_config(options),
+        discriminator_steps=int(options.get('D_steps_per_G', 1)),
+        losses=dict(
+            adversarial=dict(type='GANLoss', mode=nvlabs.GAN_MODES[options['gan_mode']]),
+            feature_matching=None if options['no_ganFeat_loss'] else matching,
+            perceptual=None if options['no_vgg_loss'] else perceptual,
+            kl=dict(type='KLLoss', weight=options['lambda_kld']) if options['use_vae'] else None))
+
+
+def build(case: Golden) -> tuple[GauGAN, dict[str, str]]:
+    """The training class with the case's weights, and official name -> name in it."""
+    model = MODELS.build(gan_config(nvlabs.options_of(case)))
+    names = {}
+    for part, prefix in OFFICIAL_PARTS.items():
+        network = getattr(model, part)
+        if network is not None:
+            conversion = nvlabs.load(case, part, network, prefix)
+            names.update({f'{prefix}{theirs}': f'{part}.{ours}'
+                          for theirs, ours in conversion.names.items()})
+    if 'perceptual' in model.losses:
+        vgg = {name.removeprefix('vgg.'): value for name, value in case.official_state.items()
+               if name.startswith('vgg.')}
+        load_strictly(model.losses['perceptual'].network, vgg, case.name, dropped=('features.',))
+    return model, names
+
+
+@contextmanager
+def noise_of(case: Golden) -> Iterator[None]:
+    """The case's own noise wherever the encoder's latent is sampled."""
+    noise = case.inputs.get('eps')
+    with patch('torch.randn_like', lambda like: noise.to(like)) if noise is not None else patch.dict({}):
+        yield
+
+
+def losses(case: Golden) -> dict[str, Tensor]:
+    results = {}
+    for phase in ('generator', 'discriminator'):
+        model, _ = build(case)
+        batch = nvlabs_data.batch_of(case, nvlabs.options_of(case))
+        with noise_of(case), torch.set_grad_enabled(phase == 'generator'):
+            fakes = model.generate(batch)
+            terms = getattr(model, f'{phase}_losses')(batch, fakes)
+        results.update({OFFICIAL_TERMS[name]: value for name, value in terms.items()})
+        results['G_total' if phase == 'generator' else 'D_total'] = sum(terms.values())
+        if phase == 'generator':
+            results['fake'] = fakes['image']
+    return results
+
+
+def optimisers(model: GauGAN, options: dict) -> OptimWrapperDict:
+    """Adam with two rates (TTUR), or with one."""
+    factors = dict(generator=1.0, discriminator=1.0) if options['no_TTUR'] else dict(
+        generator=0.5, discriminator=2.0)
+    betas = (options['beta1'], options['beta2'])
+    return OptimWrapperDict(**{
+        player: OptimWrapper(torch.optim.Adam([p for network in networks for p in network.parameters()],
+                                              lr=options['lr'] * factors[player], betas=betas))
+        for player, networks in model.players().items()})
+
+
+def step(case: Golden) -> dict[str, Tensor]:
+    """One iteration, watched, and the terms of a second one."""
+    options = nvlabs.options_of(case)
+    model, names = build(case)
+    model.train()
+    wrappers, batch = optimisers(model, options), nvlabs_data.batch_of(case, options)
+    tensors = {official: model.get_parameter(names[official]) for official in case.config['watch']}
+    drawn = {official: tensor.detach().clone() for official, tensor in tensors.items()}
+    results = {}
+
+    def watch_gradients(optimizer: torch.optim.Optimizer, *_) -> None:
+        mine = {id(parameter) for group in optimizer.param_groups for parameter in group['params']}
+        results.update({f'gradnorm.{official}': tensor.grad.norm()
+                        for official, tensor in tensors.items() if id(tensor) in mine})
+
+    handles = [wrapper.optimizer.register_step_pre_hook(watch_gradients)
+               for wrapper in wrappers.values()]
+    with noise_of(case):
+        results.update(_official_terms('step1_', model.train_step(batch, wrappers)))
+        for handle in handles:
+            handle.remove()
+        for official, tensor in tensors.items():
+            value = tensor.detach().double()
+            results.update({f'sum.{official}': value.sum(), f'sumsq.{official}': value.square().sum(),
+                            f'delta_l1.{official}': (value - drawn[official]).abs().mean()})
+        for official in case.config.get('buffers', ()):
+            results[f'buffer.{official}'] = model.get_buffer(names[official]).clone()
+        results.update(_official_terms('step2_', model.train_step(batch, wrappers)))
+    return results
+
+
+def _official_terms(prefix: str, log: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {prefix + OFFICIAL_TERMS[name.rpartition('/loss_')[2]]: value for name, value in log.items()}
+
+
+def learning_rates(case: Golden) -> dict[str, np.ndarray]:
+    """The rate of each epoch under the schedule as a config sets it."""
+    options = nvlabs.options_of(case)
+    constant, decay = options['niter'], options['niter_decay']
+    factors = dict(lr_G=1.0, lr_D=1.0) if options['no_TTUR'] else dict(lr_G=0.5, lr_D=2.0)
+    results = {}
+    for output, factor in factors.items():
+        optimizer = torch.optim.Adam([torch.zeros(1, requires_grad=True)], lr=options['lr'] * factor)
+        schedulers = [LinearLR(optimizer, start_factor=1.0, end_factor=0.0, begin=constant,
+                               end=constant + decay + 1, by_epoch=True)] if decay else []
+        rates = []
+        for _ in range(constant + decay):
+            rates.append(optimizer.param_groups[0]['lr'])
+            optimizer.step()
+            for scheduler in schedulers:
+                scheduler.step()
+        results[output] = np.array(rates)
+    return results

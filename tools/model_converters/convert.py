@@ -1,0 +1,63 @@
+"""Convert officially released weights: python tools/model_converters/convert.py FAMILY IN... OUT"""
+import argparse
+import sys
+from pathlib import Path
+
+import torch
+
+from ggtoolbox.apis.command import run_command
+from ggtoolbox.converters.conversion import Conversion, convert, families, find_family
+from ggtoolbox.errors import InputError
+from ggtoolbox.models.layers.pretrained import read_weights
+
+
+def print_table(source: str, conversion: Conversion) -> None:
+    """What became of each official tensor, and what our network still lacks."""
+    official = {ours: theirs for theirs, ours in conversion.names.items()}
+    rows = [(official.get(ours, '-'), ours, 'derived' if ours in conversion.derived else
+             'misshapen' if ours in conversion.misshapen else 'mapped') for ours in conversion.state]
+    rows += [('-', name, 'missing') for name in conversion.missing]
+    rows += [(name, '-', 'unused') for name in conversion.unused]
+    width = [max(len(row[column]) for row in [('official', 'ours'), *rows]) for column in (0, 1)]
+    print(f'{source}: {conversion.part}')
+    print(f'{"official":{width[0]}}  {"ours":{width[1]}}  ')
+    for theirs, ours, verdict in rows:
+        print(f'{theirs:{width[0]}}  {ours:{width[1]}}  {verdict}')
+    print(f'{len(conversion.state)} mapped, {len(conversion.missing)} missing, '
+          f'{len(conversion.unused)} unused, {len(conversion.misshapen)} misshapen')
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description='Convert officially released weights into a checkpoint '
+                                                 'that tools/test.py loads.')
+    parser.add_argument('family', help=f'whose release: {", ".join(families())}')
+    parser.add_argument('sources', nargs='+', metavar='IN',
+                        help='released state dicts (paths or URLs), one a part, to be joined in OUT')
+    parser.add_argument('out', help='checkpoint to write')
+    parser.add_argument('--part', help='which part IN is, where its names leave it open (generator, '
+                                       'discriminator, encoder)')
+    args = parser.parse_args()
+
+    family, state, networks, unused = find_family(args.family), {}, {}, []
+    for source in args.sources:
+        try:
+            conversion = convert(args.family, read_weights(source), args.part)
+        except InputError as error:
+            raise InputError(f'{source}: {str(error).removeprefix(f"{source}: ")}') from error
+        print_table(source, conversion)
+        conversion.check(source, allow_unused=True)
+        unused += conversion.unused
+        if conversion.part in networks:
+            raise InputError(f'{source}: a second {conversion.part}, expected one file a part')
+        networks[conversion.part] = conversion.network
+        state.update({f'{conversion.part}.{name}': value for name, value in conversion.state.items()})
+    meta = dict(system=family.SYSTEM, source=family.SOURCE, parts=list(networks), networks=networks)
+    Path(args.out).parent.mkdir(parents=True, exist_ok=True)
+    torch.save(dict(meta=meta, state_dict=state), args.out)
+    print(f'{args.out}: {len(state)} tensors for {family.SYSTEM} ({", ".join(networks)})')
+    if unused:
+        print(f'left out, having no place in our networks: {", ".join(unused)}', file=sys.stderr)
+
+
+if __name__ == '__main__':
+    run_command(main)
