@@ -4,14 +4,15 @@ Tang et al., Local and Global GANs with Semantic-Aware Upsampling for Image Gene
 network predicts k*k logits for each output pixel; softmaxed, they weight a k x k window of the source
 features around the pixel that it comes from, eq. (1).
 
-``sau_reference``            the formula as it is written: enlarge, unfold, multiply, sum
-``semantic_aware_upsample``  the same numbers without an enlarged or unfolded map; keeps only its two
-                             inputs for backward and computes the softmax again there
+``sau_reference``            the formula as it is written: expand, unfold, multiply, sum
+``semantic_aware_upsample``  the same numbers without an expanded or unfolded map; keeps for backward
+                             its two inputs alone, and computes the softmax again there
 """
 from __future__ import annotations
 
 import functools
 import importlib.util
+import os
 
 import torch
 import torch.nn.functional as F
@@ -19,7 +20,7 @@ from torch import Tensor
 
 from ..errors import InputError
 from .sau_operator import sau_operator
-from .sau_weights import accumulation_dtype, fold_expanded, kernel_weights
+from .sau_weights import accumulation_dtype, fold_expanded, split_logits
 
 WINDOWS = ('source', 'expanded')
 IMPLEMENTATIONS = ('auto', 'pytorch', 'triton', 'shift', 'reference')
@@ -28,12 +29,12 @@ IMPLEMENTATIONS = ('auto', 'pytorch', 'triton', 'shift', 'reference')
 def sau_reference(x: Tensor, logits: Tensor, kernel_size: int = 5, scale: int = 2,
                   window: str = 'source', groups: int = 1, normalise: bool = True) -> Tensor:
     """The formula step by step, as section 3.2.2 lists it; arguments as the fast form's."""
-    k, s, dtype = kernel_size, scale, accumulation_dtype(x)
+    k, s = kernel_size, scale
     _check(x, logits, k, s, window, groups)
-    kernels = F.pixel_shuffle(logits.to(dtype), s).unflatten(1, (groups, 1, k * k))
+    kernels = F.pixel_shuffle(logits.to(accumulation_dtype(x)), s).unflatten(1, (groups, 1, k * k))
     if normalise:
         kernels = kernels.softmax(3)
-    expanded = x.to(dtype).repeat_interleave(s, 2).repeat_interleave(s, 3)
+    expanded = x.to(kernels.dtype).repeat_interleave(s, 2).repeat_interleave(s, 3)
     dilation = s if window == 'source' else 1
     blocks = F.unfold(expanded, k, dilation, padding=dilation * (k // 2))
     blocks = blocks.unflatten(1, (groups, -1, k * k)).unflatten(4, expanded.shape[2:])
@@ -60,28 +61,40 @@ def semantic_aware_upsample(
             at k = 5, s = 2 it reaches 3 x 3 source pixels with summed weights. Outside is zero.
         groups: channels are cut into so many runs, each with kernels of its own.
         normalise: softmax over the k*k; False takes ``logits`` as the weights themselves.
-        implementation: ``'auto'`` takes ``'triton'`` on CUDA where Triton is installed, ``'shift'``
-            (plain differentiable operators only) while a graph is exported or traced, else
+        implementation: ``'auto'`` takes ``'shift'`` (plain differentiable operators only) while a graph
+            is exported or traced, else ``'triton'`` on CUDA where Triton is installed, else
             ``'pytorch'`` (batched products of overlapping views). ``'reference'`` is the formula.
 
     Returns:
         (B, C, s*H, s*W) of x's type, channels last when x is. Softmax and sums are in float32
-        (float64 for float64). Differentiable once.
+        (float64 for float64). ``'pytorch'`` and ``'triton'`` are differentiable once.
 
     Raises:
-        InputError: shapes that do not fit, an even kernel, an unknown window or implementation.
+        InputError: shapes that do not fit, an even kernel, an unknown window or implementation,
+            ``'triton'`` where it cannot run.
     """
-    if implementation not in IMPLEMENTATIONS:
-        raise InputError(f'implementation: expected one of {IMPLEMENTATIONS}, found {implementation!r}')
     _check(x, logits, kernel_size, scale, window, groups)
-    if implementation == 'auto':
-        implementation = _choose(x)
+    implementation = _choose(implementation, x)
     arguments = (x, logits, kernel_size, scale, window, groups, normalise)
     if implementation == 'reference':
         return sau_reference(*arguments)
     if implementation == 'shift':
         return _shift_form(*arguments)
     return sau_operator(*arguments, implementation)
+
+
+def _shift_form(x: Tensor, logits: Tensor, kernel_size: int, scale: int, window: str, groups: int,
+                normalise: bool) -> Tensor:
+    """Tap by tap on the source grid, then a pixel shuffle."""
+    weights = split_logits(logits.to(accumulation_dtype(x)), kernel_size, scale, groups)
+    weights, side = weights.softmax(2) if normalise else weights, kernel_size
+    if window == 'expanded':
+        weights, side = fold_expanded(weights, kernel_size, scale)
+    height, width = x.shape[2:]
+    padded = F.pad(x.to(weights.dtype), (side // 2,) * 4).unflatten(1, (groups, -1, 1))
+    taps = (weights[:, :, None, i * side + j] * padded[..., i:i + height, j:j + width]
+            for i in range(side) for j in range(side))
+    return F.pixel_shuffle(functools.reduce(torch.add, taps).flatten(1, 3).to(x.dtype), scale)
 
 
 def _check(x: Tensor, logits: Tensor, k: int, s: int, window: str, groups: int) -> None:
@@ -99,26 +112,21 @@ def _check(x: Tensor, logits: Tensor, k: int, s: int, window: str, groups: int) 
                          f'and x {tuple(x.shape)}, found {tuple(logits.shape)}')
 
 
-def _choose(x: Tensor) -> str:
-    if torch.compiler.is_exporting() or torch.jit.is_tracing():
-        return 'shift'
-    return 'triton' if x.is_cuda and _has_triton() else 'pytorch'
+def _choose(implementation: str, x: Tensor) -> str:
+    if implementation not in IMPLEMENTATIONS:
+        raise InputError(f'implementation: expected one of {IMPLEMENTATIONS}, found {implementation!r}')
+    if implementation == 'auto':
+        if torch.compiler.is_exporting() or torch.jit.is_tracing():
+            return 'shift'
+        return 'triton' if x.is_cuda and _has_triton() else 'pytorch'
+    if implementation == 'triton':
+        if not _has_triton():
+            raise InputError("implementation='triton': the package triton is not installed")
+        if not x.is_cuda and os.environ.get('TRITON_INTERPRET') != '1':
+            raise InputError(f"implementation='triton' needs a CUDA tensor, found one on {x.device}")
+    return implementation
 
 
 @functools.cache
 def _has_triton() -> bool:
     return importlib.util.find_spec('triton') is not None
-
-
-def _shift_form(x: Tensor, logits: Tensor, k: int, s: int, window: str, groups: int,
-                normalise: bool) -> Tensor:
-    weights = kernel_weights(x, logits, k, s, groups, normalise)
-    if window == 'expanded':
-        weights, k = fold_expanded(weights, k, s)
-    height, width = x.shape[2:]
-    padded = F.pad(x.to(weights.dtype), (k // 2,) * 4).unflatten(1, (groups, -1, 1))
-    y = torch.zeros((), dtype=weights.dtype, device=x.device)
-    for tap in range(k * k):
-        i, j = divmod(tap, k)
-        y = y + weights[:, :, None, tap] * padded[..., i:i + height, j:j + width]
-    return F.pixel_shuffle(y.flatten(1, 3).to(x.dtype), s)

@@ -2,23 +2,35 @@
 backward its two inputs alone."""
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
-from .sau_weights import fold_expanded, kernel_weights, unfold_expanded
-from .window_sum import window_sum, window_sum_backward
+from .sau_pytorch import pytorch_upsample, pytorch_upsample_backward
+from .sau_weights import (
+    accumulation_dtype,
+    fold_expanded,
+    softmax_backward_,
+    split_logits,
+    unfold_expanded,
+)
 
 
 @torch.library.custom_op('ggtoolbox::semantic_aware_upsample', mutates_args=())
 def sau_operator(x: Tensor, logits: Tensor, kernel_size: int, scale: int, window: str, groups: int,
                  normalise: bool, implementation: str) -> Tensor:
-    """``semantic_aware_upsample`` by the named implementation."""
+    """``semantic_aware_upsample`` by the implementation ``'pytorch'`` or ``'triton'``."""
+    upsample, _ = _kernels_of(implementation)
     y = _empty_output(x, scale)
+    kernels, side = split_logits(logits, kernel_size, scale, groups), kernel_size
     with torch.autocast(x.device.type, enabled=False):
-        weights, side = kernel_weights(x, logits, kernel_size, scale, groups, normalise), kernel_size
         if window == 'expanded':
-            weights, side = fold_expanded(weights, kernel_size, scale)
-        window_sum(_grouped(x, groups), weights, side, scale, _grouped(y, groups))
+            kernels = kernels.to(accumulation_dtype(x))
+            kernels = kernels.softmax(2) if normalise else kernels
+            kernels, side = fold_expanded(kernels, kernel_size, scale)
+            normalise = False
+        upsample(_grouped(x, groups), kernels, side, scale, normalise, _grouped(y, groups))
     return y
 
 
@@ -28,22 +40,25 @@ def sau_operator_backward(
     groups: int, normalise: bool, implementation: str, need_x: bool, need_logits: bool,
 ) -> tuple[Tensor, Tensor]:
     """Gradients of x and logits; one that is not needed comes back empty."""
+    _, backward = _kernels_of(implementation)
     grad_x, grad_logits = _empty_gradients(x, logits, need_x, need_logits)
+    inputs = _grouped(grad_y, groups), _grouped(x, groups)
+    into_x = _grouped(grad_x, groups) if need_x else None
+    kernels = split_logits(logits, kernel_size, scale, groups)
     with torch.autocast(x.device.type, enabled=False):
-        weights = kernel_weights(x, logits, kernel_size, scale, groups, normalise)
-        folded, side = weights, kernel_size
-        if window == 'expanded':
-            folded, side = fold_expanded(weights, kernel_size, scale)
-        grad_weights = torch.empty_like(folded) if need_logits else None
-        window_sum_backward(_grouped(grad_y, groups), _grouped(x, groups), folded, side, scale,
-                            _grouped(grad_x, groups) if need_x else None, grad_weights)
+        if window == 'source':
+            into_logits = split_logits(grad_logits, kernel_size, scale, groups) if need_logits else None
+            backward(*inputs, kernels, kernel_size, scale, normalise, into_x, into_logits)
+            return grad_x, grad_logits
+        weights = kernels.to(accumulation_dtype(x))
+        weights = weights.softmax(2) if normalise else weights
+        folded, side = fold_expanded(weights, kernel_size, scale)
+        grad_folded = torch.empty_like(folded) if need_logits else None
+        backward(*inputs, folded, side, scale, False, into_x, grad_folded)
         if need_logits:
-            if window == 'expanded':
-                grad_weights = unfold_expanded(grad_weights, kernel_size, scale)
-            if normalise:
-                mean = (grad_weights * weights).sum(2, keepdim=True)
-                grad_weights.sub_(mean).mul_(weights)
-            grad_logits.copy_(grad_weights.flatten(1, 3))
+            grad = unfold_expanded(grad_folded, kernel_size, scale)
+            grad = softmax_backward_(grad, weights, 2) if normalise else grad
+            grad_logits.copy_(grad.flatten(1, 3))
     return grad_x, grad_logits
 
 
@@ -56,6 +71,13 @@ def _(x, logits, kernel_size, scale, window, groups, normalise, implementation):
 def _(grad_y, x, logits, kernel_size, scale, window, groups, normalise, implementation, need_x,
       need_logits):
     return _empty_gradients(x, logits, need_x, need_logits)
+
+
+def _kernels_of(implementation: str) -> tuple[Callable, Callable]:
+    if implementation == 'pytorch':
+        return pytorch_upsample, pytorch_upsample_backward
+    from .sau_triton import triton_upsample, triton_upsample_backward  # an optional package
+    return triton_upsample, triton_upsample_backward
 
 
 def _empty_output(x: Tensor, scale: int) -> Tensor:

@@ -24,7 +24,8 @@ class Upsampler(nn.Module):
                  projects: bool = True) -> None:
         super().__init__()
         if int(scale) != scale or scale < 1:
-            raise InputError(f'{type(self).__name__}: scale must be a whole number from 1 on, found {scale}')
+            raise InputError(f'{type(self).__name__}: scale must be a whole number from 1 on, '
+                             f'found {scale}')
         self.in_channels, self.out_channels = in_channels, out_channels or in_channels
         self.scale = int(scale)
         self.project = nn.Identity()
