@@ -116,9 +116,11 @@ class Canvas:
         """The pixels whose centre lies in a box, as two slices; None if there are none."""
         height, width = self.size
         middle = width / 2 + 0.5
-        x0, x1 = max(0, int(left * height + middle)), min(width, int(right * height + middle))
-        y0, y1 = max(0, int(top * height + 0.5)), min(height, int(bottom * height + 0.5))
-        return (slice(y0, y1), slice(x0, x1)) if x0 < x1 and y0 < y1 else None
+        x0, x1 = int(left * height + middle), int(right * height + middle)
+        y0, y1 = int(top * height + 0.5), int(bottom * height + 0.5)
+        if x1 <= x0 or y1 <= y0 or x1 <= 0 or y1 <= 0 or x0 >= width or y0 >= height:
+            return None
+        return slice(y0 if y0 > 0 else 0, y1), slice(x0 if x0 > 0 else 0, x1)
 
     def _inside_polygon(self, points: Sequence[Point]):
         xs, ys = zip(*points)
@@ -193,8 +195,8 @@ class Canvas:
 
 
 def surface_part(label: int, colour: Colour, surface: int, plane: float = 0.0, instance: int = 0,
-                 normal: Colour = (0.0, 0.0, -1.0), material: str = 'smooth',
-                 emission: float = 0.0) -> Part:
-    """A part without windows, by names."""
-    return Part(label, instance, *colour, surface, plane, *normal, material=MATERIAL_IDS[material],
-                emission=emission)
+                 normal: Colour = (0.0, 0.0, -1.0), material: str = 'smooth', emission: float = 0.0,
+                 anchor: float = 0.0, bay: float = 0.0, storey: float = 1.0, roof: float = 0.0) -> Part:
+    """A flat part, its material by name."""
+    return Part(label, instance, *colour, surface, plane, *normal, 0.0, 0.0, 0.0, 1.0, 1.0,
+                MATERIAL_IDS[material], emission, anchor, bay, storey, roof)

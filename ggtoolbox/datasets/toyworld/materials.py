@@ -25,14 +25,14 @@ class Material(NamedTuple):
 MATERIALS = {
     'plain': Material(1.0, 1.0, 0.0),
     'smooth': Material(0.5, 0.5, 0.06),
-    'brick': Material(0.6, 0.3, 0.44, 0.16, 0.5),
+    'brick': Material(0.6, 0.3, 0.30, 0.16, 0.5),
     'plaster': Material(0.9, 0.9, 0.14),
     'panel': Material(1.5, 1.5, 0.16, 0.06),
     'tile': Material(0.45, 0.4, 0.5, 0.15, 0.5),
     'asphalt': Material(0.1, 0.3, 0.28),
     'slab': Material(0.8, 0.8, 0.20, 0.08),
     'lawn': Material(0.10, 0.4, 0.72),
-    'leaf': Material(0.24, 0.20, 0.9),
+    'leaf': Material(0.24, 0.20, 0.8),
     'bark': Material(0.07, 0.6, 0.6),
     'cloth': Material(0.12, 0.12, 0.2),
 }

@@ -159,7 +159,7 @@ def describe_tree(dice: Dice, x: float, z: float, bush: bool = False) -> Tree:
     """Draw a tree, or a bush without a trunk, at (x, z)."""
     radius = dice.between(0.5, 0.9) if bush else dice.between(1.2, 2.1)
     balls = tuple((dice.between(-0.7, 0.7) * radius, dice.between(-0.5, 0.55) * radius,
-                   dice.between(0.55, 0.8) * radius) for _ in range(3 if bush or z > 30 else 5))
+                   dice.between(0.55, 0.8) * radius) for _ in range(2 if z > 28 else 3 if bush else 4))
     trunk = 0.0 if bush else dice.between(1.8, 3.2)
     return Tree(x, z, trunk, radius, balls, dice.pick(LEAVES))
 
@@ -223,7 +223,7 @@ def describe_street(dice: Dice) -> Street:
             items.append(Sign(side * (road + 0.4), dice.between(6, 16), dice.between(2.1, 2.6),
                               dice.pick(('disc', 'triangle', 'square')), dice.pick(SIGNS)))
     clouds = [Cloud(_cloud_balls(dice)) for _ in range(dice.whole(0, 3) if light.strength else 0)]
-    skyline = [(x * 9.0 - 45, dice.between(6, 11), dice.between(5, 20)) for x in range(11)]
+    skyline = [(x * 13.0 - 52, dice.between(9, 14), dice.between(5, 20)) for x in range(8)]
     crossing = dice.between(6.5, 14) if dice.chance(0.3) else 0.0
     items.sort(key=lambda item: -item.z)
     return Street(light, road, pavement, crossing, clouds, skyline, houses, items)

@@ -1,4 +1,9 @@
-"""From part numbers to colours: light, shadow, pattern, windows and haze, for all pixels at once."""
+"""From part numbers to colours: light, shadow, pattern, windows and haze, for all pixels at once.
+
+The canvas is finer than the picture. A pixel's colour is the mean of its canvas pixels' parts, so
+that outlines are smooth; what it is called, and how it is textured and shadowed, is decided by one
+of them.
+"""
 from __future__ import annotations
 
 from typing import NamedTuple
@@ -43,14 +48,48 @@ def cell_noise(a: NDArray[np.int32], b: NDArray[np.int32], seed: int) -> Plane:
     return bits.astype(np.float32) * np.float32(2.0 ** -24)
 
 
-class _Table:
-    """The parts' columns, looked up for every pixel or for some."""
+class _Surfaces:
+    """What every pixel of the picture shows: its part's row, and where in the world it lies.
 
-    def __init__(self, canvas: Canvas) -> None:
+    Attributes:
+        columns: name -> value of every part (``Part`` and its ``Material``).
+        part: (H, W) part numbers.
+        xs, ys: picture coordinates of the pixels.
+        surface: (H, W) of ``Part.surface``.
+        depth: (H, W) metres from the camera.
+        along, up: (H, W) metres on the surface, across and upwards (or away, on the ground).
+        footprint: (H, W) metres that a pixel covers.
+        shadow: (H, W) shadow bits; 0 off the ground.
+    """
+
+    def __init__(self, canvas: Canvas, camera: Camera, factor: int) -> None:
         self.columns = dict(zip(Part._fields, np.array(canvas.parts, np.float32).T.copy()))
         patterns = MATERIAL_TABLE.take(self.columns['material'].astype(np.intp), axis=1)
         self.columns.update(zip(Material._fields, patterns))
-        self.part = canvas.part
+        pick = slice(factor // 2, None, factor)
+        self.part = canvas.part[pick, pick].copy()
+        self.xs, self.ys = canvas.xs[pick].astype(np.float32), canvas.ys[pick].astype(np.float32)
+
+        across = self.xs[None] - np.float32(camera.vanish)
+        across = np.where(np.abs(across) < 1e-4, np.float32(1e-4), across)
+        down = self.ys[:, None] - np.float32(camera.horizon)
+        self.surface, depth = self['surface'], self['plane']
+        is_along, on_ground = self.surface == ALONG, self.surface == GROUND
+        np.copyto(depth, np.float32(camera.focal) * (depth - np.float32(camera.x)) / across,
+                  where=is_along)
+        ground = np.float32(camera.focal * camera.height) / np.maximum(down, np.float32(1e-4))
+        np.copyto(depth, ground, where=on_ground)
+        self.depth = np.clip(depth, np.float32(0.5), np.float32(400), out=depth)
+
+        scale = depth * np.float32(1 / camera.focal)
+        self.along = np.float32(camera.x) + across * scale
+        self.up = np.float32(camera.height) - down * scale
+        np.copyto(self.along, depth, where=is_along)
+        np.copyto(self.up, depth, where=on_ground)
+        self.footprint = scale * np.float32(1 / len(self.ys))
+        slant = depth * np.float32(1 / camera.height)
+        np.multiply(self.footprint, slant, out=self.footprint, where=on_ground)
+        self.shadow = canvas.shadow[pick, pick] * on_ground
 
     def __getitem__(self, name: str) -> Plane:
         return self.columns[name].take(self.part)
@@ -61,103 +100,104 @@ class _Table:
         return tuple(self.columns[name].take(part) for name in names)
 
 
-def _positions(table: _Table, canvas: Canvas, camera: Camera):
-    """Depth in metres and world coordinates (x, y) of what each pixel shows."""
-    across = (canvas.xs - camera.vanish).astype(np.float32)[None]
-    down = (canvas.ys - camera.horizon).astype(np.float32)[:, None]
-    across = np.where(np.abs(across) < 1e-4, np.float32(1e-4), across)
-    below = np.maximum(down, np.float32(1e-4))
-    surface, plane = table['surface'], table['plane']
-    focal = np.float32(camera.focal)
-    depth = np.where(surface == ALONG, focal * (plane - np.float32(camera.x)) / across,
-                     np.where(surface == GROUND, focal * np.float32(camera.height) / below, plane))
-    depth = np.minimum(np.maximum(depth, np.float32(0.5)), np.float32(400))
-    scale = depth * np.float32(1 / camera.focal)
-    x, y = np.float32(camera.x) + across * scale, np.float32(camera.height) - down * scale
-    return surface, depth, x, y
-
-
-def _pattern(table: _Table, along: Plane, up: Plane, footprint: Plane, seed: int) -> Plane:
-    """Brightness factor of the material's cells, faded where a cell is smaller than a pixel."""
-    height, joint = table['cell_height'], table['joint']
-    v = up / height
+def _pattern(surfaces: _Surfaces, seed: int) -> Plane:
+    """Brightness factor of the materials' cells, faded where a cell is smaller than a pixel."""
+    height = surfaces['cell_height']
+    v = surfaces.up / height
     row = np.floor(v)
     v -= row
-    u = along / table['cell_width']
-    u += row * table['shift']
+    u = surfaces.along / surfaces['cell_width']
+    u += row * surfaces['shift']
     column = np.floor(u)
     u -= column
     noise = cell_noise(column.astype(np.int32), row.astype(np.int32), seed)
     noise -= np.float32(0.5)
-    noise *= table['contrast']
-    fade = np.minimum(height / footprint, np.float32(1))
-    lines = np.minimum(u, v) < joint
+    noise *= surfaces['contrast']
+    fade = np.minimum(height / surfaces.footprint, np.float32(1))
+    lines = np.minimum(u, v) < surfaces['joint']
     noise -= lines * fade * np.float32(0.3)
     noise *= fade
     noise += np.float32(1)
     return noise
 
 
-def _windows(table: _Table, along: Plane, up: Plane, footprint: Plane, seed: int):
-    """Where windows are (flat pixel numbers), and a noise value for each of them."""
-    candidates = np.flatnonzero(table['bay'] > 3 * footprint)
-    bay, storey, anchor, roof = table.at(candidates, 'bay', 'storey', 'anchor', 'roof')
-    height = up.ravel().take(candidates)
-    u = (along.ravel().take(candidates) - anchor) / bay
+def _windows(surfaces: _Surfaces, seed: int) -> tuple[NDArray[np.intp], Plane]:
+    """Where window panes are (flat pixel numbers), and a noise value for each window."""
+    candidates = np.flatnonzero(surfaces['bay'] > 3 * surfaces.footprint)
+    bay, storey, anchor, roof = surfaces.at(candidates, 'bay', 'storey', 'anchor', 'roof')
+    height = surfaces.up.ravel().take(candidates)
+    u = (surfaces.along.ravel().take(candidates) - anchor) / bay
     v = height / storey
     u_cell, v_cell = np.floor(u), np.floor(v)
     inside = (np.abs(u - u_cell - np.float32(0.5)) < 0.27) & (height < roof)
     inside &= np.abs(v - v_cell - np.float32(0.55)) < 0.26
-    house = table.part.ravel().take(candidates).astype(np.int32)
+    house = surfaces.part.ravel().take(candidates).astype(np.int32)
     noise = cell_noise(u_cell.astype(np.int32) + 64 * house, v_cell.astype(np.int32), seed + 1)
     return candidates[inside], noise[inside]
 
 
-class _Spot(NamedTuple):
-    """Pixels that are not lit as their part is on the whole.
+class _Lit(NamedTuple):
+    """Surfaces and the light that falls on them.
 
     Attributes:
-        pixels: flat pixel numbers.
         direct, around: shares of the sun's light and of the sky's.
         emission: share of the colour that shines by itself.
         colour: red, green and blue albedo.
     """
 
-    pixels: NDArray[np.intp]
     direct: Plane
     around: Plane | float
     emission: Plane | float
     colour: tuple[Plane, ...]
 
+    def channel(self, light: Light, i: int) -> Plane:
+        received = (self.direct * np.float32(light.sun_colour[i])
+                    + self.around * np.float32(light.sky_light[i]))
+        return self.colour[i] * (received * (1 - self.emission) + self.emission)
 
-def _balls(table: _Table, canvas: Canvas, light: Light) -> _Spot:
-    balls = np.flatnonzero(table['roundness'])
-    left, top, width, height, emission, *colour = table.at(
+
+def _light_parts(columns: dict[str, Plane], light: Light) -> _Lit:
+    facing = sum(columns[f'normal_{axis}'] * np.float32(s) for axis, s in zip('xyz', light.sun))
+    direct = np.maximum(facing, np.float32(0)) * np.float32(light.strength)
+    return _Lit(direct, 1.0, columns['emission'], tuple(columns[c] for c in ('red', 'green', 'blue')))
+
+
+def _light_balls(surfaces: _Surfaces, light: Light) -> tuple[NDArray[np.intp], _Lit]:
+    balls = np.flatnonzero(surfaces['roundness'])
+    left, top, width, height, emission, *colour = surfaces.at(
         balls, 'left', 'top', 'width', 'height', 'emission', 'red', 'green', 'blue')
-    rows, across = np.divmod(balls, canvas.size[1])
-    x = (canvas.xs.astype(np.float32).take(across) - left) / width * 2 - 1
-    y = (canvas.ys.astype(np.float32).take(rows) - top) / height * 2 - 1
+    rows, across = np.divmod(balls, len(surfaces.xs))
+    x = (surfaces.xs.take(across) - left) / width * 2 - 1
+    y = (surfaces.ys.take(rows) - top) / height * 2 - 1
     towards = np.sqrt(np.maximum(1 - x * x - y * y, np.float32(0)))
     sun = [np.float32(value) for value in light.sun]
-    cosine = (x * sun[0] - y * sun[1] - towards * sun[2]) * np.float32(0.7) + np.float32(0.3)
-    direct = np.maximum(cosine, np.float32(0)) * np.float32(light.strength)
-    return _Spot(balls, direct, 1.0, emission, tuple(colour))
+    facing = (x * sun[0] - y * sun[1] - towards * sun[2]) * np.float32(0.7) + np.float32(0.3)
+    direct = np.maximum(facing, np.float32(0)) * np.float32(light.strength)
+    return balls, _Lit(direct, 1.0, emission, tuple(colour))
 
 
-def _shadows(table: _Table, canvas: Canvas, surface: Plane, direct: Plane) -> _Spot:
-    shaded = np.flatnonzero(canvas.shadow * (surface == GROUND))
-    bits = canvas.shadow.ravel().take(shaded)
-    part = table.part.ravel().take(shaded)
-    return _Spot(shaded, direct.take(part) * SUN_SHARE.take(bits), SKY_SHARE.take(bits), 0.0,
-                 table.at(shaded, 'red', 'green', 'blue'))
+def _light_shadows(surfaces: _Surfaces, parts: _Lit) -> tuple[NDArray[np.intp], _Lit]:
+    shaded = np.flatnonzero(surfaces.shadow)
+    bits = surfaces.shadow.ravel().take(shaded)
+    direct = parts.direct.take(surfaces.part.ravel().take(shaded)) * SUN_SHARE.take(bits)
+    return shaded, _Lit(direct, SKY_SHARE.take(bits), 0.0, surfaces.at(shaded, 'red', 'green', 'blue'))
 
 
-def _panes(table: _Table, pixels: NDArray[np.intp], noise: Plane, direct: Plane, light: Light) -> _Spot:
+def _light_panes(panes: NDArray[np.intp], noise: Plane, surfaces: _Surfaces, parts: _Lit,
+                 light: Light) -> _Lit:
     lit = noise < light.lit_windows
     colour = tuple(np.where(lit, np.float32(lamp), np.float32(glass + 0.25 * zenith))
                    for lamp, glass, zenith in zip(LAMPLIGHT, GLASS, light.zenith))
-    return _Spot(pixels, direct.take(table.part.ravel().take(pixels)), 1.0,
-                 lit * np.float32(0.9), colour)
+    direct = parts.direct.take(surfaces.part.ravel().take(panes))
+    return _Lit(direct, 1.0, lit * np.float32(0.9), colour)
+
+
+def _mean(plane: Plane, factor: int) -> Plane:
+    total = plane[::factor, ::factor].copy()
+    for i, j in list(np.ndindex(factor, factor))[1:]:
+        total += plane[i::factor, j::factor]
+    total *= np.float32(1 / factor ** 2)
+    return total
 
 
 def shade(canvas: Canvas, camera: Camera, light: Light, window_label: int, seed: int,
@@ -167,64 +207,36 @@ def shade(canvas: Canvas, camera: Camera, light: Light, window_label: int, seed:
     Args:
         window_label: class id of window panes.
         seed: of the patterns.
-        oversampling: canvas pixels per picture pixel along each axis; the image is their mean, the
-            label and instance are those of one of them.
+        oversampling: canvas pixels per picture pixel along each axis.
     """
-    table = _Table(canvas)
-    columns = table.columns
-    surface, depth, x, y = _positions(table, canvas, camera)
-    sky, on_ground = surface == SKY, surface == GROUND
-    along = np.where(surface == ALONG, depth, x)
-    up = np.where(on_ground, depth, y)
-    footprint = depth * np.float32(1 / (camera.focal * canvas.size[0]))
-    footprint *= np.where(on_ground, depth * np.float32(1 / camera.height), np.float32(1))
+    surfaces = _Surfaces(canvas, camera, oversampling)
+    pattern = _pattern(surfaces, seed)
+    panes, pane_noise = _windows(surfaces, seed)
+    pattern.ravel()[panes] = 0.6 + 0.8 * pane_noise
+    rise = np.clip((np.float32(camera.horizon) - surfaces.ys) * np.float32(1.9), 0, 1)
+    haze = surfaces.depth / (surfaces.depth + np.float32(light.haze))
+    np.copyto(haze, (1 - rise[:, None]) ** 2, where=surfaces.surface == SKY)
+    pattern *= 1 - haze
 
-    brightness = _pattern(table, along, up, footprint, seed)
-    panes, pane_noise = _windows(table, along, up, footprint, seed)
-    brightness.ravel()[panes] = 0.6 + 0.8 * pane_noise
-    direct = sum(columns[f'normal_{axis}'] * np.float32(s) for axis, s in zip('xyz', light.sun))
-    direct = np.maximum(direct, np.float32(0)) * np.float32(light.strength)
-    spots = (_balls(table, canvas, light), _shadows(table, canvas, surface, direct),
-             _panes(table, panes, pane_noise, direct, light))
-
-    rise = np.clip((np.float32(camera.horizon) - canvas.ys.astype(np.float32)) * np.float32(1.9), 0, 1)
-    haze = np.where(sky, (1 - rise[:, None]) ** 2, depth / (depth + np.float32(light.haze)))
-    brightness *= 1 - haze
-    everywhere = _Spot(None, direct, 1.0, columns['emission'],
-                       (columns['red'], columns['green'], columns['blue']))
+    parts = _light_parts(surfaces.columns, light)
+    exceptions = (_light_balls(surfaces, light), _light_shadows(surfaces, parts))
+    glass = _light_panes(panes, pane_noise, surfaces, parts, light)
     image = []
-    for channel in range(3):
-        value = _lit(everywhere, light, channel).take(table.part)
-        for spot in spots:
-            value.ravel()[spot.pixels] = _lit(spot, light, channel)
-        value *= brightness
-        value += haze * np.float32(light.horizon[channel])
-        image.append(_mean(value, oversampling))
-    label, instance = _classes(table, panes, window_label, oversampling)
-    display = np.sqrt(np.minimum(np.stack(image, axis=-1), np.float32(1))) * np.float32(255)
-    return Picture(label, instance, (display + np.float32(0.5)).astype(np.uint8))
+    for i in range(3):
+        of_parts = parts.channel(light, i)
+        value = _mean(of_parts.take(canvas.part), oversampling)
+        flat = value.ravel()
+        for pixels, lit in exceptions:
+            expected = of_parts.take(surfaces.part.ravel().take(pixels))
+            flat[pixels] *= lit.channel(light, i) / expected
+        flat[panes] = glass.channel(light, i)
+        value *= pattern
+        value += haze * np.float32(light.horizon[i])
+        image.append(value)
+    display = np.sqrt(np.clip(np.stack(image, axis=-1), 0, 1)) * np.float32(255)
 
-
-def _lit(spot: _Spot, light: Light, channel: int) -> Plane:
-    received = (spot.direct * np.float32(light.sun_colour[channel])
-                + spot.around * np.float32(light.sky_light[channel]))
-    return spot.colour[channel] * (received * (1 - spot.emission) + spot.emission)
-
-
-def _mean(plane: Plane, factor: int) -> Plane:
-    total = plane[::factor, ::factor].copy()
-    for i, j in list(np.ndindex(factor, factor))[1:]:
-        total += plane[i::factor, j::factor]
-    return total * np.float32(1 / factor ** 2)
-
-
-def _classes(table: _Table, panes: NDArray[np.intp], window_label: int, factor: int):
-    pick = slice(factor // 2, None, factor)
-    part = table.part[pick, pick]
-    is_pane = np.zeros(table.part.shape, bool)
-    is_pane.ravel()[panes] = True
-    label = table.columns['label'].astype(np.uint8).take(part)
-    instance = table.columns['instance'].astype(np.uint16).take(part)
+    label = surfaces.columns['label'].astype(np.uint8).take(surfaces.part)
+    instance = surfaces.columns['instance'].astype(np.uint16).take(surfaces.part)
     instance = np.where(instance > 0, instance, label)
-    label[is_pane[pick, pick]] = window_label
-    return label, instance
+    label.ravel()[panes] = window_label
+    return Picture(label, instance, (display + np.float32(0.5)).astype(np.uint8))

@@ -30,6 +30,7 @@ PALETTE = ((120, 180, 235), (235, 240, 250), (255, 225, 60), (130, 90, 80), (190
 OVERSAMPLING = 2
 SHADOWS_UP_TO = 32.0  # metres; further off they are too small to see
 FIRST_INSTANCE = 32  # below it, an instance id is a class id
+AWAY = (0.0, 0.0, -1.0)  # the normal of what faces the camera
 TAIL, HEADLIGHT, CLOUD_WHITE = linear(230, 20, 20), linear(255, 246, 214), (0.92, 0.93, 0.95)
 
 
@@ -124,26 +125,23 @@ class _View:
         side = 1 if house.x > 0 else -1
         instance, (material, colour) = self.next_instance(), house.wall
         x, near, far, top = house.x, max(house.near, 1.6), house.far, house.height
-        back = x + side * house.depth
-        windows = dict(anchor=near, bay=house.bay, storey=house.storey, roof=top - 0.7)
-        wall = surface_part(BUILDING, colour, ALONG, x, instance, (-side, 0.0, 0.0), material)
-        front = surface_part(BUILDING, colour, FACING, near, instance, material=material)
+        back, ridge = x + side * house.depth, x + side * house.depth / 2
         if house.roof:
-            ridge = x + side * house.depth / 2
-            tiles = surface_part(ROOF, house.roof_colour, ALONG, x, instance, (-0.5 * side, 0.86, 0.0),
-                                 'tile')
-            self.quad(self.add(tiles), (x, top, near), (x, top, far), (ridge, top + house.roof, far),
+            tiles = self.add(surface_part(ROOF, house.roof_colour, ALONG, x, instance,
+                                          (-0.5 * side, 0.86, 0.0), 'tile'))
+            self.quad(tiles, (x, top, near), (x, top, far), (ridge, top + house.roof, far),
                       (ridge, top + house.roof, near))
-        self.quad(self.add(wall._replace(**windows)), (x, 0, near), (x, 0, far), (x, top, far),
-                  (x, top, near))
+        windows = house.bay, house.storey, top - 0.7
+        wall = self.add(surface_part(BUILDING, colour, ALONG, x, instance, (-side, 0.0, 0.0), material,
+                                     0.0, near, *windows))
+        self.quad(wall, (x, 0, near), (x, 0, far), (x, top, far), (x, top, near))
         if near > 1.7:
-            gable = self.add(front._replace(**{**windows, 'anchor': min(x, back)}))
+            left, right = min(x, back), max(x, back)
+            front = self.add(surface_part(BUILDING, colour, FACING, near, instance, AWAY, material,
+                                          0.0, left, *windows))
             if house.roof:
-                self.canvas.polygon([self.project(x, top, near), self.project(back, top, near),
-                                     self.project(ridge, top + house.roof, near)], gable)
-            (x0, y0), (x1, y1) = self.project(min(x, back), top, near), \
-                self.project(max(x, back), 0, near)
-            self.canvas.rectangle(x0, y0, x1, y1, gable)
+                self.quad(front, (left, top, near), (right, top, near), (ridge, top + house.roof, near))
+            self.canvas.rectangle(*self.project(left, top, near), *self.project(right, 0, near), front)
 
     def building_shadow(self, house: Building) -> None:
         if not self.street.light.strength or house.x * self.shadow_x > 0:
@@ -155,6 +153,7 @@ class _View:
             self.project(x, 0, max(1.0, far + z)), self.project(x, 0, max(1.0, near + z))])
 
     def quad(self, part: int, *corners: tuple[float, float, float]) -> None:
+        """Paint a convex polygon given in metres."""
         self.canvas.polygon([self.project(*corner) for corner in corners], part)
 
     # What stands on the street --------------------------------------------------------------------
@@ -193,39 +192,42 @@ class _View:
         instance, side = self.next_instance(), -1 if car.x > self.camera.x else 1
         near, far, half = car.z, car.z + car.length, 0.86
         x, waist, floor, top = car.x + side * half, 0.56 * car.height, 0.28, car.height
-        body = surface_part(CAR, car.colour, FACING, near, instance)
-        flank = self.add(body._replace(surface=ALONG, plane=x, normal_x=side, normal_z=0.0))
-        lid = self.add(body._replace(normal_y=0.94, normal_z=-0.34))
-        rear, glass = self.add(body), surface_part(WINDOW, GLASS, FACING, near, instance)
-        pane = self.add(glass._replace(normal_y=0.5, normal_z=-0.86))
-        side_pane = self.add(glass._replace(normal_x=side, normal_z=0.0))
-        tyre = self.add(surface_part(WHEEL, RUBBER, FACING, near, instance))
-        lamp = self.add(surface_part(CAR, TAIL if car.facing > 0 else HEADLIGHT, FACING, near, instance,
-                                     emission=0.55))
+        start, end = near + 0.25 * car.length, far - 0.08 * car.length
+        if car.facing > 0:
+            start, end = near + 0.08 * car.length, far - 0.25 * car.length
+        part = lambda label, colour, normal=AWAY, emission=0.0: self.add(
+            surface_part(label, colour, FACING, near, instance, normal, 'smooth', emission))
+        flank, lid = part(CAR, car.colour, (side, 0.0, 0.0)), part(CAR, car.colour, (0.0, 0.94, -0.34))
+        pane, tyre = part(WINDOW, GLASS, (0.0, 0.5, -0.86)), part(WHEEL, RUBBER)
         self.quad(flank, (x, floor, near), (x, floor, far), (x, waist, far), (x, waist, near))
         for z in (near + 0.75, far - 0.75):
             centre, ahead = self.project(x, 0.31, z), self.project(x, 0.31, z + 0.31)
             self.canvas.ellipse(*centre, abs(ahead[0] - centre[0]) + 0.002,
                                 0.31 * self.camera.focal / z, tyre)
-        inner, start, end = car.x + side * 0.72, near + 0.25 * car.length, far - 0.08 * car.length
-        if car.facing > 0:
-            start, end = near + 0.08 * car.length, far - 0.25 * car.length
         self.quad(lid, (car.x - half, waist, near), (car.x + half, waist, near),
                   (car.x + half, waist, far), (car.x - half, waist, far))
-        self.quad(side_pane, (x, waist, start), (x, waist, end), (inner, top, end - 0.3),
-                  (inner, top, start + 0.4))
+        inner = car.x + side * 0.72
+        self.quad(part(WINDOW, GLASS, (side, 0.0, 0.0)), (x, waist, start), (x, waist, end),
+                  (inner, top, end - 0.3), (inner, top, start + 0.4))
         self.quad(lid, (car.x - 0.72, top, start + 0.4), (car.x + 0.72, top, start + 0.4),
                   (car.x + 0.72, top, end), (car.x - 0.72, top, end))
         self.quad(pane, (car.x - half, waist, start), (car.x + half, waist, start),
                   (car.x + 0.72, top, start + 0.4), (car.x - 0.72, top, start + 0.4))
-        for wheel in (-0.6, 0.6):
-            self.post(car.x + wheel, near, 0.12, 0, floor + 0.1, self.canvas.parts[tyre])
-        left, roof = self.project(car.x - half, waist, near)
-        right, bottom = self.project(car.x + half, floor, near)
-        self.canvas.rectangle(left, roof, right, bottom, rear)
-        width, height = 0.2 * (right - left), 0.4 * (bottom - roof)
-        for edge in (left, right - width):
-            self.canvas.rectangle(edge, roof + 0.25 * height, edge + width, roof + height, lamp)
+        self.car_end(car, part(CAR, car.colour), tyre, part(
+            CAR, TAIL if car.facing > 0 else HEADLIGHT, AWAY, 0.55))
+
+    def car_end(self, car: Car, body: int, tyre: int, light: int) -> None:
+        """The side that faces the camera: wheels, body and its two lights."""
+        left, top = self.project(car.x - 0.86, 0.56 * car.height, car.z)
+        right, bottom = self.project(car.x + 0.86, 0.28, car.z)
+        width, height = right - left, bottom - top
+        _, road = self.project(car.x, 0, car.z)
+        rectangle = self.canvas.rectangle
+        for edge in (left + 0.05 * width, right - 0.2 * width):
+            rectangle(edge, top, edge + 0.15 * width, road, tyre)
+        rectangle(left, top, right, bottom, body)
+        for edge in (left, right - 0.2 * width):
+            rectangle(edge, top + 0.1 * height, edge + 0.2 * width, top + 0.4 * height, light)
 
     def car_shadow(self, car: Car) -> None:
         for x in (car.x - 0.8, car.x + 0.8) if self.street.light.strength else ():
@@ -259,9 +261,10 @@ class _View:
                          0.05 * h * scale)
 
     def upright_shadow(self, item: Person | Lamp | Sign) -> None:
-        half = 0.22 if isinstance(item, Person) else 0.06
-        self.shadow_of(item.x, item.z, half, item.height)
-        self.contact(item.x, item.z, 1.5 * half)
+        is_person = isinstance(item, Person)
+        self.shadow_of(item.x, item.z, 0.22 if is_person else 0.06, item.height)
+        if is_person:
+            self.contact(item.x, item.z, 0.33)
 
     def lamp(self, lamp: Lamp) -> None:
         steel = surface_part(POLE, STEEL, FACING, lamp.z, self.next_instance())

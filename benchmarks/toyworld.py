@@ -1,0 +1,41 @@
+"""Samples a second that one core draws of each ToyWorld data set.
+
+    python benchmarks/toyworld.py [--size 64] [--samples 300] [--repeats 5]
+"""
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+
+from ggtoolbox.datasets.toyworld_street import ToyWorldStreet
+from ggtoolbox.registry import TRANSFORMS
+
+
+def samples_per_second(dataset: ToyWorldStreet, samples: int, repeats: int) -> list[float]:
+    """Processor seconds, not wall seconds: another program on the machine does not count."""
+    rates = []
+    for repeat in range(repeats):
+        start = time.process_time()
+        for i in range(samples):
+            dataset[repeat * samples + i]
+        rates.append(samples / (time.process_time() - start))
+    return rates
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--size', type=int, default=64)
+    parser.add_argument('--samples', type=int, default=300)
+    parser.add_argument('--repeats', type=int, default=5)
+    args = parser.parse_args()
+    pack = [TRANSFORMS.build(dict(type=name)) for name in ('InstanceEdge', 'PackTensors')]
+    for what, pipeline in (('drawn', []), ('drawn and packed', pack)):
+        dataset = ToyWorldStreet(args.size, args.samples * args.repeats, pipeline=pipeline)
+        rates = samples_per_second(dataset, args.samples, args.repeats)
+        print(f'ToyWorldStreet {args.size} px, {what}: median {statistics.median(rates):.0f}, '
+              f'best {max(rates):.0f} samples/s a core')
+
+
+if __name__ == '__main__':
+    main()
