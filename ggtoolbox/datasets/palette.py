@@ -1,0 +1,53 @@
+"""Colours of label maps (facts of the released SPADE visualiser)."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+CITYSCAPES_PALETTE = (
+    (0, 0, 0), (0, 0, 0), (0, 0, 0), (0, 0, 0), (0, 0, 0), (111, 74, 0), (81, 0, 81), (128, 64, 128),
+    (244, 35, 232), (250, 170, 160), (230, 150, 140), (70, 70, 70), (102, 102, 156), (190, 153, 153),
+    (180, 165, 180), (150, 100, 100), (150, 120, 90), (153, 153, 153), (153, 153, 153), (250, 170, 30),
+    (220, 220, 0), (107, 142, 35), (152, 251, 152), (70, 130, 180), (220, 20, 60), (255, 0, 0),
+    (0, 0, 142), (0, 0, 70), (0, 60, 100), (0, 0, 90), (0, 0, 110), (0, 80, 100), (0, 0, 230),
+    (119, 11, 32), (0, 0, 142))
+# Ids whose generic colour the released code replaces when exactly 182 colours are asked for.
+COCO_PATCHES = {105: (170, 170, 170), 123: (29, 195, 49), 154: (54, 62, 167), 156: (95, 219, 255),
+                168: (140, 104, 47)}
+
+
+def label_palette(num_colours: int) -> NDArray[np.uint8]:
+    """(num_colours, 3) RGB colours of class ids, as released.
+
+    35 is the Cityscapes table, 182 the generic one with five colours of COCO-Stuff; any other number
+    is generic: bit j of channel c (from the highest down) is bit 3j + c of id + 1.
+
+    The released visualiser asks for ``num_classes + 2`` colours and so never meets the first two.
+    """
+    if num_colours == 35:
+        return np.array(CITYSCAPES_PALETTE, np.uint8)
+    ids = np.arange(1, num_colours + 1)
+    palette = np.zeros((num_colours, 3), np.uint8)
+    for bit in range(7):
+        for channel in range(3):
+            palette[:, channel] |= (((ids >> (3 * bit + channel)) & 1) << (7 - bit)).astype(np.uint8)
+    if num_colours == 182:
+        for index, colour in COCO_PATCHES.items():
+            palette[index] = colour
+    return palette
+
+
+def colourise(label: NDArray, palette: NDArray[np.uint8] | Sequence[Sequence[int]] | None = None
+              ) -> NDArray[np.uint8]:
+    """(..., H, W) class ids to (..., H, W, 3) uint8 RGB.
+
+    Args:
+        label: ids; those beyond the palette (255 = ignored) become black.
+        palette: (N, 3) colours; None = the generic ones.
+    """
+    label = np.asarray(label)
+    colours = label_palette(256) if palette is None else np.asarray(palette, np.uint8)
+    inside = (label >= 0) & (label < len(colours))
+    return np.where(inside[..., None], colours[np.where(inside, label, 0)], np.uint8(0))
