@@ -278,3 +278,10 @@ OPTIM_WRAPPERS = Registry(
 VISUALIZERS = Registry(
     'visualizer', 'Where scalars and sample sheets go.', ('ggtoolbox.engine',),
     mmengine_registry.VISUALIZERS)
+
+# Roles of which we have no component yet: children all the same, so that a user can register one in
+# our scope, and that mmengine need not warn that it searches its own.
+for _name in ('RUNNERS', 'LOOPS', 'DATA_SAMPLERS', 'OPTIMIZERS', 'PARAM_SCHEDULERS', 'MODEL_WRAPPERS',
+              'EVALUATOR', 'LOG_PROCESSORS', 'VISBACKENDS', 'FUNCTIONS'):
+    _root = getattr(mmengine_registry, _name)
+    globals()[_name] = Registry(_root.name, _root.__doc__ or '', (), _root)

@@ -1,3 +1,4 @@
+_base_ = '../default_runtime.py'
 # Minutes on a CPU: few iterations, validation and a checkpoint five times.
 optim_wrapper = dict(
     constructor='PlayerOptimWrapperConstructor',

@@ -1,3 +1,4 @@
+_base_ = '../default_runtime.py'
 # GauGAN's released settings: two time-scale update rule, 100 epochs at full rate, 100 of decay.
 # Paper: beta2 = 0.999; released code: 0.9.
 optim_wrapper = dict(

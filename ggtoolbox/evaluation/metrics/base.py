@@ -22,6 +22,7 @@ class ImageMetric(BaseMetric):
     """
 
     name: str
+    default_prefix = ''
 
     def __init__(self, key: str = 'image', target: str = 'target_image',
                  collect_device: str = 'cpu') -> None:

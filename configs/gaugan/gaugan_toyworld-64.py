@@ -1,0 +1,12 @@
+# Small enough for minutes on two CPU cores; no perceptual loss, whose weights would be a download.
+_base_ = ['../_base_/models/gaugan.py', '../_base_/datasets/toyworld_street_64.py',
+          '../_base_/schedules/toyworld_cpu.py']
+model = dict(
+    generator=dict(num_classes=17, edge=True, image_size=(64, 64),
+                   num_upsamplings=5, channels=16, norm_hidden_channels=32),
+    discriminator=dict(
+        in_channels=17 + 1 + 3,
+        discriminator=dict(channels=32, num_layers=3)),
+    losses=dict(perceptual=None),
+    reuse_fakes=True)
+train_dataloader = dict(batch_size=4)
