@@ -81,13 +81,13 @@ class VGG19(VGG):
     def __init__(self, weights: str | None = None,
                  layers: Sequence[str] = ('relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'),
                  allow_random: bool = False, normalise: bool = False, sha256: str | None = None) -> None:
+        if weights is None and not allow_random:
+            raise InputError(
+                'VGG19: weights are not given; download https://download.pytorch.org/models/'
+                'vgg19-dcbb9e9d.pth and put its path (or this address) into the config as '
+                "network=dict(type='VGG19', weights=...), or say allow_random=True")
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
             super().__init__(VGG19_CONVOLUTIONS, layers, normalise)
         if weights is not None:
             load_strictly(self, read_weights(weights, sha256), weights, ('features.', 'classifier.'))
-        elif not allow_random:
-            raise InputError(
-                'VGG19: weights are not given; download https://download.pytorch.org/models/'
-                'vgg19-dcbb9e9d.pth and put its path (or this address) into the config as '
-                "network=dict(type='VGG19', weights=...), or say allow_random=True")

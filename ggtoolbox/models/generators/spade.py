@@ -90,7 +90,8 @@ class SPADEGenerator(nn.Module):
                              f'{self.num_upsamplings}')
         if self.image_size is None and self.latent_dim is not None:
             raise InputError('SPADEGenerator: image_size must be given with a latent, found None')
-        if self.image_size is not None and norm == 'instance' and self._grid(self.image_size) == (1, 1):
+        grid = self._grid(self.image_size) if self.image_size is not None else None
+        if norm == 'instance' and grid == (1, 1):
             raise InputError(f'SPADEGenerator: image_size {self.image_size} halved '
                              f'{self.num_upsamplings} times is a single pixel, which '
                              "norm='instance' cannot normalise")

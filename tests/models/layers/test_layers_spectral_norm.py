@@ -1,0 +1,84 @@
+import copy
+import pickle
+
+import pytest
+import torch
+from torch import nn
+
+from ggtoolbox.models.layers.spectral_norm import spectral_norm
+
+LAYERS = {
+    'convolution': (lambda: nn.Conv2d(3, 5, 3, stride=2), (2, 3, 9, 9)),
+    'transposed': (lambda: nn.ConvTranspose2d(3, 5, 3), (2, 3, 6, 6)),
+    'linear': (lambda: nn.Linear(4, 6), (3, 4)),
+}
+
+
+@pytest.fixture(params=LAYERS)
+def pair(request):
+    """PyTorch's legacy hook and ours, with the same state, and an input."""
+    torch.manual_seed(0)
+    make, shape = LAYERS[request.param]
+    legacy, ours = torch.nn.utils.spectral_norm(make()), spectral_norm(make())
+    ours.load_state_dict(legacy.state_dict())
+    return legacy, ours, torch.randn(shape)
+
+
+def test_equals_the_legacy_hook_over_two_forwards(pair):
+    legacy, ours, x = pair
+    results = []
+    for layer in (legacy, ours):
+        y = layer(x) + layer(2 * x)
+        y.square().sum().backward()
+        results.append((y, layer.weight_orig.grad, layer.weight_u, layer.weight_v))
+    for theirs, mine in zip(*results):
+        torch.testing.assert_close(mine, theirs, rtol=0, atol=0)
+
+
+def test_eval_mode_does_not_iterate(pair):
+    legacy, ours, x = pair
+    before = ours.weight_u.clone()
+    torch.testing.assert_close(ours.eval()(x), legacy.eval()(x), rtol=0, atol=0)
+    assert torch.equal(ours.weight_u, before)
+    ours.train()(x)
+    assert not torch.equal(ours.weight_u, before)
+
+
+def test_can_be_copied_and_pickled_after_a_forward(pair):
+    _, ours, x = pair
+    ours(x).sum().backward()
+    ours.eval()
+    for copied in (copy.deepcopy(ours), pickle.loads(pickle.dumps(ours))):
+        assert torch.equal(copied(x), ours(x))
+        assert copied.weight_orig is not ours.weight_orig
+
+
+def test_exports_and_compiles(pair):
+    _, ours, x = pair
+    compiled = torch.compile(copy.deepcopy(ours), backend='eager', fullgraph=True)
+    torch.testing.assert_close(compiled(x), ours(x))
+    ours.eval()
+    exported = torch.export.export(ours, (x,)).module()
+    torch.testing.assert_close(exported(x), ours(x))
+
+
+def test_sigma_is_taken_in_float32_under_autocast():
+    torch.manual_seed(1)
+    layer = spectral_norm(nn.Linear(40, 30)).eval()
+    plain = layer.weight
+    with torch.autocast('cpu', torch.bfloat16):
+        assert torch.equal(layer.weight, plain)
+
+
+def test_converges_to_the_largest_singular_value():
+    torch.manual_seed(2)
+    layer = spectral_norm(nn.Conv2d(4, 7, 3))
+    for _ in range(200):
+        layer.iterate()
+    assert torch.linalg.matrix_norm(layer.weight.flatten(1), 2).item() == pytest.approx(1, abs=1e-5)
+
+
+def test_disabled_leaves_the_layer_alone():
+    layer = nn.Conv2d(3, 5, 3)
+    assert spectral_norm(layer, enabled=False) is layer
+    assert 'weight' in dict(layer.named_parameters())

@@ -1,0 +1,86 @@
+"""The converter as a user runs it, on the state dicts of golden cases."""
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / 'tests' / 'parity'))
+
+from golden import Golden  # noqa: E402
+
+from ggtoolbox.registry import MODELS  # noqa: E402
+
+
+def run(*arguments):
+    return subprocess.run([sys.executable, 'tools/model_converters/convert.py', *map(str, arguments)],
+                          cwd=ROOT, env={**os.environ, 'PYTHONPATH': str(ROOT)}, capture_output=True,
+                          text=True)
+
+
+@pytest.fixture(scope='module')
+def released(tmp_path_factory):
+    """Files as the authors' code writes them: ``latest_net_{G,D,E}.pth``."""
+    folder = tmp_path_factory.mktemp('released')
+    state = Golden(ROOT / 'tests/data/goldens/spade_losses_vae.json').official_state
+    for letter in 'GDE':
+        prefix = f'net{letter}.'
+        torch.save({name.removeprefix(prefix): value for name, value in state.items()
+                    if name.startswith(prefix)}, folder / f'latest_net_{letter}.pth')
+    return folder
+
+
+def test_joins_parts_into_a_checkpoint_that_the_model_loads(released, tmp_path):
+    files = [released / f'latest_net_{letter}.pth' for letter in 'GDE']
+    result = run('spade', *files, tmp_path / 'out.pth')
+    assert result.returncode == 0, result.stderr
+    assert '234 mapped, 0 missing, 0 unused, 0 misshapen' in result.stdout
+    checkpoint = torch.load(tmp_path / 'out.pth', weights_only=True)
+    assert checkpoint['meta']['system'] == 'GauGAN'
+    assert checkpoint['meta']['parts'] == ['generator', 'discriminator', 'encoder']
+    model = MODELS.build(dict(type='GauGAN', **checkpoint['meta']['networks']))
+    model.load_state_dict(checkpoint['state_dict'])
+
+
+@pytest.fixture
+def run_here(monkeypatch, capsys):
+    """As ``run``, but in this process: (exit code, stdout, stderr)."""
+    def call(*arguments):
+        monkeypatch.setattr(sys, 'argv', ['convert.py', *map(str, arguments)])
+        code = 0
+        try:
+            runpy.run_path(str(ROOT / 'tools/model_converters/convert.py'), run_name='__main__')
+        except SystemExit as end:
+            code = end.code
+        return code, *capsys.readouterr()
+
+    monkeypatch.setattr(sys, 'path', list(sys.path))
+    return call
+
+
+def test_names_what_it_leaves_out(released, tmp_path, run_here):
+    state = torch.load(released / 'latest_net_G.pth')
+    torch.save({**state, 'extra.weight': torch.zeros(2)}, tmp_path / 'odd.pth')
+    code, printed, errors = run_here('spade', tmp_path / 'odd.pth', tmp_path / 'out.pth')
+    assert code == 0
+    assert '1 unused' in printed
+    assert 'extra.weight' in errors
+
+
+def test_bad_files_end_in_one_sentence(released, tmp_path, run_here):
+    torch.save(torch.nn.Linear(2, 2), tmp_path / 'code.pth')
+    whole = (released / 'latest_net_D.pth').read_bytes()
+    (tmp_path / 'truncated.pth').write_bytes(whole[:len(whole) // 2])
+    torch.save({'model.0.weight': torch.zeros(2)}, tmp_path / 'other.pth')
+    for name, reason in (('code', 'refused'), ('truncated', 'truncated'), ('other', 'expected one part'),
+                         ('absent', 'no such')):
+        code, _, errors = run_here('spade', tmp_path / f'{name}.pth', tmp_path / 'out.pth')
+        assert code == 2
+        assert len(errors.strip().splitlines()) == 1
+        assert f'{name}.pth' in errors
+        assert reason in errors
+    assert not (tmp_path / 'out.pth').exists()
