@@ -1,4 +1,4 @@
-"""ToyWorld street scenes at 64 x 64: drawn on the fly, nothing to download."""
+# ToyWorld street scenes at 64 x 64: drawn on the fly, nothing to download.
 num_classes = 17
 image_size = (64, 64)
 

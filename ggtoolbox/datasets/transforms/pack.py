@@ -16,7 +16,7 @@ from ggtoolbox.structures import VOCABULARY
 
 def image_to_tensor(image: NDArray[np.uint8]) -> Tensor:
     """(H, W, 3) uint8 to (3, H, W) float32 in [-1, 1]: (x / 255 - 0.5) / 0.5, in this order."""
-    planes = torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1))).float()
+    planes = torch.from_numpy(np.array(image.transpose(2, 0, 1), order='C')).float()
     return planes.div_(255).sub_(0.5).div_(0.5)
 
 
