@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from .sau_weights import accumulation_dtype, softmax_backward_
@@ -99,12 +98,14 @@ def _rows_at_once(x: Tensor, k: int, s: int) -> int:
 
 
 def _images(x: Tensor, k: int) -> Iterator[tuple[int, int, Tensor]]:
-    """Each image and group with its padded features, channels last: (pixels, C)."""
-    border = (0, 0) + (k // 2,) * 4
-    for image in range(x.shape[0]):
-        for group in range(x.shape[1]):
-            features = x[image, group].permute(1, 2, 0).to(accumulation_dtype(x)).contiguous()
-            yield image, group, F.pad(features, border).flatten(0, 1)
+    """Each image and group with its padded features, channels last: (pixels, C), in one buffer."""
+    batch, groups, channels, height, width = x.shape
+    r = k // 2
+    padded = x.new_zeros(height + 2 * r, width + 2 * r, channels, dtype=accumulation_dtype(x))
+    for image in range(batch):
+        for group in range(groups):
+            padded[r:r + height, r:r + width].copy_(x[image, group].permute(1, 2, 0))
+            yield image, group, padded.flatten(0, 1)
 
 
 def _chunks(height: int, padded_width: int, k: int,

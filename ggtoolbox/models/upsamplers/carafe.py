@@ -14,8 +14,8 @@ class CARAFE(Upsampler):
     """SAU's sum (``window='source'``) behind the kernel generator of ``mmcv.ops.CARAFEPack``.
 
     Names, defaults, channel order and initialisation are mmcv's, so state dicts trained there load
-    strictly; compiled operators are not needed. A widely copied other form has batch norm and ReLU in the
-    generator; mmcv's has neither.
+    strictly; compiled operators are not needed. A widely copied other form has batch norm and ReLU in
+    the generator; mmcv's has neither.
 
     Args:
         in_channels: of x (mmcv: ``channels``).
