@@ -43,9 +43,9 @@ class Golden:
         self.config: dict = self.meta['config']
         self.mode: str = self.meta['mode']
 
-    @property
+    @cached_property
     def official_state(self) -> dict[str, Tensor]:
-        """The drawn state dict by official names, drawn anew for each caller."""
+        """The drawn state dict by official names; to be copied from, not written to."""
         seed, gain = self.meta['seed'], self.meta['gain']
         state = {name: _draw_parameter(seed, gain, name, tuple(shape))
                  for name, shape in self.meta['state']}
