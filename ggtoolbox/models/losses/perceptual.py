@@ -53,6 +53,11 @@ class PerceptualLoss(nn.Module):
         return self.weight * perceptual_distance(tuple(fake_features.values()),
                                                  tuple(real_features.values()), self.layer_weights)
 
+    @classmethod
+    def example(cls) -> dict:
+        return dict(network=dict(type='VGG19', layers=('relu1_1', 'relu2_1'), allow_random=True),
+                    layer_weights=(0.5, 1.0))
+
 
 def _leave_network_out(module: PerceptualLoss, state: dict, prefix: str, _metadata: dict) -> None:
     for name in [name for name in state if name.startswith(f'{prefix}network.')]:

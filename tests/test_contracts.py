@@ -1,0 +1,203 @@
+"""Every registered component against the contract of its registry.
+
+A new component gets these tests by being registered.
+"""
+import inspect
+import itertools
+
+import pytest
+import torch
+from mmcv.transforms import BaseTransform
+from mmengine.evaluator import BaseMetric
+from mmengine.hooks import Hook
+
+from ggtoolbox import registry
+from ggtoolbox.models.gans.base import BaseGAN
+from ggtoolbox.registry import (
+    BACKBONES,
+    DATASETS,
+    DISCRIMINATORS,
+    GENERATORS,
+    HEADS,
+    HOOKS,
+    LOSSES,
+    METRICS,
+    MODELS,
+    TRANSFORMS,
+    UPSAMPLERS,
+)
+from ggtoolbox.structures import VOCABULARY, DiscriminatorOutput
+
+ROOMS = [room for room in vars(registry).values() if isinstance(room, registry.Registry)]
+
+
+def ours(room):
+    return {name: cls for name, cls in room.known().items() if cls.__module__.startswith('ggtoolbox')}
+
+
+COMPONENTS = [(room, cls) for room in ROOMS for cls in ours(room).values()]
+UPSAMPLING, ENDING_IN_A_HEAD = (
+    [cls for cls in ours(GENERATORS).values() if argument in inspect.signature(cls).parameters]
+    for argument in ('upsampler', 'head'))
+
+
+def name_of(value):
+    return getattr(value, '__name__', None) or getattr(value, 'name', None)
+
+
+@pytest.mark.parametrize('room', ROOMS, ids=name_of)
+def test_every_file_of_a_room_imports(room):
+    room.known()
+    assert room.failures == {}
+    assert room.__doc__
+
+
+@pytest.mark.parametrize('room, cls', COMPONENTS, ids=name_of)
+def test_components_are_documented_and_explicit(room, cls):
+    assert cls.__doc__, f'{cls.__name__} has no docstring'
+    kinds = {p.kind for p in inspect.signature(cls).parameters.values()}
+    assert inspect.Parameter.VAR_KEYWORD not in kinds, f'{cls.__name__} swallows unknown arguments'
+
+
+def train_once(network, inputs):
+    """One optimiser step on the mean square of all outputs; returns what ``forward`` gave."""
+    optimiser = torch.optim.Adam(network.parameters(), lr=1e-3)
+    before = {name: p.detach().clone() for name, p in network.named_parameters()}
+    outputs = network.train()(**inputs)
+    sum(value.square().mean() for value in outputs.values()).backward()
+    for name, parameter in network.named_parameters():
+        if parameter.requires_grad:
+            assert parameter.grad is not None, f'{name} gets no gradient'
+            assert torch.isfinite(parameter.grad).all(), f'{name} gets a gradient that is not finite'
+    optimiser.step()
+    assert any(not torch.equal(p, before[name]) for name, p in network.named_parameters())
+    return outputs
+
+
+def check_generator(cls, **changes):
+    torch.manual_seed(0)
+    arguments, inputs = cls.example()
+    assert set(inputs) <= set(VOCABULARY)
+    network = GENERATORS.build(dict(type=cls.__name__, **{**arguments, **changes}))
+    image = train_once(network, inputs)['image']
+    assert image.shape[:2] == (len(next(iter(inputs.values()))), 3)
+    assert image.abs().max() <= 1
+    network.eval()
+    again = network(**inputs)['image']
+    assert torch.isfinite(again).all()
+    twin = GENERATORS.build(dict(type=cls.__name__, **{**arguments, **changes})).eval()
+    twin.load_state_dict(network.state_dict())
+    torch.manual_seed(1)
+    first = network(**inputs)['image']
+    torch.manual_seed(1)
+    assert torch.equal(twin(**inputs)['image'], first)
+
+
+@pytest.mark.parametrize('cls', ours(GENERATORS).values(), ids=name_of)
+def test_generators(cls):
+    check_generator(cls)
+
+
+@pytest.mark.parametrize('cls, upsampler', itertools.product(UPSAMPLING, ours(UPSAMPLERS)), ids=name_of)
+def test_every_upsampler_in_every_generator(cls, upsampler):
+    check_generator(cls, upsampler=dict(type=upsampler))
+
+
+@pytest.mark.parametrize('cls, head', itertools.product(ENDING_IN_A_HEAD, ours(HEADS)), ids=name_of)
+def test_every_head_on_every_generator(cls, head):
+    check_generator(cls, head=dict(type=head))
+
+
+@pytest.mark.parametrize('name', ours(UPSAMPLERS))
+@pytest.mark.parametrize('scale, out_channels', [(2, None), (2, 6), (3, None)])
+def test_upsamplers(name, scale, out_channels):
+    torch.manual_seed(0)
+    arguments = dict(in_channels=8, out_channels=out_channels, scale=scale)
+    upsampler = UPSAMPLERS.build(dict(type=name, **arguments))
+    x = torch.randn(2, 8, 5, 6, requires_grad=True)
+    y = upsampler(x)
+    assert y.shape == (2, out_channels or 8, 5 * scale, 6 * scale)
+    y.square().mean().backward()
+    assert torch.isfinite(x.grad).all()
+    assert x.grad.any()
+    assert all(p.grad is not None for p in upsampler.parameters())
+    assert torch.isfinite(upsampler(x, torch.randn(2, 3, 20, 24))).all()
+
+
+@pytest.mark.parametrize('name', ours(HEADS))
+def test_heads(name):
+    torch.manual_seed(0)
+    head = HEADS.build(dict(type=name, in_channels=8))
+    outputs = train_once(head, dict(features=torch.randn(2, 8, 16, 16),
+                                    source_image=torch.rand(2, 3, 16, 16) * 2 - 1))
+    assert outputs['image'].shape == (2, 3, 16, 16)
+    assert outputs['image'].abs().max() <= 1
+
+
+@pytest.mark.parametrize('cls', ours(DISCRIMINATORS).values(), ids=name_of)
+def test_discriminators(cls):
+    torch.manual_seed(0)
+    arguments, inputs = cls.example()
+    network = DISCRIMINATORS.build(dict(type=cls.__name__, **arguments))
+    inputs['image'].requires_grad_()
+    scales = network(**inputs)
+    assert isinstance(scales, list)
+    for scale in scales:
+        assert isinstance(scale, DiscriminatorOutput)
+        assert scale.logits.shape[0] == len(inputs['image'])
+        assert all(feature.dim() == 4 for feature in scale.features)
+    heights = [scale.logits.shape[-1] for scale in scales]
+    assert heights == sorted(heights, reverse=True), 'the finest scale comes first'
+    sum(scale.logits.square().mean() for scale in scales).backward()
+    assert torch.isfinite(inputs['image'].grad).all()
+    for name, parameter in network.named_parameters():
+        assert parameter.grad is not None, f'{name} gets no gradient'
+        assert torch.isfinite(parameter.grad).all()
+
+
+@pytest.mark.parametrize('cls', ours(BACKBONES).values(), ids=name_of)
+def test_backbones(cls):
+    is_feature_network = 'weights' in inspect.signature(cls).parameters
+    arguments = dict(allow_random=True) if is_feature_network else {}
+    network = BACKBONES.build(dict(type=cls.__name__, **arguments))
+    with torch.no_grad():
+        outputs = network(torch.rand(2, 3, 96, 96) * 2 - 1)
+    assert all(isinstance(value, torch.Tensor) and len(value) == 2 for value in outputs.values())
+    if is_feature_network:
+        assert not any(p.requires_grad for p in network.parameters())
+        with pytest.raises(registry.InputError):
+            BACKBONES.build(dict(type=cls.__name__))
+
+
+@pytest.fixture
+def loss_inputs():
+    """What losses are given, by the names of their arguments."""
+    torch.manual_seed(0)
+    images = ('fake', 'real', 'image', 'prediction', 'target')
+    inputs = {name: torch.rand(2, 3, 16, 16) * 2 - 1 for name in images}
+    for name in ('fake_outputs', 'real_outputs'):
+        inputs[name] = [DiscriminatorOutput(torch.randn(2, 1, 4, 4), [torch.randn(2, 3, 5, 5)])] * 2
+    return dict(inputs, mean=torch.randn(2, 5), log_variance=torch.randn(2, 5))
+
+
+@pytest.mark.parametrize('cls', ours(LOSSES).values(), ids=name_of)
+def test_losses_are_scalars_times_their_weight(cls, loss_inputs):
+    arguments = cls.example() if hasattr(cls, 'example') else {}
+    values = []
+    for weight in (1.0, 2.5):
+        loss = LOSSES.build(dict(type=cls.__name__, **arguments, weight=weight))
+        assert loss.weight == weight
+        wanted = inspect.signature(loss.forward).parameters
+        values.append(loss(**{name: loss_inputs[name] for name in wanted}))
+    assert values[0].shape == ()
+    assert torch.isfinite(values[0])
+    torch.testing.assert_close(values[1], 2.5 * values[0])
+
+
+@pytest.mark.parametrize('room, base', [
+    (MODELS, BaseGAN), (TRANSFORMS, BaseTransform), (METRICS, BaseMetric), (HOOKS, Hook),
+    (DATASETS, torch.utils.data.Dataset)], ids=name_of)
+def test_children_of_mmengines_registries_are_of_its_kinds(room, base):
+    assert ours(room), f'the {room.name} room is empty'
+    for cls in ours(room).values():
+        assert issubclass(cls, base), f'{cls.__name__} is no {base.__name__}'
