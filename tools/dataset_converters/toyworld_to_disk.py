@@ -1,0 +1,136 @@
+"""Write ToyWorld street scenes to disk as a real data set lies there.
+
+    python tools/dataset_converters/toyworld_to_disk.py cityscapes --out data/cityscapes
+
+Labels are translated to the data set's own ids, so a config of the real data set runs on the result
+with nothing but ``data_root`` changed. The sun becomes 255 (no class) where the data set has that.
+"""
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from ggtoolbox.apis.command import run_command
+from ggtoolbox.datasets.ade20k import ADE20K
+from ggtoolbox.datasets.cityscapes import Cityscapes
+from ggtoolbox.datasets.coco_stuff import COCOStuff
+from ggtoolbox.datasets.facades import Facades
+from ggtoolbox.datasets.toyworld.shading import Picture
+from ggtoolbox.datasets.toyworld.street import CLASSES, FIRST_INSTANCE, draw_street
+from ggtoolbox.errors import InputError
+
+NOTHING = 255
+# By class of ToyWorld: the class of Cityscapes, ADE20K, COCO-Stuff and Facades; None = no class.
+TRANSLATION = {
+    'sky': ('sky', 'sky', 'sky-other', 'background'),
+    'cloud': ('sky', 'sky', 'clouds', 'background'),
+    'sun': ('sky', None, None, 'background'),
+    'building': ('building', 'building', 'building-other', 'facade'),
+    'roof': ('building', 'building', 'roof', 'molding'),
+    'window': ('building', 'windowpane', 'window-other', 'window'),
+    'road': ('road', 'road', 'road', 'background'),
+    'lane marking': ('road', 'road', 'road', 'background'),
+    'pavement': ('sidewalk', 'sidewalk', 'pavement', 'background'),
+    'grass': ('terrain', 'grass', 'grass', 'background'),
+    'trunk': ('vegetation', 'tree', 'tree', 'background'),
+    'foliage': ('vegetation', 'tree', 'tree', 'background'),
+    'car': ('car', 'car', 'car', 'unknown'),
+    'wheel': ('car', 'car', 'car', 'unknown'),
+    'person': ('person', 'person', 'person', 'unknown'),
+    'pole': ('pole', 'pole', 'metal', 'unknown'),
+    'traffic sign': ('traffic sign', 'signboard', 'stop sign', 'unknown'),
+}
+CITIES = ('aachen', 'zurich')
+COUNTED_IN_CITYSCAPES = ('person', 'car')
+
+
+def translate(scene: Picture, column: int, classes: tuple[str, ...]) -> NDArray[np.uint8]:
+    """ToyWorld's ids to those of another data set, in which a car's windows belong to the car."""
+    label, car, window = scene.label.copy(), CLASSES.index('car'), CLASSES.index('window')
+    cars = np.unique(scene.instance[label == car])
+    label[(label == window) & np.isin(scene.instance, cars)] = car
+    names = [TRANSLATION[name][column] for name in CLASSES]
+    return np.array([NOTHING if n is None else classes.index(n) for n in names], np.uint8)[label]
+
+
+def write_generic(scene: Picture, out: Path, split: str, index: int) -> None:
+    """``{split}/{images,labels,instances}/street_000000.png`` with ToyWorld's own ids."""
+    for kind, array in (('images', scene.image), ('labels', scene.label), ('instances', scene.instance)):
+        save(array, out / split / kind / f'street_{index:06d}.png')
+
+
+def write_cityscapes(scene: Picture, out: Path, split: str, index: int) -> None:
+    """Label ids, and instance ids of 16 bits: 1000 x label id + number for what is counted."""
+    city = CITIES[index % len(CITIES)]
+    stem = f'{city}_{index:06d}_000019'
+    classes = Cityscapes.METAINFO['classes']
+    label = translate(scene, 0, classes)
+    counted = np.isin(label, [classes.index(name) for name in COUNTED_IN_CITYSCAPES])
+    instance = np.where(counted, label.astype(np.int32) * 1000 + scene.instance - FIRST_INSTANCE, label)
+    save(scene.image, out / 'leftImg8bit' / split / city / f'{stem}_leftImg8bit.png')
+    save(label, out / 'gtFine' / split / city / f'{stem}_gtFine_labelIds.png')
+    save(instance.astype(np.uint16), out / 'gtFine' / split / city / f'{stem}_gtFine_instanceIds.png')
+
+
+def write_ade20k(scene: Picture, out: Path, split: str, index: int) -> None:
+    """The challenge's folders: ``images/training``, ``annotations/training``."""
+    folder, stem = dict(train='training', val='validation')[split], f'ADE_{split}_{index + 1:08d}'
+    save(scene.image, out / 'images' / folder / f'{stem}.jpg')
+    label = translate(scene, 1, ADE20K.METAINFO['classes'])
+    save(label, out / 'annotations' / folder / f'{stem}.png')
+
+
+def write_coco_stuff(scene: Picture, out: Path, split: str, index: int) -> None:
+    """Label and instance maps of 8 bits; every third training scene goes to the portrait twins."""
+    twin = '_portrait' if split == 'train' and index % 3 == 2 else ''
+    stem = f'{index:012d}'
+    save(scene.image, out / f'{split}_img{twin}' / f'{stem}.jpg')
+    save(translate(scene, 2, COCOStuff.METAINFO['classes']),
+         out / f'{split}_label{twin}' / f'{stem}.png')
+    save((scene.instance % 256).astype(np.uint8), out / f'{split}_inst{twin}' / f'{stem}.png')
+
+
+def write_facades(scene: Picture, out: Path, split: str, index: int) -> None:
+    """Images and label maps only."""
+    save(scene.image, out / f'{split}_img' / f'cmp_b{index:04d}.jpg')
+    save(translate(scene, 3, Facades.METAINFO['classes']),
+         out / f'{split}_label' / f'cmp_b{index:04d}.png')
+
+
+FORMATS: dict[str, Callable[[Picture, Path, str, int], None]] = dict(
+    generic=write_generic, cityscapes=write_cityscapes, ade20k=write_ade20k,
+    coco_stuff=write_coco_stuff, facades=write_facades)
+
+
+def save(array: NDArray, path: Path) -> None:
+    """Write by suffix; JPEG at quality 95."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    options = dict(quality=95) if path.suffix == '.jpg' else {}
+    Image.fromarray(array).save(path, **options)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description='Write ToyWorld street scenes to disk.')
+    parser.add_argument('format', choices=list(FORMATS))
+    parser.add_argument('--out', required=True, help='folder to write')
+    parser.add_argument('--train', type=int, default=64, help='number of training scenes')
+    parser.add_argument('--val', type=int, default=16, help='number of validation scenes')
+    parser.add_argument('--size', type=int, nargs='+', default=[64], metavar='PIXELS',
+                        help='side of the pictures, or height and width')
+    args = parser.parse_args()
+    if len(args.size) > 2 or min(args.size) < 16:
+        raise InputError(f'--size: expected one or two numbers of at least 16, found {args.size}')
+    height, width = args.size[0], args.size[-1]
+    for seed, (split, count) in enumerate((('train', args.train), ('val', args.val))):
+        for index in range(count):
+            FORMATS[args.format](draw_street(seed, index, height, width), Path(args.out), split, index)
+    print(f'{args.out}: {args.train} training and {args.val} validation scenes as {args.format}')
+
+
+if __name__ == '__main__':
+    run_command(main)
