@@ -1,0 +1,114 @@
+"""What the benchmarks share: time and peak memory of a reference and a fast form, in one run.
+
+A benchmark hands over *makers*: picklable callables without arguments that prepare inputs and return
+the callable to be measured. Peak memory is that of a second run above what stands before it: on CUDA by
+its allocator, on a CPU each in a fresh process, by ``VmHWM`` (or, where there is no /proc, by
+``ru_maxrss``, which shows only what the second run adds to the first).
+"""
+from __future__ import annotations
+
+import argparse
+import ctypes
+import json
+import multiprocessing
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+Maker = Callable[[], Callable[[], object]]
+
+
+def parser(description: str) -> argparse.ArgumentParser:
+    """An argument parser with the options of all benchmarks."""
+    options = argparse.ArgumentParser(description=description)
+    options.add_argument('--device', default='cpu', choices=('cpu', 'cuda'))
+    options.add_argument('--threads', type=int, default=2, help='of the CPU')
+    options.add_argument('--seconds', type=float, default=1.0, help='to spend on each timing at least')
+    options.add_argument('--json', type=Path, metavar='PATH', help='write the rows to this file')
+    return options
+
+
+def compare(name: str, config: str, reference: Maker, fast: Maker, device: str, threads: int,
+            seconds: float = 1.0) -> dict:
+    """One row: least seconds and peak megabytes of both, and their ratio."""
+    reference_peak, fast_peak = (peak_megabytes(maker, device, threads) for maker in (reference, fast))
+    reference_time, fast_time = least_seconds([reference(), fast()], device, seconds)
+    return dict(name=name, config=config, reference_s=reference_time, fast_s=fast_time,
+                speedup=reference_time / fast_time, reference_peak_mb=reference_peak,
+                fast_peak_mb=fast_peak)
+
+
+def least_seconds(functions: list[Callable[[], object]], device: str, seconds: float) -> list[float]:
+    """Run time of each when least disturbed; they take turns, so that a busy machine hits all."""
+    times = [[] for _ in functions]
+    for function in functions:
+        function()
+    while len(times[0]) < 5 or (min(map(sum, times)) < seconds and len(times[0]) < 1000):
+        for function, found in zip(functions, times):
+            _synchronise(device)
+            start = time.perf_counter()
+            function()
+            _synchronise(device)
+            found.append(time.perf_counter() - start)
+    return [min(found) for found in times]
+
+
+def peak_megabytes(maker: Maker, device: str, threads: int) -> float:
+    """Peak memory (MiB) of one run above what stands before it."""
+    if device == 'cuda':
+        function = maker()
+        function()
+        torch.cuda.synchronize()
+        torch.cuda.reset_peak_memory_stats()
+        before = torch.cuda.memory_allocated()
+        function()
+        torch.cuda.synchronize()
+        return (torch.cuda.max_memory_allocated() - before) / 2 ** 20
+    with multiprocessing.get_context('spawn').Pool(1) as pool:
+        return pool.apply(_peak_of_process, (maker, threads))
+
+
+def _peak_of_process(maker: Maker, threads: int) -> float:
+    torch.set_num_threads(threads)
+    function = maker()
+    function()  # libraries load and set themselves up at their first use
+    clear = Path('/proc/self/clear_refs')
+    if clear.exists():
+        ctypes.CDLL(None).malloc_trim(0)  # so that nothing freed counts as standing
+        clear.write_text('5')  # the peak starts again from what is resident now
+    before = _resident_peak()
+    function()
+    return _resident_peak() - before
+
+
+def _resident_peak() -> float:
+    status = Path('/proc/self/status')
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith('VmHWM'))
+        return int(line.split()[1]) / 2 ** 10
+    unit = 2 ** 20 if sys.platform == 'darwin' else 2 ** 10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def print_row(row: dict) -> None:
+    """One line: what was measured, both times and their ratio, both peaks and theirs."""
+    memory = row['reference_peak_mb'] / max(row['fast_peak_mb'], 1e-3)
+    print(f'{row["name"]:<34} {row["config"]:<34} '
+          f'{row["reference_s"] * 1e3:9.2f} -> {row["fast_s"] * 1e3:8.2f} ms {row["speedup"]:6.1f}x   '
+          f'peak {row["reference_peak_mb"]:7.1f} -> {row["fast_peak_mb"]:6.1f} MB {memory:6.1f}x',
+          flush=True)
+
+
+def write_rows(rows: list[dict], path: Path | None) -> None:
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(rows, indent=1) + '\n')
+
+
+def _synchronise(device: str) -> None:
+    if device == 'cuda':
+        torch.cuda.synchronize()
