@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import torch
 from mmengine.config import DictAction
 
 from ggtoolbox.errors import InputError
@@ -21,6 +22,9 @@ def run_command(main: Callable[[], None]) -> None:
     sys.path.insert(0, str(Path.cwd()))
     try:
         main()
+        if torch.distributed.is_initialized():
+            torch.distributed.barrier()  # a process that leaves first would break off the others
+            torch.distributed.destroy_process_group()
     except (InputError, FloatingPointError) as error:
         if os.environ.get('GGTOOLBOX_TRACEBACK') == '1':
             raise

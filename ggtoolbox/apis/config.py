@@ -60,8 +60,8 @@ def check_config(cfg: Config) -> None:
     if 'model' not in cfg:
         raise InputError(f"{cfg.filename}: the config has no 'model'")
     for key in cfg:
-        misspelt = nearest(key, RUNNER_KEYS - set(cfg), cutoff=0.88)
-        if key not in RUNNER_KEYS and misspelt:
+        misspelt = nearest(key, RUNNER_KEYS, cutoff=0.88)
+        if misspelt and key not in RUNNER_KEYS:
             raise InputError(f'{cfg.filename}: unknown key {key!r}{misspelt}')
     _check(cfg.model, MODELS, 'model')
     for role in ROLES:
@@ -92,14 +92,19 @@ def _check(cfg: ConfigDict | None, registry: Registry, field: str) -> None:
 
 
 def prepare_devices(cfg: Config, launcher: str) -> None:
-    """Choose what depends on the machine: gloo without a GPU, synchronised batch norm with several."""
+    """Choose what depends on the machine: synchronised batch norm with several GPUs, gloo without.
+
+    mmengine starts processes on GPUs only; without one, the group that torchrun describes is joined
+    here, and mmengine finds it in being.
+    """
     cfg.launcher = launcher
     if launcher == 'none':
         return
     if torch.cuda.is_available():
         cfg.setdefault('sync_bn', 'torch')
+    elif launcher == 'pytorch':
+        torch.distributed.init_process_group('gloo')
+        if cfg.get('model_wrapper_cfg'):
+            cfg.model_wrapper_cfg.device_ids = None
     else:
-        cfg.setdefault('env_cfg', {})
-        cfg.env_cfg.setdefault('dist_cfg', {})
-        cfg.env_cfg.dist_cfg.backend = 'gloo'
-        cfg.sync_bn = None
+        raise InputError(f'--launcher {launcher} needs GPUs; without one, use --launcher pytorch')
