@@ -9,7 +9,8 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DATASETS
 
 from .pipeline import build_pipeline
-from .toyworld.street import CLASSES, PALETTE, draw_street
+from .toyworld.street import draw_street
+from .toyworld.street_classes import CLASSES, PALETTE
 
 
 @DATASETS.register_module()

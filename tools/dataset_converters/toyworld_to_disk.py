@@ -21,7 +21,8 @@ from ggtoolbox.datasets.cityscapes import Cityscapes
 from ggtoolbox.datasets.coco_stuff import COCOStuff
 from ggtoolbox.datasets.facades import Facades
 from ggtoolbox.datasets.toyworld.shading import Picture
-from ggtoolbox.datasets.toyworld.street import CLASSES, FIRST_INSTANCE, draw_street
+from ggtoolbox.datasets.toyworld.street import draw_street
+from ggtoolbox.datasets.toyworld.street_classes import CLASSES, FIRST_INSTANCE
 from ggtoolbox.errors import InputError
 
 NOTHING = 255

@@ -1,0 +1,205 @@
+"""The data tools as a user runs them, and the base configs that read what they write."""
+import contextlib
+import io
+import json
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+import pytest
+import torch
+from mmengine.config import Config
+from PIL import Image
+
+from ggtoolbox.registry import DATASETS, TRANSFORMS
+
+ROOT = Path(__file__).parents[2]
+BASES = ROOT / 'configs' / '_base_' / 'datasets'
+
+
+def run(tool: str, *arguments, fails: bool = False) -> str:
+    """Output of a tool in this process; its last line of errors where it is expected to fail."""
+    out, errors, code = io.StringIO(), io.StringIO(), 0
+    with (contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors),
+          mock.patch.object(sys, 'argv', [tool, *map(str, arguments)])):
+        try:
+            runpy.run_path(str(ROOT / 'tools' / tool), run_name='__main__')
+        except SystemExit as end:
+            code = end.code
+    assert (code != 0) == fails, errors.getvalue()
+    return errors.getvalue().strip().splitlines()[-1] if fails else out.getvalue()
+
+
+@pytest.fixture(scope='module')
+def disk(tmp_path_factory):
+    """ToyWorld in every real format."""
+    root = tmp_path_factory.mktemp('disk')
+    for name in ('generic', 'cityscapes', 'ade20k', 'coco_stuff', 'facades'):
+        run('dataset_converters/toyworld_to_disk.py', name, '--out', root / name, '--train', 4,
+            '--val', 2, '--size', 32, 64)
+    return root
+
+
+@pytest.mark.parametrize('base, folder, classes, shape', [
+    ('cityscapes_512x256', 'cityscapes', 35, (256, 512)),
+    ('ade20k_256', 'ade20k', 151, (256, 256)),
+    ('coco_stuff_256', 'coco_stuff', 183, (256, 256)),
+    ('facades_256', 'facades', 13, (256, 256)),
+])
+def test_base_configs_read_their_format(disk, base, folder, classes, shape):
+    cfg = Config.fromfile(str(BASES / f'{base}.py'))
+    for loader, count in ((cfg.train_dataloader, 4), (cfg.val_dataloader, 2)):
+        loader.dataset.data_root = str(disk / folder)
+        dataset = DATASETS.build(loader.dataset)
+        sample = dataset[1]
+        assert len(dataset) == count and dataset.metainfo['num_classes'] == classes
+        assert sample['label'].shape == shape and sample['target_image'].shape == (3, *shape)
+        assert int(sample['label'].max()) < classes and len(sample['label'].unique()) > 3
+        if 'edge' in sample:
+            assert 0.005 < sample['edge'].mean() < 0.3
+
+
+def test_generic_format_keeps_every_pixel(disk):
+    dataset = DATASETS.build(dict(
+        type='LabelMapFolder', image_dir='val/images', label_dir='val/labels',
+        instance_dir='val/instances', data_root=str(disk / 'generic'), num_classes=17))
+    drawn = DATASETS.build(dict(type='ToyWorldStreet', size=(32, 64), length=2, seed=1))
+    for read, made in zip((dataset[0], dataset[1]), (drawn[0], drawn[1])):
+        for key in ('target_image', 'label', 'instance'):
+            assert (read[key] == made[key]).all()
+
+
+def test_cityscapes_instances_count_cars_and_people(disk):
+    dataset = DATASETS.build(dict(type='Cityscapes', data_root=str(disk / 'cityscapes')))
+    for sample in (dataset[i] for i in range(4)):
+        things = sample['instance'] >= 1000
+        assert (sample['instance'][things] // 1000 == sample['label'][things]).all()
+        assert (sample['instance'][~things] == sample['label'][~things]).all()
+        assert set(np.unique(sample['label'][things])) <= {24, 26}
+
+
+def test_custom_base_config_reads_the_generic_format(disk):
+    cfg = Config.fromfile(str(BASES / 'custom_256.py'))
+    dataset = cfg.train_dataloader.dataset
+    dataset.data_root, dataset.num_classes = str(disk / 'generic'), 17
+    assert DATASETS.build(dataset)[0]['label'].shape == (256, 256)
+
+
+@pytest.mark.parametrize('path', sorted(BASES.glob('*.py')), ids=lambda path: path.stem)
+def test_base_configs_name_what_exists(path):
+    cfg = Config.fromfile(str(path))
+    for loader in (cfg.train_dataloader, cfg.val_dataloader, cfg.test_dataloader):
+        assert loader.dataset.type in DATASETS and loader.collate_fn.type == 'default_collate'
+        assert all(step.type in TRANSFORMS for step in loader.dataset.pipeline)
+    assert [metric.type for metric in cfg.test_evaluator] == ['PSNR', 'SSIM']
+
+
+def test_toyworld_base_config_has_other_scenes_for_validation():
+    cfg = Config.fromfile(str(BASES / 'toyworld_street_64.py'))
+    train, val = (DATASETS.build(cfg[f'{split}_dataloader'].dataset) for split in ('train', 'val'))
+    assert len(val) == 64 and cfg.num_classes == val.metainfo['num_classes']
+    assert not torch.equal(train[0]['label'], val[0]['label'])
+
+
+def test_browse_writes_sheets_and_a_histogram(disk, tmp_path):
+    out = run('browse_dataset.py', ROOT / 'configs/gaugan/gaugan_facades-256.py', '--split', 'val',
+              '--out', tmp_path, '--number', 2, '--rows', 1, '--cfg-options',
+              f'val_dataloader.dataset.data_root={disk / "facades"}')
+    sheets = sorted(tmp_path.glob('*.png'))
+    assert [sheet.name for sheet in sheets] == ['val_000.png', 'val_001.png']
+    assert Image.open(sheets[0]).size == (2 * 256, 256 + 2)
+    assert 'facade' in out and 'ids outside 0..12: none' in out
+    share = [float(line.split()[-2]) for line in out.splitlines() if line.endswith('%')]
+    assert sum(share) == pytest.approx(100, abs=0.1) and share == sorted(share, reverse=True)
+
+
+@pytest.mark.parametrize('tool', ['browse_dataset.py', 'dataset_converters/photos_to_layout.py',
+                                  'dataset_converters/toyworld_to_disk.py'])
+def test_tools_start_from_any_folder(tool, tmp_path):
+    done = subprocess.run([sys.executable, str(ROOT / 'tools' / tool), '--help'], cwd=tmp_path,
+                          env={**os.environ, 'PYTHONPATH': str(ROOT)}, capture_output=True, text=True)
+    assert done.returncode == 0 and '--out' in done.stdout, done.stderr
+
+
+def test_browse_names_a_bad_label_file(disk, tmp_path):
+    root = tmp_path / 'facades'
+    image, label = np.zeros((8, 8, 3), np.uint8), np.full((8, 8), 99, np.uint8)
+    for kind, array in (('img', image), ('label', label)):
+        (root / f'val_{kind}').mkdir(parents=True)
+        Image.fromarray(array).save(root / f'val_{kind}' / 'x.png')
+    error = run('browse_dataset.py', ROOT / 'configs/gaugan/gaugan_facades-256.py', '--split', 'val',
+                '--out', tmp_path, '--cfg-options', f'val_dataloader.dataset.data_root={root}',
+                fails=True)
+    assert 'x.png: label id 99 was found in 64 pixels; expected 0..12' in error
+
+
+@pytest.fixture
+def photos(tmp_path):
+    """Five photographs: a bright left half and a dark right half, each of its own colour."""
+    rng = np.random.RandomState(0)
+    for i in range(5):
+        photo = rng.randint(0, 30, (60 + i, 80, 3))
+        photo[:, :40] += np.array([150, 120 + 10 * i, 60])
+        (tmp_path / 'photos').mkdir(exist_ok=True)
+        Image.fromarray(photo.astype(np.uint8)).save(tmp_path / 'photos' / f'p{i}.png')
+    return tmp_path / 'photos'
+
+
+def test_photos_become_a_label_folder(photos, tmp_path):
+    options = ['--classes', 2, '--size', 32, '--short-side', 64, '--crops', 3, '--test-crops', 2,
+               '--instances']
+    run('dataset_converters/photos_to_layout.py', photos, '--out', tmp_path / 'a', *options)
+    run('dataset_converters/photos_to_layout.py', photos, '--out', tmp_path / 'b', *options)
+    written = sorted(p.relative_to(tmp_path / 'a') for p in (tmp_path / 'a').rglob('*.*'))
+    assert all((tmp_path / 'a' / p).read_bytes() == (tmp_path / 'b' / p).read_bytes() for p in written)
+    meta = json.loads((tmp_path / 'a' / 'meta.json').read_text())
+    assert meta['test'] == ['p4'] and meta['train'] == ['p0', 'p1', 'p2', 'p3']
+    dataset = DATASETS.build(dict(
+        type='LabelMapFolder', image_dir='train/images', label_dir='train/labels',
+        instance_dir='train/instances', data_root=str(tmp_path / 'a'), meta_file='meta.json'))
+    assert len(dataset) == 12
+    for sample in (dataset[i] for i in range(12)):
+        bright = sample['target_image'].astype(int).sum(-1) > 180
+        assert sample['label'].shape == (32, 32) and (bright == (sample['label'] == 1)).mean() > 0.9
+    dark, light = np.array(meta['palette'])
+    assert (dark < 40).all() and light[0] > 140
+
+
+def test_whole_photos_and_named_test_photos(photos, tmp_path):
+    run('dataset_converters/photos_to_layout.py', photos, '--out', tmp_path / 'o', '--size', 0,
+        '--short-side', 60, '--test', 'p0', 'p2', '--classes', 3)
+    assert sorted(p.name for p in (tmp_path / 'o/test/images').iterdir()) == ['p0.png', 'p2.png']
+    assert Image.open(tmp_path / 'o/train/labels/p1.png').size == (79, 60)
+    assert not (tmp_path / 'o/train/instances').exists()
+
+
+@pytest.mark.parametrize('options, message', [
+    ([], 'give a folder of photographs, or --skimage'),
+    (['nowhere'], 'nowhere: there is no such folder'),
+    (['--skimage', '--test', 'nobody'], "--test: there is no photograph 'nobody'"),
+    (['--skimage', '--classes', 1], '--classes: expected 2 to 255, found 1'),
+    (['--skimage', '--size', 500], '--size: expected 0 to --short-side'),
+])
+def test_photos_refuses_nonsense(tmp_path, options, message):
+    error = run('dataset_converters/photos_to_layout.py', '--out', tmp_path / 'o', *options, fails=True)
+    assert message in error
+
+
+def test_photos_of_scikit_image_feed_the_base_config(tmp_path):
+    out = tmp_path / 'photos'
+    arguments = ['dataset_converters/photos_to_layout.py', '--skimage', '--out', out, '--instances',
+                 '--crops', 4, '--test-crops', 2]
+    assert 'photographs' in run(*arguments)
+    assert 'use --overwrite' in run(*arguments, fails=True)
+    cfg = Config.fromfile(str(BASES / 'photos_64.py'))
+    counts = []
+    for loader in (cfg.train_dataloader, cfg.val_dataloader):
+        loader.dataset.data_root = str(out)
+        dataset = DATASETS.build(loader.dataset)
+        counts.append(len(dataset))
+        assert dataset[0]['target_image'].shape == (3, 64, 64) and dataset[0]['edge'].max() == 1
+    assert counts == [24, 4] and dataset.metainfo['num_classes'] == 12
