@@ -1,5 +1,6 @@
 import hashlib
 import os
+from pathlib import Path
 
 import pytest
 import torch
@@ -82,7 +83,7 @@ def test_a_download_that_fails_says_where_to_put_the_file(tmp_path, monkeypatch)
 def test_a_download_is_kept(tmp_path, monkeypatch):
     monkeypatch.setenv('TORCH_HOME', str(tmp_path))
     monkeypatch.setattr(torch.hub, 'download_url_to_file',
-                        lambda url, path, progress: open(path, 'wb').write(b'abc'))
+                        lambda url, path, progress: Path(path).write_bytes(b'abc'))
     first = fetch('https://example.org/weights.pth')
     monkeypatch.setattr(torch.hub, 'download_url_to_file', None)
     assert fetch('https://example.org/weights.pth') == first and first.read_bytes() == b'abc'

@@ -221,8 +221,8 @@ class TestBadInput:
     def test_perceptual_loss_without_weights(self, tmp_path):
         assert 'VGG19: weights are not given' in run(
             'train.py', write_config(tmp_path, 'model = dict(losses=dict(perceptual=dict('
-                                               "type='PerceptualLoss', _delete_=True)))"), *options(), fails=True,
-            cwd=tmp_path)
+                                               "type='PerceptualLoss', _delete_=True)))"),
+            *options(), fails=True, cwd=tmp_path)
 
     def test_custom_imports_from_the_working_folder(self, tmp_path):
         (tmp_path / 'my_upsampler.py').write_text(
