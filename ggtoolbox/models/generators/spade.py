@@ -134,7 +134,8 @@ class SPADEGenerator(nn.Module):
             ``image`` (B, 3, *image_size) in [-1, 1], and what else the head returns.
         """
         semantics = self.layout(label, edge, target_guide)
-        layout = Layout(semantics)
+        is_class_ids = label is not None and label.dim() == 3
+        layout = Layout(semantics, label if is_class_ids else None, self.num_classes)
         grid = self._grid(self.image_size or semantics.shape[-2:])
         if self.latent_dim is None:
             x = self.stem(layout.at(grid))

@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.ops.one_hot_convolution import look_up_pays, one_hot_convolution
 from ggtoolbox.structures import IGNORED_LABEL
 
 
@@ -57,16 +58,45 @@ class Layout:
     """A semantic layout at whatever resolution is asked for, resized once for each.
 
     Args:
-        semantics: (B, K, H, W).
+        semantics: (B, K, H, W), as :func:`semantic_layout` gives it.
+        label: (B, H, W) the class ids behind its first channels, where it has been made of such: with
+            many classes a convolution then looks its columns up instead of multiplying by zeros.
+        num_classes: how many channels that is.
     """
 
-    def __init__(self, semantics: Tensor) -> None:
-        self.semantics = semantics
-        self._resized = {tuple(semantics.shape[-2:]): semantics}
+    def __init__(self, semantics: Tensor, label: Tensor | None = None, num_classes: int = 0) -> None:
+        self.num_classes = num_classes
+        self.looks_up = label is not None and look_up_pays(label, num_classes)
+        self._semantics = _Resized(semantics)
+        if self.looks_up:  # ids are whole numbers below 2^24, so that float32 holds them
+            self._label = _Resized(label.unsqueeze(1).float())
 
     def at(self, size: tuple[int, int]) -> Tensor:
         """(B, K, *size) by nearest neighbour: source index = floor(i * input / output)."""
+        return self._semantics.at(size)
+
+    def convolve(self, convolution: nn.Conv2d, size: tuple[int, int]) -> Tensor:
+        """``convolution(self.at(size))`` for an odd kernel, stride 1 and padding that keeps the size."""
+        if not self.looks_up:
+            return convolution(self.at(size))
+        of_classes, of_others = convolution.weight.tensor_split([self.num_classes], dim=1)
+        label = self._label.at(size).squeeze(1).long()
+        y = one_hot_convolution(label, of_classes, convolution.bias)
+        if of_others.shape[1]:
+            others = self.at(size)[:, self.num_classes:]
+            y = y + F.conv2d(others, of_others, padding=convolution.padding)
+        return y
+
+
+class _Resized:
+    """Copies of a map at other sizes, each made once."""
+
+    def __init__(self, original: Tensor) -> None:
+        self.original = original
+        self.copies = {tuple(original.shape[-2:]): original}
+
+    def at(self, size: tuple[int, int]) -> Tensor:
         size = tuple(size)
-        if size not in self._resized:
-            self._resized[size] = F.interpolate(self.semantics, size=size, mode='nearest')
-        return self._resized[size]
+        if size not in self.copies:
+            self.copies[size] = F.interpolate(self.original, size=size, mode='nearest')
+        return self.copies[size]

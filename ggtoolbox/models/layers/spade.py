@@ -32,7 +32,7 @@ class SPADE(nn.Module):
 
     def forward(self, x: Tensor, layout: Layout) -> Tensor:
         """x (B, channels, H, W) -> the same shape."""
-        hidden = F.relu(self.shared(layout.at(x.shape[-2:])))
+        hidden = F.relu(layout.convolve(self.shared, x.shape[-2:]))
         # One convolution for both; two modules, because their initial scale counts each one's own fan.
         gamma, beta = F.conv2d(hidden, torch.cat([self.gamma.weight, self.beta.weight]),
                                torch.cat([self.gamma.bias, self.beta.bias]),
