@@ -84,16 +84,25 @@ def kept_megabytes(form: str, size: tuple[int, ...], dtype: str, device: str) ->
     return sum(storages.values()) / 2 ** 20
 
 
+def parse_size(text: str) -> tuple[int, ...]:
+    """``1x64x32x32`` -> (1, 64, 32, 32)."""
+    size = tuple(map(int, text.split('x')))
+    if len(size) != 4:
+        raise ValueError(text)
+    return size
+
+
 def main() -> None:
     options = parser(__doc__.splitlines()[0])
     options.add_argument('--dtype', default='float32', choices=sorted(TOLERANCE))
     options.add_argument('--forms', nargs='+', help='instead of those that suit the device')
+    options.add_argument('--sizes', nargs='+', type=parse_size, default=SIZES, metavar='BxCxHxW')
     options = options.parse_args()
     torch.set_num_threads(options.threads)
     if options.device == 'cuda':
         print(torch.cuda.get_device_name(), torch.__version__)
     rows = []
-    for size in SIZES:
+    for size in options.sizes:
         for form in options.forms or FORMS[options.device]:
             what = (size, options.dtype, options.device)
             check(form, *what)

@@ -15,15 +15,19 @@ def attend(query: Tensor, key: Tensor, value: Tensor, scale: float = 1.0) -> Ten
         value: (B, C, h, w).
 
     Returns:
-        (B, C, H, W). Memory grows with the number of places, not with its square: where D < C,
-        queries and keys get zeros up to C, because PyTorch's fused CPU kernel asks for one width.
+        (B, C, H, W). Memory grows with the number of places, not with its square: the narrower of
+        D and C is filled up with zeros, because PyTorch's fused kernel on a CPU asks for one width.
     """
-    height, width = query.shape[2:]
-    missing = max(0, value.shape[1] - query.shape[1])
-    query, key, value = (t.flatten(2).transpose(1, 2).unsqueeze(1) for t in (query, key, value))
+    width = max(query.shape[1], value.shape[1])
     out = F.scaled_dot_product_attention(
-        F.pad(query, (0, missing)), F.pad(key, (0, missing)), value, scale=scale)
-    return out.squeeze(1).transpose(1, 2).unflatten(2, (height, width))
+        *(_places_first(t, width) for t in (query, key, value)), scale=scale)
+    out = out[:, 0, :, :value.shape[1]].transpose(1, 2)
+    return out.unflatten(2, query.shape[2:])
+
+
+def _places_first(x: Tensor, width: int) -> Tensor:
+    """(B, C, H, W) -> (B, 1, H*W, width)."""
+    return F.pad(x.flatten(2).transpose(1, 2), (0, width - x.shape[1])).unsqueeze(1).contiguous()
 
 
 class PositionAttention(nn.Module):
