@@ -39,8 +39,9 @@ def sheet(samples: list[dict], columns: tuple[str, ...],
                            for row in rows])
 
 
-def write_image(path: Path, image: np.ndarray) -> None:
+def write_image(path: str | Path, image: np.ndarray) -> None:
     """Write (H, W, 3) RGB of 8 bits as PNG (whatever the folder's name is made of)."""
+    path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(cv2.imencode('.png', cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes())
 
