@@ -132,11 +132,17 @@ class SPADEGenerator(nn.Module):
 
         Returns:
             ``image`` (B, 3, *image_size) in [-1, 1], and what else the head returns.
+
+        Raises:
+            InputError: as :meth:`layout`, and where a latent has another length or no place.
         """
         semantics = self.layout(label, edge, target_guide)
         is_class_ids = label is not None and label.dim() == 3
         layout = Layout(semantics, label if is_class_ids else None, self.num_classes)
         grid = self._grid(self.image_size or semantics.shape[-2:])
+        if latent is not None and tuple(latent.shape[1:]) != (self.latent_dim,):
+            raise InputError(f'SPADEGenerator: latent must be (B, {self.latent_dim}) by latent_dim='
+                             f'{self.latent_dim}, found {tuple(latent.shape)}')
         if self.latent_dim is None:
             x = self.stem(layout.at(grid))
         else:

@@ -107,6 +107,8 @@ def test_missing_and_unasked_inputs_are_named():
         network(inputs['label'])
     with pytest.raises(InputError, match='target_guide must have 0 channels, found 3'):
         network(**inputs, target_guide=torch.zeros(2, 3, 64, 32))
+    with pytest.raises(InputError, match=r'latent_dim=None, found \(2, 8\)'):
+        network(**inputs, latent=torch.zeros(2, 8))
     with pytest.raises(InputError, match='class id 5, expected 0 to 4'):
         network(inputs['label'] + 5, inputs['edge'])
 

@@ -70,6 +70,11 @@ def test_sigma_is_taken_in_float32_under_autocast():
         assert torch.equal(layer.weight, plain)
 
 
+def test_runs_on_the_meta_device():
+    with torch.device('meta'):
+        assert spectral_norm(nn.Conv2d(3, 5, 3))(torch.zeros(1, 3, 8, 8)).shape == (1, 5, 6, 6)
+
+
 def test_converges_to_the_largest_singular_value():
     torch.manual_seed(2)
     layer = spectral_norm(nn.Conv2d(4, 7, 3))
