@@ -131,7 +131,7 @@ class Canvas:
         middle_x, middle_y = sum(xs) / len(xs), sum(ys) / len(ys)
         x_before, y_before = points[-1]
         for x, y in points:
-            if y != y_before:
+            if y != y_before and x != x_before:  # upright and level edges bound the window already
                 slope = (x - x_before) / (y - y_before)
                 offset = x - slope * y
                 bound = rows * slope
@@ -141,23 +141,28 @@ class Canvas:
                 else:
                     right = bound if right is None else np.minimum(right, bound, out=right)
             x_before, y_before = x, y
-        if left is None or right is None:
-            return None  # a polygon without an area
         columns = self.xs[window[1]]
-        inside = columns >= left[:, None]
-        inside &= columns <= right[:, None]
+        if left is None or right is None:
+            inside = True if left is right else \
+                columns <= right[:, None] if left is None else columns >= left[:, None]
+        else:
+            inside = columns >= left[:, None]
+            inside &= columns <= right[:, None]
         return window, inside
 
     def _inside_ellipse(self, x: float, y: float, radius_x: float, radius_y: float):
         window = self._window(x - radius_x, y - radius_y, x + radius_x, y + radius_y)
         if window is None:
             return None
-        columns = ((self.xs[window[1]] - x) / radius_x) ** 2
-        rows = ((self.ys[window[0]] - y) / radius_y) ** 2
+        columns, rows = self.xs[window[1]] - x, self.ys[window[0]] - y
+        columns *= 1 / radius_x
+        columns *= columns
+        rows *= 1 / radius_y
+        rows *= rows
         return window, rows[:, None] + columns <= 1
 
     def polygon(self, points: Sequence[Point], part: int) -> None:
-        """Paint a convex polygon, either way round."""
+        """Paint a convex polygon (of some area), either way round."""
         found = self._inside_polygon(points)
         if found:
             np.copyto(self.part[found[0]], part, where=found[1])

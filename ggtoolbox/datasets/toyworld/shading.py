@@ -6,6 +6,7 @@ of them.
 """
 from __future__ import annotations
 
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -63,7 +64,10 @@ class _Surfaces:
     """
 
     def __init__(self, canvas: Canvas, camera: Camera, factor: int) -> None:
-        self.columns = dict(zip(Part._fields, np.array(canvas.parts, np.float32).T.copy()))
+        rows = np.fromiter(chain.from_iterable(canvas.parts), np.float32,
+                           len(canvas.parts) * len(Part._fields))
+        table = rows.reshape(len(canvas.parts), len(Part._fields)).T.copy()
+        self.columns = dict(zip(Part._fields, table))
         patterns = MATERIAL_TABLE.take(self.columns['material'].astype(np.intp), axis=1)
         self.columns.update(zip(Material._fields, patterns))
         pick = slice(factor // 2, None, factor)
@@ -131,7 +135,7 @@ def _windows(surfaces: _Surfaces, seed: int) -> tuple[NDArray[np.intp], Plane]:
     u_cell, v_cell = np.floor(u), np.floor(v)
     inside = (np.abs(u - u_cell - np.float32(0.5)) < 0.27) & (height < roof)
     inside &= np.abs(v - v_cell - np.float32(0.55)) < 0.26
-    house = surfaces.part.ravel().take(candidates).astype(np.int32)
+    house = (roof * np.float32(4096)).astype(np.int32)  # as good as a name, whatever else is in view
     noise = cell_noise(u_cell.astype(np.int32) + 64 * house, v_cell.astype(np.int32), seed + 1)
     return candidates[inside], noise[inside]
 

@@ -8,6 +8,7 @@ from .street_classes import BUILDING, CAR, FOLIAGE, PERSON, POLE, ROOF, SIGN, TR
 from .view import View
 
 AWAY = (0.0, 0.0, -1.0)  # the normal of what faces the camera
+DETAILS_UP_TO = 15.0  # metres; further off, arms and a car's flank are too small to see
 TAIL, HEADLIGHT = linear(230, 20, 20), linear(255, 246, 214)
 
 
@@ -15,6 +16,8 @@ def draw_building(view: View, house: Building) -> None:
     """Front wall, side wall, and a roof on low houses; windows are cut when it is shaded."""
     side = 1 if house.x > 0 else -1
     instance, (material, colour) = view.next_instance(), house.wall
+    if not view.canvas.sees(view.project(house.x, 0, house.far)[0], 0):
+        return  # its nearer parts are still further out
     x, near, far, top = house.x, max(house.near, 1.6), house.far, house.height
     back, ridge = x + side * house.depth, x + side * house.depth / 2
     if house.roof:
@@ -85,15 +88,16 @@ def draw_car(view: View, car: Car) -> None:
     flank, lid = part(CAR, car.colour, (side, 0.0, 0.0)), part(CAR, car.colour, (0.0, 0.94, -0.34))
     pane, tyre = part(WINDOW, GLASS, (0.0, 0.5, -0.86)), part(WHEEL, RUBBER)
     view.quad(flank, (x, floor, near), (x, floor, far), (x, waist, far), (x, waist, near))
-    for z in (near + 0.75, far - 0.75):
+    for z in (near + 0.75, far - 0.75) if near < DETAILS_UP_TO else ():
         centre, ahead = view.project(x, 0.31, z), view.project(x, 0.31, z + 0.31)
         view.canvas.ellipse(*centre, abs(ahead[0] - centre[0]) + 0.002,
                             0.31 * view.camera.focal / z, tyre)
     view.quad(lid, (car.x - half, waist, near), (car.x + half, waist, near),
               (car.x + half, waist, far), (car.x - half, waist, far))
     inner = car.x + side * 0.72
-    view.quad(part(WINDOW, GLASS, (side, 0.0, 0.0)), (x, waist, start), (x, waist, end),
-              (inner, top, end - 0.3), (inner, top, start + 0.4))
+    if near < DETAILS_UP_TO:
+        view.quad(part(WINDOW, GLASS, (side, 0.0, 0.0)), (x, waist, start), (x, waist, end),
+                  (inner, top, end - 0.3), (inner, top, start + 0.4))
     view.quad(lid, (car.x - 0.72, top, start + 0.4), (car.x + 0.72, top, start + 0.4),
               (car.x + 0.72, top, end), (car.x - 0.72, top, end))
     view.quad(pane, (car.x - half, waist, start), (car.x + half, waist, start),
@@ -140,6 +144,8 @@ def draw_person(view: View, person: Person) -> None:
         foot, hip = x + sign * max(person.stride, 0.09) * h * 0.6, x + sign * 0.05 * h
         view.quad(legs, (foot - 0.05 * h, 0, z), (foot + 0.05 * h, 0, z),
                   (hip + 0.055 * h, 0.5 * h, z), (hip - 0.055 * h, 0.5 * h, z))
+        if z > DETAILS_UP_TO:
+            continue
         hand, shoulder = x + sign * (0.13 + 0.3 * person.stride) * h, x + sign * 0.115 * h
         view.quad(skin, (hand - 0.03 * h, 0.43 * h, z), (hand + 0.03 * h, 0.43 * h, z),
                   (shoulder + 0.035 * h, 0.7 * h, z), (shoulder - 0.035 * h, 0.7 * h, z))

@@ -32,7 +32,8 @@ class View:
 
     def quad(self, part: int, *corners: tuple[float, float, float]) -> None:
         """Paint a convex polygon given in metres."""
-        self.canvas.polygon([self.project(*corner) for corner in corners], part)
+        project = self.project
+        self.canvas.polygon([project(*corner) for corner in corners], part)
 
     def post(self, x: float, z: float, half: float, low: float, high: float, part: Part) -> None:
         """An upright thing, at least as wide as a canvas pixel."""
