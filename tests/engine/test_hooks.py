@@ -1,0 +1,180 @@
+"""Hooks, on a model of one number."""
+import copy
+
+import pytest
+import torch
+from mmengine.runner import Runner
+from torch import nn
+
+from ggtoolbox.engine.hooks.execution import ExecutionHook
+from ggtoolbox.engine.hooks.model_state import check_state_dict
+from ggtoolbox.engine.hooks.samples import ImageWriterHook
+from ggtoolbox.engine.sheets import picture, sheet
+from ggtoolbox.errors import InputError
+from ggtoolbox.models.gans.base import BaseGAN
+from ggtoolbox.registry import METRICS, MODELS
+
+
+class Brightness(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.level = nn.Parameter(torch.zeros(1))
+        self.register_buffer('weight_u', torch.ones(1))
+
+    def forward(self, edge):
+        self.weight_u += 1
+        return dict(image=self.level * torch.ones(len(edge), 3, 12, 12))
+
+
+@MODELS.register_module(force=True)
+class BrightnessGAN(BaseGAN):
+    loss_names = ()
+
+    def generate(self, batch):
+        return self.generator(batch['edge'])
+
+    def generator_losses(self, batch, fakes):
+        return dict(pixel=-fakes['image'].mean())  # the level grows by the learning rate each step
+
+
+@METRICS.register_module(force=True)
+class Level(METRICS.get('PSNR')):
+    name = 'Level'
+
+    def process(self, data_batch, data_samples):
+        self.results += [float(sample['image'].mean()) for sample in data_samples]
+
+
+class Data(torch.utils.data.Dataset):
+    metainfo = dict(palette=[[0, 0, 0]])
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, index):
+        return dict(edge=torch.ones(1, 12, 12), target_image=torch.zeros(3, 12, 12), name=f's/{index}')
+
+
+def run(work_dir, max_iters, hooks=(), resume=None, checkpoint=None, metric='Level', **runtime):
+    loader = dict(batch_size=2, num_workers=0, dataset=Data(), sampler=dict(type='InfiniteSampler'),
+                  collate_fn=dict(type='default_collate'))
+    val = dict(loader, sampler=dict(type='DefaultSampler', shuffle=False))
+    runner = Runner(
+        model=dict(type='BrightnessGAN', generator=dict(type=Brightness), init=dict(method=None)),
+        work_dir=str(work_dir), train_dataloader=loader, val_dataloader=val,
+        train_cfg=dict(by_epoch=False, max_iters=max_iters, val_interval=1), val_cfg=dict(),
+        val_evaluator=[dict(type=metric)], default_scope='ggtoolbox', load_from=resume, resume=bool(resume),
+        optim_wrapper=dict(constructor='PlayerOptimWrapperConstructor',
+                           generator=dict(optimizer=dict(type='SGD', lr=0.1))),
+        default_hooks=dict(checkpoint=dict(type='SafeCheckpointHook', interval=1, **(checkpoint or {})),
+                           model_state=dict(type='ModelStateHook')),
+        custom_hooks=list(hooks), visualizer=dict(type='RunVisualizer', vis_backends=[]),
+        experiment_name=f'{work_dir.name}_{max_iters}', **runtime)
+    runner.train()
+    return runner
+
+
+def saved(path):
+    return torch.load(path, weights_only=False)
+
+
+def test_the_average_is_validated_saved_and_resumed(tmp_path):
+    ema = dict(type='GeneratorEMAHook', momentum=0.5)
+    runner = run(tmp_path, 3, [ema])
+    levels, average = [0.1, 0.2, 0.3], 0.1  # the average starts as a copy of the first step's weights
+    for level in levels[1:]:
+        average = 0.5 * average + 0.5 * level
+    checkpoint = saved(tmp_path / 'iter_3.pth')
+    assert checkpoint['state_dict']['generator.level'].item() == pytest.approx(average)
+    assert checkpoint['ema_state_dict']['module.generator.level'].item() == pytest.approx(0.3)
+    assert runner.message_hub.get_scalar('val/Level').current() == pytest.approx(average)
+    assert runner.model.generator.level.item() == pytest.approx(0.3)
+    # one forward a step and one a validation: spectral vectors are the raw weights', not averaged
+    assert checkpoint['state_dict']['generator.weight_u'] == checkpoint['ema_state_dict'][
+        'module.generator.weight_u']
+    resumed = run(tmp_path / 'on', 4, [ema], resume=str(tmp_path / 'iter_3.pth'))
+    assert resumed.model.generator.level.item() == pytest.approx(0.4)
+    assert resumed.model.iteration == 4
+    assert saved(tmp_path / 'on/iter_4.pth')['state_dict']['generator.level'].item() == pytest.approx(
+        0.5 * average + 0.5 * 0.4)
+
+
+def test_old_checkpoints_go_after_the_new_one_lies_there(tmp_path, monkeypatch):
+    seen = []
+    original = Runner.save_checkpoint
+
+    def save(self, *args, **kwargs):
+        original(self, *args, **kwargs)
+        seen.append(sorted(p.name for p in tmp_path.glob('*.pth')))
+
+    monkeypatch.setattr(Runner, 'save_checkpoint', save)
+    run(tmp_path, 3, checkpoint=dict(max_keep_ckpts=1, save_best='Level', rule='greater'))
+    for before in seen:
+        assert sum(name.startswith('iter') for name in before) >= 1
+    assert any(len([n for n in names if n.startswith('best')]) == 2 for names in seen)
+    assert sorted(p.name for p in tmp_path.glob('*.pth')) == ['best_Level_iter_3.pth', 'iter_3.pth']
+    assert (tmp_path / 'last_checkpoint').read_text() == str(tmp_path / 'iter_3.pth')
+
+
+def test_the_best_checkpoint_stays_when_later_ones_are_worse(tmp_path):
+    run(tmp_path, 3, checkpoint=dict(save_best='Level', rule='less'))
+    assert [p.name for p in tmp_path.glob('best*')] == ['best_Level_iter_1.pth']
+
+
+def test_stored_policy_is_taken_where_the_config_leaves_it_open(tmp_path):
+    run(tmp_path, 1)
+    checkpoint = saved(tmp_path / 'iter_1.pth')
+    assert checkpoint['meta']['system'] == 'BrightnessGAN'
+    checkpoint['meta']['test_policy'] = dict(norm_at_test='batch', dropout_at_test=True)
+    torch.save(checkpoint, tmp_path / 'other.pth')
+    runner = run(tmp_path / 'on', 2, resume=str(tmp_path / 'other.pth'))
+    assert (runner.model.norm_at_test, runner.model.dropout_at_test) == ('batch', True)
+
+
+def test_state_dicts_are_compared_by_name_and_shape():
+    model = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3))
+    state = model.state_dict()
+    check_state_dict(model, {f'module.{name}': value for name, value in state.items()}, 'a.pth')
+    del state['1.num_batches_tracked']
+    check_state_dict(model, state, 'a.pth')
+    with pytest.raises(InputError, match="a.pth: .* 1 weights are missing, first '0.bias'"):
+        check_state_dict(model, {k: v for k, v in state.items() if k != '0.bias'}, 'a.pth')
+    with pytest.raises(InputError, match=r"'0.bias' has shape \(4,\), this Sequential expects \(3,\)"):
+        check_state_dict(model, {**state, '0.bias': torch.zeros(4)}, 'a.pth')
+
+
+def test_execution_switches_change_layout_and_compile_in_place(tmp_path):
+    model = BrightnessGAN(generator=dict(type=nn.Conv2d, in_channels=4, out_channels=4, kernel_size=3),
+                          init=dict(method=None))
+    names = list(model.state_dict())
+
+    class FakeRunner:
+        pass
+
+    runner = FakeRunner()
+    runner.model = model
+    ExecutionHook(channels_last=True, compile=True).before_train(runner)
+    assert model.generator.weight.is_contiguous(memory_format=torch.channels_last)
+    assert model.generator._compiled_call_impl is not None and list(model.state_dict()) == names
+
+
+def test_a_sample_may_not_leave_the_folder(tmp_path):
+    hook = ImageWriterHook(str(tmp_path / 'out'))
+    image = torch.zeros(3, 4, 4)
+    hook.after_test_iter(None, 0, outputs=[dict(image=image, name='city/a')])
+    assert (tmp_path / 'out/city/a.png').is_file()
+    with pytest.raises(InputError, match="'../../b' leaves the folder"):
+        hook.after_test_iter(None, 0, outputs=[dict(image=image, name='../../b')])
+
+
+def test_pictures_of_every_kind():
+    sample = dict(label=torch.tensor([[0, 1]]), instance=torch.tensor([[1000, 2]]),
+                  edge=torch.tensor([[[0.0, 1.0]]]), target_image=torch.tensor([-1.0, 1.0]).expand(3, 1, 2),
+                  target_guide=torch.tensor([[[1.0, 0.0]]]).repeat(18, 1, 1))
+    palette = torch.tensor([[10, 20, 30], [40, 50, 60]], dtype=torch.uint8).numpy()
+    assert picture('label', sample['label'], palette).tolist() == [[[10, 20, 30], [40, 50, 60]]]
+    assert picture('edge', sample['edge'])[0, :, 0].tolist() == [0, 255]
+    assert picture('target_guide', sample['target_guide'])[0, :, 0].tolist() == [255, 0]
+    assert picture('instance', sample['instance']).shape == (1, 2, 3)
+    image = sheet([sample, copy.copy(sample)], ('source_image', 'label', 'target_image'), palette)
+    assert image.shape == (2 * (1 + 2), 4, 3) and image[0, 2:, 0].tolist() == [0, 255]
