@@ -60,6 +60,8 @@ def test(cfg: Config, checkpoint_path: str, out: str | None = None,
         The metrics.
     """
     cfg.load_from, cfg.resume = checkpoint_path, False
+    if 'losses' in cfg.model:
+        cfg.model.losses = None  # not computed in a test, and a perceptual one would need its weights
     hooks = list(cfg.get('custom_hooks') or ())
     if out is not None:
         hooks += [dict(type='ImageWriterHook', out_dir=str(Path(out) / 'images')),

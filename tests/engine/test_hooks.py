@@ -178,3 +178,13 @@ def test_pictures_of_every_kind():
     assert picture('instance', sample['instance']).shape == (1, 2, 3)
     image = sheet([sample, copy.copy(sample)], ('source_image', 'label', 'target_image'), palette)
     assert image.shape == (2 * (1 + 2), 4, 3) and image[0, 2:, 0].tolist() == [0, 255]
+
+
+def test_a_converted_checkpoint_may_hold_some_networks_only():
+    model = nn.ModuleDict(dict(generator=nn.Linear(2, 3), discriminator=nn.Linear(3, 1)))
+    state = {name: value for name, value in model.state_dict().items() if name.startswith('generator')}
+    check_state_dict(model, state, 'a.pth', parts=['generator'])
+    with pytest.raises(InputError, match="2 weights are missing, first 'discriminator.weight'"):
+        check_state_dict(model, state, 'a.pth')
+    with pytest.raises(InputError, match="1 weights are missing, first 'generator.bias'"):
+        check_state_dict(model, {'generator.weight': state['generator.weight']}, 'a.pth', ['generator'])

@@ -23,9 +23,16 @@ def unwrapped_names(model: nn.Module, state_dict: dict) -> dict:
     return state_dict
 
 
-def check_state_dict(model: nn.Module, state_dict: dict, where: str) -> None:
-    """Raise :class:`InputError` unless ``state_dict`` fits ``model`` name by name, shape by shape."""
+def check_state_dict(model: nn.Module, state_dict: dict, where: str, parts: list[str] | None = None) -> None:
+    """Raise :class:`InputError` unless ``state_dict`` fits ``model`` name by name, shape by shape.
+
+    Args:
+        where: what the error calls the file.
+        parts: names of the networks that the file says it holds; None is all.
+    """
     expected, system = unwrapped_names(model, model.state_dict()), type(model).__name__
+    if parts is not None:
+        expected = {name: value for name, value in expected.items() if name.split('.')[0] in parts}
     found = {name.removeprefix('module.'): value for name, value in state_dict.items()}
     missing = [n for n in expected if n not in found and not n.endswith(_OPTIONAL)]
     unexpected = [n for n in found if n not in expected and not n.endswith(_OPTIONAL)]
@@ -45,7 +52,8 @@ class ModelStateHook(Hook):
     """Writes system, test-time policy and iteration into a checkpoint's meta, and honours them.
 
     Loading is strict: a checkpoint of another system, or of other sizes, is refused before any weight
-    is touched. A test-time policy that the config leaves open is taken from the checkpoint.
+    is touched; one that was converted from released weights may hold some networks only, and says so in
+    ``meta['parts']``. A test-time policy that the config leaves open is taken from the checkpoint.
     """
 
     priority = 'VERY_HIGH'
@@ -67,7 +75,7 @@ class ModelStateHook(Hook):
         if 'state_dict' not in checkpoint:
             raise InputError(f"{where}: no 'state_dict' in it; convert released weights with "
                              'tools/model_converters/convert.py')
-        check_state_dict(model, checkpoint['state_dict'], where)
+        check_state_dict(model, checkpoint['state_dict'], where, meta.get('parts'))
         model.adopt_test_policy(meta.get('test_policy', {}))
         if runner._resume:
             model.iteration = meta['iter']

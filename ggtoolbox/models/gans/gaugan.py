@@ -57,6 +57,8 @@ class GauGAN(BaseGAN):
         self.encoder = self.build_network(BACKBONES, encoder)
         self.encoded_image = encoded_image
         self.num_classes = self.generator.num_classes
+        self.guides = [name for name, used in (('label', self.num_classes), ('edge', self.generator.edge),
+                                               ('target_guide', self.generator.guide_channels)) if used]
 
     def players(self) -> dict[str, list[nn.Module]]:
         players = super().players()
@@ -65,8 +67,8 @@ class GauGAN(BaseGAN):
         return players
 
     def guidance(self, batch: Batch) -> dict[str, Tensor | None]:
-        """What steers the generation, by the generator's argument names."""
-        return {name: batch.get(name) for name in ('label', 'edge', 'target_guide')}
+        """What the generator was built to be steered by, by its argument names."""
+        return {name: batch.get(name) for name in self.guides}
 
     def generate(self, batch: Batch) -> Fakes:
         """x = G(s, z) with z = mu + exp(log sigma^2 / 2) * eps, where there is an encoder."""
