@@ -8,4 +8,3 @@ model = dict(
     discriminator=dict(in_channels=12 + 1 + 3, discriminator=dict(channels=32, num_layers=3)),
     losses=dict(perceptual=None),
     reuse_fakes=True)
-train_dataloader = dict(batch_size=4)

@@ -9,4 +9,3 @@ model = dict(
         discriminator=dict(channels=32, num_layers=3)),
     losses=dict(perceptual=None),
     reuse_fakes=True)
-train_dataloader = dict(batch_size=4)

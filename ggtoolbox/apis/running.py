@@ -4,6 +4,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mmengine.config import Config
+from mmengine.dataset import InfiniteSampler
 from mmengine.registry import RUNNERS
 from mmengine.runner import Runner
 
@@ -42,8 +43,16 @@ def resume_from(cfg: Config, where: str) -> None:
 
 
 def train(cfg: Config) -> Runner:
-    """Train, validate and save as the config says; returns the runner."""
+    """Train, validate and save as the config says; returns the runner.
+
+    Raises:
+        InputError: the data set is smaller than a batch, of which none would ever be full.
+    """
     runner = build_runner(cfg)
+    loader = runner.train_loop.dataloader
+    if not isinstance(loader.sampler, InfiniteSampler) and len(loader) == 0:
+        raise InputError(f'train_dataloader: {len(loader.dataset)} samples do not fill one batch of '
+                         f'{loader.batch_size}; lower batch_size or set drop_last=False')
     runner.train()
     return runner
 

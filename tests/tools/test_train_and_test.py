@@ -69,7 +69,7 @@ def test_training_leaves_checkpoints_samples_and_logs(trained):
     assert {name.split('.')[0] for name in checkpoint['state_dict']} == {'generator', 'discriminator'}
     raw = checkpoint['ema_state_dict']['module.generator.head.convolution.weight']
     assert not torch.equal(raw, checkpoint['state_dict']['generator.head.convolution.weight'])
-    assert len(list(trained.glob('best_PSNR_iter_*.pth'))) == 1
+    assert len(list(trained.glob('best_SSIM_iter_*.pth'))) == 1
     sheet = cv2.imread(str(trained / 'samples/iter_000004.png'))
     assert sheet.shape == (3 * 66, 3 * 64, 3) and sheet.std() > 10
     scalars = next(trained.glob('*/vis_data/scalars.json')).read_text().splitlines()
@@ -223,6 +223,11 @@ class TestBadInput:
             'train.py', write_config(tmp_path, 'model = dict(losses=dict(perceptual=dict('
                                                "type='PerceptualLoss', _delete_=True)))"),
             *options(), fails=True, cwd=tmp_path)
+
+    def test_data_smaller_than_a_batch(self, tmp_path):
+        config = write_config(tmp_path, "train_dataloader = dict(sampler=dict(type='DefaultSampler'))")
+        assert '3 samples do not fill one batch of 4; lower batch_size' in run(
+            'train.py', config, *options('train_dataloader.dataset.length=3'), fails=True, cwd=tmp_path)
 
     def test_custom_imports_from_the_working_folder(self, tmp_path):
         (tmp_path / 'my_upsampler.py').write_text(

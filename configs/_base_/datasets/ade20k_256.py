@@ -1,4 +1,5 @@
 # ADE20K as in the released code: 286 x 286, of which 256 x 256 are cropped; no instances.
+_base_ = '../loaders.py'
 data_root = 'data/ADEChallengeData2016'
 pack = [dict(type='PackTensors', keys=['target_image', 'label'])]
 train_pipeline = [
@@ -7,21 +8,6 @@ train_pipeline = [
     *pack]
 test_pipeline = [dict(type='ResizeAndCrop', mode='fixed', crop_size=256), *pack]
 train_dataloader = dict(
-    batch_size=4,
-    num_workers=4,
-    persistent_workers=True,
-    drop_last=True,
-    sampler=dict(type='DefaultSampler', shuffle=True),
-    collate_fn=dict(type='default_collate'),
     dataset=dict(type='ADE20K', data_root=data_root, split='train', pipeline=train_pipeline))
-val_dataloader = dict(
-    batch_size=4,
-    num_workers=4,
-    persistent_workers=True,
-    sampler=dict(type='DefaultSampler', shuffle=False),
-    collate_fn=dict(type='default_collate'),
-    dataset=dict(type='ADE20K', data_root=data_root, split='val', pipeline=test_pipeline))
+val_dataloader = dict(dataset=dict(type='ADE20K', data_root=data_root, split='val', pipeline=test_pipeline))
 test_dataloader = val_dataloader
-
-val_evaluator = [dict(type='PSNR'), dict(type='SSIM')]
-test_evaluator = val_evaluator
