@@ -97,7 +97,7 @@ def _resident_peak() -> float:
 def print_row(row: dict) -> None:
     """One line: what was measured, both times and their ratio, both peaks and theirs."""
     memory = row['reference_peak_mb'] / max(row['fast_peak_mb'], 1e-3)
-    print(f'{row["name"]:<34} {row["config"]:<34} '
+    print(f'{row["name"]:<39} {row["config"]:<33} '
           f'{row["reference_s"] * 1e3:9.2f} -> {row["fast_s"] * 1e3:8.2f} ms {row["speedup"]:6.1f}x   '
           f'peak {row["reference_peak_mb"]:7.1f} -> {row["fast_peak_mb"]:6.1f} MB {memory:6.1f}x',
           flush=True)

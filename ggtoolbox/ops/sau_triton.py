@@ -22,6 +22,9 @@ from torch import Tensor
 
 from .sau_weights import accumulation_dtype
 
+# pixels of a tile, and channels (last: channels times taps) of a block: 16 to 32 numbers a thread
+FORWARD_TILE, BACKWARD_X_TILE, BACKWARD_LOGITS_TILE = (128, 16), (64, 32), (16, 256)
+
 
 @triton.jit
 def _tile(height, width, TILE_HEIGHT: tl.constexpr, TILE_WIDTH: tl.constexpr):
@@ -117,26 +120,23 @@ def _backward_x(grad_y, logits, lse, grad_x, yb, yg, yc, yh, yw, lb, lg, lt, ls,
     if NORMALISE:
         lse += plane.to(tl.int64) * (S * S * height * width)
     total = tl.zeros((BLOCK, TILE_HEIGHT * TILE_WIDTH), ACCUMULATE)
-    for i in range(K):
-        from_row = row - (i - K // 2)
-        in_rows = inside & (from_row >= 0) & (from_row < height)
-        for j in tl.static_range(K):
-            from_column = column - (j - K // 2)
-            valid = in_rows & (from_column >= 0) & (from_column < width)
-            weights = logits + _at(from_row, from_column, lh, lw)
-            for subpixel in tl.static_range(S * S):
-                weight = tl.load(weights, mask=valid, other=0.0).to(ACCUMULATE)
-                if NORMALISE:
-                    normaliser = tl.load(lse + (subpixel * height + from_row) * width + from_column,
-                                         mask=valid, other=0.0)
-                    weight = tl.exp(weight - normaliser)
-                source = grad_y + _at(from_row * S + subpixel // S, from_column * S + subpixel % S,
-                                      yh, yw)
-                grad = tl.load(source[None, :] + (channel * yc)[:, None],
-                               mask=exists & valid[None, :], other=0.0)
-                total += weight[None, :] * grad.to(ACCUMULATE)
-                weights += ls
-            logits += lt
+    for tap in range(K * K):
+        from_row, from_column = row - (tap // K - K // 2), column - (tap % K - K // 2)
+        valid = inside & (from_row >= 0) & (from_row < height)
+        valid &= (from_column >= 0) & (from_column < width)
+        weights = logits + _at(from_row, from_column, lh, lw)
+        for subpixel in tl.static_range(S * S):
+            weight = tl.load(weights, mask=valid, other=0.0).to(ACCUMULATE)
+            if NORMALISE:
+                normaliser = tl.load(lse + (subpixel * height + from_row) * width + from_column,
+                                     mask=valid, other=0.0)
+                weight = tl.exp(weight - normaliser)
+            source = grad_y + _at(from_row * S + subpixel // S, from_column * S + subpixel % S, yh, yw)
+            grad = tl.load(source[None, :] + (channel * yc)[:, None], mask=exists & valid[None, :],
+                           other=0.0)
+            total += weight[None, :] * grad.to(ACCUMULATE)
+            weights += ls
+        logits += lt
     target = grad_x + _at(row, column, xh, xw)
     tl.store(target[None, :] + (channel * xc)[:, None], total, mask=exists & inside[None, :])
 
@@ -185,21 +185,18 @@ def _backward_logits(grad_y, x, logits, lse, grad_logits, yb, yg, yc, yh, yw, xb
 
 
 def triton_upsample(x: Tensor, logits: Tensor, kernel_size: int, scale: int, normalise: bool,
-                    y: Tensor) -> Tensor:
+                    y: Tensor) -> None:
     """Fill ``y``; without ``normalise`` the logits are the weights themselves."""
     groups, channels, height, width = x.shape[1:]
+    if not x.numel():
+        return
     with torch.cuda.device_of(x):
         lse = _log_normalisers(x, logits) if normalise else logits
-        tile_height, tile_width = _tile_size(128, width * scale)
-        block = _block(channels, 16)
-        grid = (triton.cdiv(height * scale, tile_height) * triton.cdiv(width * scale, tile_width),
-                triton.cdiv(channels, block), x.shape[0] * groups)
-        if x.numel():
-            _forward[grid](
-                x, logits, lse, y, *x.stride(), *logits.stride(), *y.stride(), groups, channels,
-                height, width, kernel_size, scale, normalise, tile_height, tile_width, block,
-                _accumulator(x))
-    return y
+        tiles, *tile = _tiling(FORWARD_TILE[0], height * scale, width * scale)
+        block = _block(channels, FORWARD_TILE[1])
+        _forward[(tiles, triton.cdiv(channels, block), x.shape[0] * groups)](
+            x, logits, lse, y, *x.stride(), *logits.stride(), *y.stride(), *x.shape[1:],
+            kernel_size, scale, normalise, *tile, block, _accumulator(x))
 
 
 def triton_upsample_backward(
@@ -208,38 +205,35 @@ def triton_upsample_backward(
 ) -> None:
     """Fill ``grad_x`` (as x) and ``grad_logits`` (as logits), each unless it is None."""
     groups, channels, height, width = x.shape[1:]
-    planes, size = x.shape[0] * groups, (groups, channels, height, width)
     if not x.numel():
         return
     with torch.cuda.device_of(x):
         lse = _log_normalisers(x, logits) if normalise else logits
         if grad_x is not None:
-            tile_height, tile_width = _tile_size(64, width)
-            block = _block(channels, 32)
-            tiles = triton.cdiv(height, tile_height) * triton.cdiv(width, tile_width)
-            _backward_x[(tiles, triton.cdiv(channels, block), planes)](
+            tiles, *tile = _tiling(BACKWARD_X_TILE[0], height, width)
+            block = _block(channels, BACKWARD_X_TILE[1])
+            _backward_x[(tiles, triton.cdiv(channels, block), x.shape[0] * groups)](
                 grad_y, logits, lse, grad_x, *grad_y.stride(), *logits.stride(), *grad_x.stride(),
-                *size, kernel_size, scale, normalise, tile_height, tile_width, block, _accumulator(x))
+                *x.shape[1:], kernel_size, scale, normalise, *tile, block, _accumulator(x))
         if grad_logits is not None:
-            tile_height, tile_width = _tile_size(16, width * scale)
-            tiles = (triton.cdiv(height * scale, tile_height)
-                     * triton.cdiv(width * scale, tile_width))
-            _backward_logits[(tiles, planes)](
-                grad_y, x, logits, lse, grad_logits, *grad_y.stride(), *x.stride(), *logits.stride(),
-                *grad_logits.stride(), *size, kernel_size, scale, normalise,
-                triton.next_power_of_2(kernel_size ** 2), tile_height, tile_width,
-                _block(channels, 8), _accumulator(x))
+            tiles, *tile = _tiling(BACKWARD_LOGITS_TILE[0], height * scale, width * scale)
+            padded_taps = triton.next_power_of_2(kernel_size ** 2)
+            block = _block(channels, max(1, BACKWARD_LOGITS_TILE[1] // padded_taps))
+            _backward_logits[(tiles, x.shape[0] * groups)](
+                grad_y, x, logits, lse, grad_logits, *grad_y.stride(), *x.stride(),
+                *logits.stride(), *grad_logits.stride(), *x.shape[1:], kernel_size, scale, normalise,
+                padded_taps, *tile, block, _accumulator(x))
 
 
 def _log_normalisers(x: Tensor, logits: Tensor) -> Tensor:
+    """(B, G, s*s, H, W): the log-sum-exp over the taps."""
     batch, groups, taps, subpixels, height, width = logits.shape
     lse = torch.empty(batch, groups, subpixels, height, width, dtype=accumulation_dtype(x),
                       device=x.device)
-    if lse.numel():
-        tile = 64
-        _log_sum_exp[(triton.cdiv(height * width, tile), batch * groups * subpixels)](
-            logits, lse, *logits.stride(), groups, height, width, taps, triton.next_power_of_2(taps),
-            subpixels, tile, _accumulator(x))
+    tile = 64
+    _log_sum_exp[(triton.cdiv(height * width, tile), batch * groups * subpixels)](
+        logits, lse, *logits.stride(), groups, height, width, taps, triton.next_power_of_2(taps),
+        subpixels, tile, _accumulator(x))
     return lse
 
 
@@ -247,10 +241,11 @@ def _accumulator(x: Tensor) -> tl.dtype:
     return tl.float64 if accumulation_dtype(x) == torch.float64 else tl.float32
 
 
-def _tile_size(pixels: int, width: int) -> tuple[int, int]:
-    """Height and width of a tile of ``pixels`` pixels, wide rather than high."""
+def _tiling(pixels: int, height: int, width: int) -> tuple[int, int, int]:
+    """How many tiles of ``pixels`` pixels, their height and width; wide rather than high."""
     tile_width = min(32, pixels, triton.next_power_of_2(width))
-    return pixels // tile_width, tile_width
+    tile_height = pixels // tile_width
+    return triton.cdiv(height, tile_height) * triton.cdiv(width, tile_width), tile_height, tile_width
 
 
 def _block(channels: int, most: int) -> int:
