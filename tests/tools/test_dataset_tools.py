@@ -99,9 +99,9 @@ def test_base_configs_name_what_exists(path):
 
 
 def test_toyworld_base_config_has_other_scenes_for_validation():
-    cfg = Config.fromfile(str(BASES / 'toyworld_street_64.py'))
+    cfg = Config.fromfile(str(ROOT / 'configs/gaugan/gaugan_toyworld-64.py'))
     train, val = (DATASETS.build(cfg[f'{split}_dataloader'].dataset) for split in ('train', 'val'))
-    assert len(val) == 64 and cfg.num_classes == val.metainfo['num_classes']
+    assert len(val) == 64 and cfg.model.generator.num_classes == val.metainfo['num_classes']
     assert not torch.equal(train[0]['label'], val[0]['label'])
 
 
