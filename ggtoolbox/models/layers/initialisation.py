@@ -1,6 +1,8 @@
 """The initial weights of the released training code."""
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from torch import nn
 
 from ggtoolbox.errors import InputError
@@ -20,7 +22,7 @@ def initialise(module: nn.Module, method: str | None = 'xavier', gain: float = 0
 
     Affine batch norms get scales from N(1, ``gain``) and shifts 0. Spectrally normalised layers are
     filled before normalisation, their u and v keep their random start. (NVlabs/SPADE, ``init_type``
-    and ``init_variance``.)
+    and ``init_variance``.) A module whose ``draws_own_weights`` is true is left as it is, with all in it.
 
     Args:
         method: ``'xavier'`` (normal, times gain), ``'xavier_uniform'`` (gain 1 whatever ``gain``),
@@ -31,7 +33,7 @@ def initialise(module: nn.Module, method: str | None = 'xavier', gain: float = 0
         return module
     if method not in _FILLERS:
         raise InputError(f'init: expected one of {", ".join(_FILLERS)} or None, found {method!r}')
-    for layer in module.modules():
+    for layer in _layers(module):
         if isinstance(layer, _LAYERS):
             _FILLERS[method](layer.weight_orig if hasattr(layer, 'weight_orig') else layer.weight, gain)
         elif isinstance(layer, nn.modules.batchnorm._BatchNorm) and layer.affine:
@@ -41,3 +43,10 @@ def initialise(module: nn.Module, method: str | None = 'xavier', gain: float = 0
         if layer.bias is not None:
             nn.init.zeros_(layer.bias)
     return module
+
+
+def _layers(module: nn.Module) -> Iterator[nn.Module]:
+    if not getattr(module, 'draws_own_weights', False):
+        yield module
+        for child in module.children():
+            yield from _layers(child)

@@ -20,6 +20,8 @@ class Upsampler(nn.Module):
         projects: whether the 1x1 convolution is wanted.
     """
 
+    draws_own_weights = False  # True: the generator's initialisation leaves this module alone
+
     def __init__(self, in_channels: int, out_channels: int | None = None, scale: int = 2,
                  projects: bool = True) -> None:
         super().__init__()

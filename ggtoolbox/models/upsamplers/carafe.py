@@ -9,6 +9,16 @@ from ggtoolbox.registry import UPSAMPLERS
 from .base import Upsampler
 
 
+def draw_kernel_generator(compressor: nn.Conv2d, encoder: nn.Conv2d) -> None:
+    """mmcv's initial weights: features pass the compressor at their own scale (Xavier uniform), logits
+    start near zero (normal, deviation 0.001), that is, with windows that are nearly averages."""
+    nn.init.xavier_uniform_(compressor.weight)
+    nn.init.normal_(encoder.weight, std=0.001)
+    for convolution in (compressor, encoder):
+        if convolution.bias is not None:
+            nn.init.zeros_(convolution.bias)
+
+
 @UPSAMPLERS.register_module()
 class CARAFE(Upsampler):
     """SAU's sum (``window='source'``) behind the kernel generator of ``mmcv.ops.CARAFEPack``.
@@ -29,6 +39,8 @@ class CARAFE(Upsampler):
         implementation: of the sum; see ``ggtoolbox.ops.sau.semantic_aware_upsample``.
     """
 
+    draws_own_weights = True
+
     def __init__(self, in_channels: int, out_channels: int | None = None, scale: int = 2,
                  up_kernel: int = 5, up_group: int = 1, encoder_kernel: int = 3,
                  encoder_dilation: int = 1, compressed_channels: int = 64,
@@ -39,10 +51,7 @@ class CARAFE(Upsampler):
         self.content_encoder = nn.Conv2d(
             compressed_channels, up_group * (up_kernel * self.scale) ** 2, encoder_kernel,
             padding=(encoder_kernel - 1) * encoder_dilation // 2, dilation=encoder_dilation)
-        nn.init.xavier_uniform_(self.channel_compressor.weight)
-        nn.init.normal_(self.content_encoder.weight, std=0.001)
-        nn.init.zeros_(self.channel_compressor.bias)
-        nn.init.zeros_(self.content_encoder.bias)
+        draw_kernel_generator(self.channel_compressor, self.content_encoder)
 
     def upsample(self, x: Tensor, guide: Tensor | None) -> Tensor:
         logits = self.content_encoder(self.channel_compressor(x))

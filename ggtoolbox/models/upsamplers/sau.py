@@ -10,6 +10,7 @@ from ggtoolbox.registry import UPSAMPLERS
 
 from ..layers.normalisation import build_norm
 from .base import Upsampler
+from .carafe import draw_kernel_generator
 
 
 @UPSAMPLERS.register_module()
@@ -24,7 +25,8 @@ class SAU(Upsampler):
     Its authors never released SAU. What the paper leaves open is settled by its parameter counts: one
     module for each width (1024, 512, 256, 128), shared by the places of that width, adds 353,936 to
     the Cityscapes generator: 93.4 M, as table 12 says. A 1x1 kernel convolution would make it 93.2 M,
-    a 5x5 one 93.8 M, one module a place 93.6 M.
+    a 5x5 one 93.8 M, one module a place 93.6 M. Initial weights are CARAFE's (the paper is
+    silent): GauGAN's shrink both convolutions, and the first gradient of the kernels sixty times.
 
     Args:
         in_channels: of x.
@@ -45,6 +47,8 @@ class SAU(Upsampler):
         implementation: of the sum; see ``ggtoolbox.ops.sau.semantic_aware_upsample``.
     """
 
+    draws_own_weights = True
+
     def __init__(self, in_channels: int, out_channels: int | None = None, scale: int = 2,
                  kernel_size: int = 5, compressed_channels: int = 64, kernel_conv: int = 3,
                  window: str = 'source', groups: int = 1, norm: str | None = None,
@@ -63,6 +67,7 @@ class SAU(Upsampler):
             nn.Conv2d(compressed_channels, maps, kernel_conv, padding=kernel_conv // 2,
                       bias=norm is None),
             build_norm(norm, maps, affine=True))
+        draw_kernel_generator(self.compress[0], self.generate[0])
 
     def upsample(self, x: Tensor, guide: Tensor | None) -> Tensor:
         logits = self.generate(self.compress(x))

@@ -3,6 +3,7 @@ import torch
 import torch.nn.functional as F
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.models.layers.initialisation import initialise
 from ggtoolbox.ops.sau import sau_reference
 from ggtoolbox.registry import UPSAMPLERS
 
@@ -204,3 +205,15 @@ def test_carafe_starts_as_mmcvs():
     limit = (6 / (256 + 64)) ** 0.5
     assert 0.95 * limit < upsampler.channel_compressor.weight.abs().max() <= limit
     assert not upsampler.channel_compressor.bias.any() and not upsampler.content_encoder.bias.any()
+
+
+@pytest.mark.parametrize(('kind', 'compressor', 'encoder'), [
+    ('SAU', 'compress.0', 'generate.0'), ('CARAFE', 'channel_compressor', 'content_encoder')])
+def test_kernel_generators_keep_their_own_initial_weights(kind, compressor, encoder):
+    torch.manual_seed(0)
+    upsampler = UPSAMPLERS.build(dict(type=kind, in_channels=32))
+    network = initialise(torch.nn.Sequential(torch.nn.Conv2d(3, 32, 3), upsampler))
+    assert network[0].weight.std() < 0.01  # GauGAN's gain of 0.02
+    assert upsampler.get_submodule(encoder).weight.std().item() == pytest.approx(1e-3, rel=0.05)
+    bound = (6 / (32 + 64)) ** 0.5
+    assert upsampler.get_submodule(compressor).weight.abs().max().item() == pytest.approx(bound, rel=0.05)
