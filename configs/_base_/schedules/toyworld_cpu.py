@@ -2,11 +2,11 @@ _base_ = '../default_runtime.py'
 # Minutes on a CPU: few iterations of four pictures; an average of the generator is what is judged.
 optim_wrapper = dict(
     constructor='PlayerOptimWrapperConstructor',
-    generator=dict(optimizer=dict(type='Adam', lr=2e-4, betas=(0.0, 0.9))),
-    discriminator=dict(optimizer=dict(type='Adam', lr=8e-4, betas=(0.0, 0.9))))
-param_scheduler = dict(type='LinearLR', start_factor=1.0, end_factor=0.0, begin=500, end=1001, by_epoch=False)
-train_cfg = dict(by_epoch=False, max_iters=1000, val_interval=200)
+    generator=dict(optimizer=dict(type='Adam', lr=1e-3, betas=(0.0, 0.9), fused=True)),
+    discriminator=dict(optimizer=dict(type='Adam', lr=4e-4, betas=(0.0, 0.9), fused=True)))
+param_scheduler = dict(type='LinearLR', start_factor=1.0, end_factor=0.0, begin=400, end=801, by_epoch=False)
+train_cfg = dict(by_epoch=False, max_iters=800, val_interval=160)
 val_cfg = dict()
 test_cfg = dict()
-default_hooks = dict(checkpoint=dict(interval=200, save_best='SSIM', rule='greater'))
+default_hooks = dict(checkpoint=dict(interval=160, save_best='SSIM', rule='greater'))
 custom_hooks = [dict(type='GeneratorEMAHook', momentum=0.01)]
