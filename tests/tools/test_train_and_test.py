@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 import torch
 
@@ -228,6 +229,25 @@ class TestBadInput:
         config = write_config(tmp_path, "train_dataloader = dict(sampler=dict(type='DefaultSampler'))")
         assert '3 samples do not fill one batch of 4; lower batch_size' in run(
             'train.py', config, *options('train_dataloader.dataset.length=3'), fails=True, cwd=tmp_path)
+
+    @pytest.mark.parametrize(('label', 'sentence'), [
+        (np.full((64, 64), 77, np.uint8), 'a.png: label id 77'),
+        (np.zeros((64, 32), np.uint8), 'a.png'), (None, 'a.jpg')])
+    def test_label_maps(self, tmp_path, label, sentence):
+        """Out of range, of another size, missing; the file is read in a data loader's process."""
+        folders = [tmp_path / 'train' / kind for kind in ('images', 'labels')]
+        for name in 'ab':
+            for folder, suffix, array in zip(folders, ('.jpg', '.png'), (
+                    np.zeros((64, 64, 3), np.uint8), np.zeros((64, 64), np.uint8) if name == 'b' else label)):
+                folder.mkdir(parents=True, exist_ok=True)
+                if array is not None:
+                    cv2.imwrite(str(folder / (name + suffix)), array)
+        data = (f"train_dataloader = dict(batch_size=2, dataset=dict(_delete_=True, type='LabelMapFolder', "
+                f"data_root={str(tmp_path)!r}, image_dir='train/images', label_dir='train/labels', "
+                "num_classes=17, pipeline=[dict(type='InstanceEdge'), dict(type='PackTensors')]))")
+        end = run('train.py', write_config(tmp_path, data), '--cfg-options', 'train_cfg.max_iters=1',
+                  'train_dataloader.num_workers=1', cwd=tmp_path, fails=True)
+        assert end.startswith('train.py: error: ') and sentence in end
 
     def test_custom_imports_from_the_working_folder(self, tmp_path):
         (tmp_path / 'my_upsampler.py').write_text(
