@@ -9,5 +9,6 @@ train_pipeline = [
 test_pipeline = [dict(type='ResizeAndCrop', mode='fixed', crop_size=256), *pack]
 train_dataloader = dict(
     dataset=dict(type='COCOStuff', data_root=data_root, split='train', pipeline=train_pipeline))
-val_dataloader = dict(dataset=dict(type='COCOStuff', data_root=data_root, split='val', pipeline=test_pipeline))
+val_dataloader = dict(
+    dataset=dict(type='COCOStuff', data_root=data_root, split='val', pipeline=test_pipeline))
 test_dataloader = val_dataloader

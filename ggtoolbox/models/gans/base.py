@@ -262,7 +262,7 @@ class Turns:
 
     def __init__(self, model: BaseGAN, batch: Batch, wrappers: OptimWrapperDict) -> None:
         self.model, self.batch, self.wrappers = model, batch, wrappers
-        self.kept: dict[int, Fakes] = {}
+        self.kept: dict[tuple[int, int], Fakes] = {}  # by piece, of so many pieces
 
     def take(self, player: str) -> dict[str, Tensor]:
         model, wrapper = self.model, self.wrappers[player]
