@@ -1,4 +1,5 @@
-# Small enough for minutes on two CPU cores; no perceptual loss, whose weights would be a download.
+# Small enough for minutes on two CPU cores: no perceptual loss, whose weights would be a download, fakes
+# drawn once, and larger initial weights than the paper's gain of 0.02, which need more iterations to grow.
 _base_ = ['../_base_/models/gaugan.py', '../_base_/datasets/toyworld_street_64.py',
           '../_base_/schedules/toyworld_cpu.py']
 model = dict(
@@ -8,4 +9,5 @@ model = dict(
         in_channels=17 + 1 + 3,
         discriminator=dict(channels=32, num_layers=3)),
     losses=dict(perceptual=None),
-    reuse_fakes=True)
+    reuse_fakes=True,
+    init=dict(method='xavier', gain=1.0))

@@ -3,10 +3,10 @@ _base_ = '../default_runtime.py'
 optim_wrapper = dict(
     constructor='PlayerOptimWrapperConstructor',
     generator=dict(optimizer=dict(type='Adam', lr=1e-3, betas=(0.0, 0.9), fused=True)),
-    discriminator=dict(optimizer=dict(type='Adam', lr=4e-4, betas=(0.0, 0.9), fused=True)))
-param_scheduler = dict(type='LinearLR', start_factor=1.0, end_factor=0.0, begin=400, end=801, by_epoch=False)
-train_cfg = dict(by_epoch=False, max_iters=800, val_interval=160)
+    discriminator=dict(optimizer=dict(type='Adam', lr=1e-4, betas=(0.0, 0.9), fused=True)))
+param_scheduler = dict(type='LinearLR', start_factor=1.0, end_factor=0.0, begin=200, end=701, by_epoch=False)
+train_cfg = dict(by_epoch=False, max_iters=700, val_interval=140)
 val_cfg = dict()
 test_cfg = dict()
-default_hooks = dict(checkpoint=dict(interval=160, save_best='SSIM', rule='greater'))
+default_hooks = dict(checkpoint=dict(interval=140, save_best='SSIM', rule='greater'))
 custom_hooks = [dict(type='GeneratorEMAHook', momentum=0.01)]
