@@ -3,7 +3,7 @@ _base_ = '../default_runtime.py'
 optim_wrapper = dict(
     constructor='PlayerOptimWrapperConstructor',
     generator=dict(optimizer=dict(type='Adam', lr=1e-3, betas=(0.0, 0.9), fused=True)),
-    discriminator=dict(optimizer=dict(type='Adam', lr=1e-4, betas=(0.0, 0.9), fused=True)))
+    discriminator=dict(optimizer=dict(type='Adam', lr=5e-5, betas=(0.0, 0.9), fused=True)))
 param_scheduler = dict(type='LinearLR', start_factor=1.0, end_factor=0.0, begin=200, end=701, by_epoch=False)
 train_cfg = dict(by_epoch=False, max_iters=700, val_interval=140)
 val_cfg = dict()
