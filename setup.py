@@ -21,7 +21,7 @@ setup(
         'torch>=2.4',
         'onedl-mmengine>=0.10.12',
         'onedl-mmcv>=2.3.6',
-        'numpy>=1.26',
+        'numpy>=2.0',
         'opencv-python>=4.8',
         'pillow>=10',
         'scikit-image>=0.22',

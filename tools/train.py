@@ -27,11 +27,11 @@ def main() -> None:
     if args.amp:
         use_amp(cfg)
     if args.compile:
-        cfg.default_hooks.execution.compile = True
+        cfg.merge_from_dict({'default_hooks.execution': dict(type='ExecutionHook', compile=True)})
     if args.seed is not None:
-        cfg.randomness.seed = args.seed
+        cfg.merge_from_dict({'randomness.seed': args.seed})
     if args.deterministic:
-        cfg.randomness.deterministic = True
+        cfg.merge_from_dict({'randomness.deterministic': True})
     if args.resume:
         resume_from(cfg, args.resume)
     train(cfg)

@@ -23,10 +23,11 @@ def use_amp(cfg: Config) -> None:
     float16, which needs a GPU and scaled losses, is ``type='AmpOptimWrapper', dtype='float16'`` in the
     entries of ``optim_wrapper``.
     """
-    for name, entry in cfg.optim_wrapper.items():
+    alone = 'optimizer' in cfg.optim_wrapper  # a system of one player
+    for entry in [cfg.optim_wrapper] if alone else cfg.optim_wrapper.values():
         if isinstance(entry, dict) and 'optimizer' in entry:
             if entry.get('type', 'OptimWrapper') != 'OptimWrapper':
-                raise InputError(f"--amp: optim_wrapper.{name} is already a {entry['type']!r}")
+                raise InputError(f"--amp: optim_wrapper holds a {entry['type']!r} already")
             entry.type = 'BFloat16OptimWrapper'
 
 
@@ -77,8 +78,7 @@ def test(cfg: Config, checkpoint_path: str, out: str | None = None,
                   dict(type='MetricFileHook', path=str(Path(out) / 'metrics.json'))]
     cfg.custom_hooks = hooks
     if show_dir is not None:
-        cfg.default_hooks.setdefault('samples', dict(type='SampleSheetHook'))
-        cfg.default_hooks.samples.out_dir = show_dir
+        cfg.merge_from_dict({'default_hooks.samples': dict(type='SampleSheetHook', out_dir=show_dir)})
     return build_runner(cfg).test()
 
 
