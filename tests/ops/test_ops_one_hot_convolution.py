@@ -1,7 +1,8 @@
 import pytest
 import torch
 
-from ggtoolbox.models.layers.layout import Layout, semantic_layout
+from ggtoolbox.models.layers.guided_input import GuidedInput
+from ggtoolbox.models.layers.layout import Layout
 from ggtoolbox.ops.one_hot_convolution import (
     look_up_pays,
     one_hot_convolution,
@@ -46,7 +47,7 @@ def test_a_layout_convolves_alike_with_few_and_many_classes(classes, size):
     label, edge = torch.randint(0, classes, (2, 8, 6)), torch.rand(2, 1, 8, 6)
     label[0, 1:4, 2] = 255
     convolution = torch.nn.Conv2d(classes + 1, 3, 3, padding=1)
-    semantics = semantic_layout(label, edge, num_classes=classes)
+    semantics = GuidedInput(0, classes, edge=True)(label=label, edge=edge)
     layout = Layout(semantics, label, classes)
     assert layout.looks_up == (classes == 70) == look_up_pays(label, classes)
     expected = convolution(Layout(semantics).at(size))

@@ -9,7 +9,7 @@ from golden import Golden, NotCovered
 from torch import Tensor, nn
 
 from ggtoolbox.converters.conversion import Conversion, convert
-from ggtoolbox.models.layers.layout import semantic_layout
+from ggtoolbox.models.layers.guided_input import GuidedInput
 
 UPSAMPLINGS = {'normal': 5, 'more': 6, 'most': 7}
 GAN_MODES = {'hinge': 'hinge', 'ls': 'least_squares', 'original': 'vanilla', 'w': 'wasserstein'}
@@ -92,7 +92,8 @@ def semantics_of(case: Golden) -> dict[str, Tensor]:
 
 def condition_of(case: Golden, options: dict) -> Tensor:
     """What our discriminator is conditioned on."""
-    return semantic_layout(**semantics_of(case), num_classes=num_classes(options))
+    semantics = semantics_of(case)
+    return GuidedInput(0, num_classes(options), 'edge' in semantics)(**semantics)
 
 
 @torch.no_grad()

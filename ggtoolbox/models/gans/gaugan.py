@@ -9,7 +9,6 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from ggtoolbox.models.layers.layout import semantic_layout
 from ggtoolbox.registry import BACKBONES, MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
@@ -56,9 +55,6 @@ class GauGAN(BaseGAN):
                          reuse_fakes, norm_at_test, dropout_at_test, init, data_preprocessor)
         self.encoder = self.build_network(BACKBONES, encoder)
         self.encoded_image = encoded_image
-        self.num_classes = self.generator.num_classes
-        self.guides = [name for name, used in (('label', self.num_classes), ('edge', self.generator.edge),
-                                               ('target_guide', self.generator.guide_channels)) if used]
 
     def players(self) -> dict[str, list[nn.Module]]:
         players = super().players()
@@ -68,7 +64,7 @@ class GauGAN(BaseGAN):
 
     def guidance(self, batch: Batch) -> dict[str, Tensor | None]:
         """What the generator was built to be steered by, by its argument names."""
-        return {name: batch.get(name) for name in self.guides}
+        return {name: batch.get(name) for name in self.generator.guided_input.names}
 
     def generate(self, batch: Batch) -> Fakes:
         """x = G(s, z) with z = mu + exp(log sigma^2 / 2) * eps, where there is an encoder."""
@@ -99,7 +95,7 @@ class GauGAN(BaseGAN):
     def discriminate(self, batch: Batch, fake: Tensor
                      ) -> tuple[list[DiscriminatorOutput], list[DiscriminatorOutput]]:
         """D(s, fake) and D(s, real) from one forward, so that both see the same spectral norm."""
-        condition = semantic_layout(**self.guidance(batch), num_classes=self.num_classes)
+        condition = self.generator.guided_input(**self.guidance(batch))
         images = torch.cat([fake, batch['target_image'].to(fake.dtype)])
         outputs = self.discriminator(images, torch.cat([condition, condition]))
         half = len(fake)

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import GENERATORS, HEADS, UPSAMPLERS
 
-from ..layers.layout import Layout, semantic_layout
+from ..layers.guided_input import GuidedInput
+from ..layers.layout import Layout
 from ..layers.spade import SPADEResidualBlock
 
 
@@ -52,7 +53,7 @@ class SPADEGenerator(nn.Module):
                  upsampler: dict | None = None, share_upsamplers: bool = True,
                  head: dict | None = None, out_channels: int = 3) -> None:
         super().__init__()
-        self.num_classes, self.edge, self.guide_channels = num_classes, edge, guide_channels
+        self.guided_input = GuidedInput(0, num_classes, edge, guide_channels, type(self).__name__)
         self.num_upsamplings, self.latent_dim = num_upsamplings, latent_dim
         self.image_size = tuple(image_size) if image_size is not None else None
         self._check(norm)
@@ -60,7 +61,7 @@ class SPADEGenerator(nn.Module):
         widths = [channels * factor for factor in (16, 16, 16, 8, 4, 2, 1)]
         if num_upsamplings == 7:
             widths.append(channels // 2)
-        layout_channels = num_classes + int(edge) + guide_channels
+        layout_channels = self.guided_input.channels
         if latent_dim is None:
             self.stem = nn.Conv2d(layout_channels, widths[0], 3, padding=1)
         else:
@@ -103,23 +104,6 @@ class SPADEGenerator(nn.Module):
                              f'(2 to the power of num_upsamplings={self.num_upsamplings})')
         return size[0] // step, size[1] // step
 
-    def layout(self, label: Tensor | None = None, edge: Tensor | None = None,
-               target_guide: Tensor | None = None) -> Tensor:
-        """What the generator (and GauGAN's discriminator) reads, (B, classes + edge + guide, H, W).
-
-        Args: as :meth:`forward`.
-
-        Raises:
-            InputError: where a part is missing, unasked for, or has another channel count.
-        """
-        for name, value, expected in (('label', label, self.num_classes), ('edge', edge, int(self.edge)),
-                                      ('target_guide', target_guide, self.guide_channels)):
-            is_class_ids = value is not None and value.dim() == 3
-            found = 0 if value is None else expected if is_class_ids else value.shape[1]
-            if found != expected:
-                raise InputError(f'SPADEGenerator: {name} must have {expected} channels, found {found}')
-        return semantic_layout(label, edge, target_guide, self.num_classes, self.stem.weight.dtype)
-
     def forward(self, label: Tensor | None = None, edge: Tensor | None = None,
                 target_guide: Tensor | None = None, latent: Tensor | None = None) -> dict[str, Tensor]:
         """Generate.
@@ -134,11 +118,12 @@ class SPADEGenerator(nn.Module):
             ``image`` (B, 3, *image_size) in [-1, 1], and what else the head returns.
 
         Raises:
-            InputError: as :meth:`layout`, and where a latent has another length or no place.
+            InputError: as :class:`GuidedInput`, and where a latent has another length or no place.
         """
-        semantics = self.layout(label, edge, target_guide)
+        semantics = self.guided_input(label=label, edge=edge, target_guide=target_guide,
+                                      dtype=self.stem.weight.dtype)
         is_class_ids = label is not None and label.dim() == 3
-        layout = Layout(semantics, label if is_class_ids else None, self.num_classes)
+        layout = Layout(semantics, label if is_class_ids else None, self.guided_input.num_classes)
         grid = self._grid(self.image_size or semantics.shape[-2:])
         if latent is not None and tuple(latent.shape[1:]) != (self.latent_dim,):
             raise InputError(f'SPADEGenerator: latent must be (B, {self.latent_dim}) by latent_dim='

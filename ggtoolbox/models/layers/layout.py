@@ -28,37 +28,11 @@ def one_hot(label: Tensor, num_classes: int, dtype: torch.dtype = torch.float32)
     return zeros.scatter_(1, torch.where(valid, label, 0).unsqueeze(1), valid.unsqueeze(1).to(dtype))
 
 
-def semantic_layout(label: Tensor | None = None, edge: Tensor | None = None,
-                    target_guide: Tensor | None = None, num_classes: int = 0,
-                    dtype: torch.dtype = torch.float32) -> Tensor:
-    """Concatenate what guides the generation: one-hot classes, then edges, then guides.
-
-    Args:
-        label: (B, H, W) integers, or a ready map (B, num_classes, H, W) of floats.
-        edge: (B, 1, H, W) in {0, 1}.
-        target_guide: (B, K, H, W).
-
-    Returns:
-        (B, num_classes + 1 + K, H, W); parts that are None are left out.
-
-    Raises:
-        InputError: where a class id is unknown or the parts differ in size.
-    """
-    if label is not None and not label.is_floating_point():
-        label = one_hot(label, num_classes, dtype)
-    parts = {name: part.to(dtype) for name, part in
-             dict(label=label, edge=edge, target_guide=target_guide).items() if part is not None}
-    if len({(part.shape[0], *part.shape[-2:]) for part in parts.values()}) != 1:
-        found = ', '.join(f'{name} {tuple(part.shape)}' for name, part in parts.items())
-        raise InputError(f'layout: its parts must have the same batch, height and width, found {found}')
-    return torch.cat(list(parts.values()), dim=1)
-
-
 class Layout:
     """A semantic layout at whatever resolution is asked for, resized once for each.
 
     Args:
-        semantics: (B, K, H, W), as :func:`semantic_layout` gives it.
+        semantics: (B, K, H, W), as :class:`GuidedInput` gives it.
         label: (B, H, W) the class ids behind its first channels, where it has been made of such: with
             many classes a convolution then looks its columns up instead of multiplying by zeros.
         num_classes: how many channels that is.

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.models.layers.layout import Layout, one_hot, semantic_layout
+from ggtoolbox.models.layers.layout import Layout, one_hot
 
 
 def test_one_hot_sets_one_channel_and_none_for_ignored_pixels():
@@ -23,20 +23,6 @@ def test_one_hot_compiles_without_reading_values():
     found = torch.compile(one_hot, backend='eager', fullgraph=True)(label, 3)
     assert torch.equal(found[:, :, 1, 1], torch.zeros(1, 3))
     assert torch.equal(found[:, 2, 0, 1], torch.ones(1))
-
-
-def test_channels_are_classes_then_edge_then_guide():
-    label, edge = torch.tensor([[[1]]]), torch.tensor([[[[0.5]]]])
-    guide = torch.tensor([[[[7.0]], [[8.0]]]])
-    found = semantic_layout(label, edge, guide, num_classes=2)
-    assert found.flatten().tolist() == [0, 1, 0.5, 7, 8]
-    ready = semantic_layout(torch.tensor([[[[0.25]], [[0.75]]]]))
-    assert ready.flatten().tolist() == [0.25, 0.75]
-
-
-def test_parts_of_different_sizes_are_refused():
-    with pytest.raises(InputError, match=r'label \(1, 2, 4, 4\), edge \(1, 1, 4, 6\)'):
-        semantic_layout(torch.zeros(1, 4, 4, dtype=torch.int64), torch.zeros(1, 1, 4, 6), num_classes=2)
 
 
 @pytest.mark.parametrize('size', [(3, 5), (4, 4), (8, 12), (16, 24)])
