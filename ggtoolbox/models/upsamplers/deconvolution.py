@@ -19,11 +19,13 @@ class DeconvolutionUpsampler(Upsampler):
         scale: factor of height and width.
         kernel_size: at least ``scale``; None for ``scale``. The paper does not give it. 2 at scale 2
             adds 5,572,480 parameters to the Cityscapes generator with one module a width (1024, 512,
-            256, 128): 98.6 M, as the table says; 3 or 4 would not.
+            256, 128): 98.6 M, as the table says; 3 or 4 would not. ResNet generators of the pix2pix
+            code have 3, its U-Nets 4.
+        bias: of the transposed convolution.
     """
 
     def __init__(self, in_channels: int, out_channels: int | None = None, scale: int = 2,
-                 kernel_size: int | None = None) -> None:
+                 kernel_size: int | None = None, bias: bool = True) -> None:
         super().__init__(in_channels, out_channels, scale, projects=False)
         kernel_size = kernel_size or self.scale
         if kernel_size < self.scale:
@@ -32,7 +34,7 @@ class DeconvolutionUpsampler(Upsampler):
         odd = (kernel_size - self.scale) % 2
         self.deconvolution = nn.ConvTranspose2d(
             in_channels, self.out_channels, kernel_size, self.scale,
-            padding=(kernel_size - self.scale + odd) // 2, output_padding=odd)
+            padding=(kernel_size - self.scale + odd) // 2, output_padding=odd, bias=bias)
 
     def upsample(self, x: Tensor, guide: Tensor | None) -> Tensor:
         return self.deconvolution(x)

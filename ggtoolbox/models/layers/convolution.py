@@ -1,0 +1,35 @@
+"""A convolution with its normalisation, the step that most networks here are made of."""
+from __future__ import annotations
+
+from torch import nn
+
+from .normalisation import build_norm
+from .spectral_norm import spectral_norm
+
+
+def bias_beside(norm: str | None) -> bool:
+    """Whether a convolution in front of ``norm`` has a bias: not before batch norm, which would take it
+    away again (the pix2pix code of 2017 and 2018; before instance norm it keeps a useless one)."""
+    return norm != 'batch'
+
+
+def normalised_convolution(in_channels: int, out_channels: int, kernel_size: int = 3, stride: int = 1,
+                           padding: int | None = None, padding_mode: str = 'zeros',
+                           norm: str | None = 'batch', track_running_stats: bool = False,
+                           bias: bool | None = None, spectral: bool = False) -> nn.Sequential:
+    """``[convolution, norm]``.
+
+    Args:
+        padding: None for half of an odd ``kernel_size``.
+        padding_mode: ``'zeros'``, ``'reflect'`` or ``'replicate'``.
+        norm: ``'batch'`` (with scale and shift), ``'instance'`` (without) or None.
+        track_running_stats: of instance norm.
+        bias: None for what :func:`bias_beside` says.
+        spectral: spectral normalisation of the convolution.
+    """
+    convolution = nn.Conv2d(
+        in_channels, out_channels, kernel_size, stride,
+        padding=kernel_size // 2 if padding is None else padding, padding_mode=padding_mode,
+        bias=bias_beside(norm) if bias is None else bias)
+    return nn.Sequential(spectral_norm(convolution, spectral),
+                         build_norm(norm, out_channels, norm == 'batch', track_running_stats))
