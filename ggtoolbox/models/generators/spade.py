@@ -136,10 +136,14 @@ class SPADEGenerator(nn.Module):
                                      device=semantics.device)
             x = self.stem(latent).unflatten(1, (-1, *grid))
         for index, block in enumerate(self.blocks):
-            x = block(x, layout)
+            entered, x = x, block(x, layout)
             if index in self.upsampler_keys:
                 x = self.upsamplers[self.upsampler_keys[index]](x, semantics)
-        return self.head(x)
+        return self.head(self.refine(entered, x))
+
+    def refine(self, entered: Tensor, features: Tensor) -> Tensor:
+        """What the head reads. Subclasses change it, with what entered and what left the last block."""
+        return features
 
     @classmethod
     def example(cls) -> tuple[dict, dict[str, Tensor]]:
