@@ -4,20 +4,16 @@ using Cycle-Consistent Adversarial Networks, ICCV 2017, appendix 7.2; released a
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
-from ggtoolbox.errors import InputError
-from ggtoolbox.registry import GENERATORS, HEADS, UPSAMPLERS
+from ggtoolbox.registry import GENERATORS, HEADS
 
-from ..layers.convolution import bias_beside, normalised_convolution
 from ..layers.guided_input import GuidedInput
-from ..layers.normalisation import build_norm
-from ..layers.residual import ResidualBlock
+from ..layers.residual_trunk import ResidualTrunk
 
 
 @GENERATORS.register_module()
-class ResNetGenerator(nn.Module):
+class ResNetGenerator(ResidualTrunk):
     """A few halvings, residual blocks at that size, the doublings back.
 
     A 7x7 convolution, ``num_downsamplings`` convolutions 3x3 of stride 2 that double the width, the blocks,
@@ -46,28 +42,10 @@ class ResNetGenerator(nn.Module):
                  num_downsamplings: int = 2, norm: str | None = 'instance',
                  track_running_stats: bool = False, dropout: float = 0.0, padding_mode: str = 'reflect',
                  upsampler: dict | None = None, head: dict | None = None, out_channels: int = 3) -> None:
-        super().__init__()
-        self.guided_input = GuidedInput(source_channels, num_classes, edge, guide_channels,
-                                        type(self).__name__)
-        self.num_downsamplings = num_downsamplings
-        widths = [channels * 2 ** i for i in range(num_downsamplings + 1)]
-        normalisation = dict(norm=norm, track_running_stats=track_running_stats)
-        self.stem = normalised_convolution(self.guided_input.channels, channels, kernel_size=7,
-                                           padding_mode='reflect', **normalisation)
-        self.downs = nn.ModuleList(
-            normalised_convolution(before, after, stride=2, **normalisation)
-            for before, after in zip(widths, widths[1:]))
-        self.blocks = nn.ModuleList(
-            ResidualBlock(widths[-1], padding_mode=padding_mode, dropout=dropout, **normalisation)
-            for _ in range(num_blocks))
-        narrowing = list(zip(widths[:0:-1], widths[-2::-1]))
-        default = dict(type='DeconvolutionUpsampler', kernel_size=3, bias=bias_beside(norm))
-        self.upsamplers = nn.ModuleList(
-            UPSAMPLERS.build(upsampler or default,
-                             default_args=dict(in_channels=before, out_channels=after, scale=2))
-            for before, after in narrowing)
-        self.norms = nn.ModuleList(build_norm(norm, after, norm == 'batch', track_running_stats)
-                                   for _, after in narrowing)
+        guided_input = GuidedInput(source_channels, num_classes, edge, guide_channels, type(self).__name__)
+        super().__init__(guided_input.channels, channels, num_blocks, num_downsamplings, norm,
+                         track_running_stats, dropout, padding_mode, upsampler=upsampler)
+        self.guided_input = guided_input
         self.head = HEADS.build(
             head or dict(type='RGBHead', kernel_size=7, padding_mode='reflect', pre_activation=None),
             default_args=dict(in_channels=channels, out_channels=out_channels))
@@ -89,19 +67,7 @@ class ResNetGenerator(nn.Module):
             InputError: as :class:`GuidedInput`, and for a size that cannot be halved so often.
         """
         given = self.guided_input(source_image, label, edge, target_guide, self.stem[0].weight.dtype)
-        step = 2 ** self.num_downsamplings
-        if any(length % step or length < 2 * step for length in given.shape[-2:]):
-            raise InputError(f'ResNetGenerator: height and width must be multiples of {step} (2 to the power '
-                             f'of num_downsamplings={self.num_downsamplings}) and at least {2 * step}, '
-                             f'found {tuple(given.shape[-2:])}')
-        x = F.relu(self.stem(given))
-        for down in self.downs:
-            x = F.relu(down(x))
-        for block in self.blocks:
-            x = block(x)
-        for upsampler, norm in zip(self.upsamplers, self.norms):
-            x = F.relu(norm(upsampler(x, given)))
-        return self.head(x, source_image)
+        return self.head(self.features(given), source_image)
 
     @classmethod
     def example(cls) -> tuple[dict, dict[str, Tensor]]:

@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import UPSAMPLERS
 
+from ..layers.spectral_norm import spectral_norm
 from .base import Upsampler
 
 
@@ -22,19 +23,21 @@ class DeconvolutionUpsampler(Upsampler):
             256, 128): 98.6 M, as the table says; 3 or 4 would not. ResNet generators of the pix2pix
             code have 3, its U-Nets 4.
         bias: of the transposed convolution.
+        spectral: spectral normalisation of it.
     """
 
     def __init__(self, in_channels: int, out_channels: int | None = None, scale: int = 2,
-                 kernel_size: int | None = None, bias: bool = True) -> None:
+                 kernel_size: int | None = None, bias: bool = True,
+                 spectral: bool = False) -> None:
         super().__init__(in_channels, out_channels, scale, projects=False)
         kernel_size = kernel_size or self.scale
         if kernel_size < self.scale:
             raise InputError(f'DeconvolutionUpsampler: kernel_size must be at least scale={scale}, '
                              f'found {kernel_size}')
         odd = (kernel_size - self.scale) % 2
-        self.deconvolution = nn.ConvTranspose2d(
+        self.deconvolution = spectral_norm(nn.ConvTranspose2d(
             in_channels, self.out_channels, kernel_size, self.scale,
-            padding=(kernel_size - self.scale + odd) // 2, output_padding=odd, bias=bias)
+            padding=(kernel_size - self.scale + odd) // 2, output_padding=odd, bias=bias), spectral)
 
     def upsample(self, x: Tensor, guide: Tensor | None) -> Tensor:
         return self.deconvolution(x)
