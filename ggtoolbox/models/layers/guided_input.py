@@ -38,6 +38,19 @@ class GuidedInput:
             raise InputError(f'{owner}: one of source_channels, num_classes, edge, guide_channels must be '
                              'positive, found none')
 
+    def only(self, names: tuple[str, ...]) -> GuidedInput | None:
+        """The same input with some of its parts alone, as discriminators are conditioned; None for none.
+
+        Raises:
+            InputError: a name that is no part of it.
+        """
+        for name in names:
+            if name not in self.names:
+                raise InputError(f'{self.owner}: condition must be made of {", ".join(self.names)}, found '
+                                 f'{name!r}')
+        channels = [self.expected[name] * (name in names) for name in self.expected]
+        return GuidedInput(*channels, owner=f'condition of the {self.owner}') if names else None
+
     def __call__(self, source_image: Tensor | None = None, label: Tensor | None = None,
                  edge: Tensor | None = None, target_guide: Tensor | None = None,
                  dtype: torch.dtype = torch.float32) -> Tensor:

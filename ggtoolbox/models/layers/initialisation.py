@@ -3,12 +3,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from torch import nn
+from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
 
 _LAYERS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.ConvTranspose2d, nn.Linear)
 _FILLERS = {
+    'uniform': lambda weight, gain: nn.init.uniform_(weight, 0.0, gain),
     'normal': lambda weight, gain: nn.init.normal_(weight, 0.0, gain),
     'xavier': lambda weight, gain: nn.init.xavier_normal_(weight, gain=gain),
     'xavier_uniform': lambda weight, gain: nn.init.xavier_uniform_(weight, gain=1.0),
@@ -17,17 +18,23 @@ _FILLERS = {
 }
 
 
-def initialise(module: nn.Module, method: str | None = 'xavier', gain: float = 0.02) -> nn.Module:
+def initialise(module: nn.Module, method: str | None = 'xavier', gain: float = 0.02,
+               keep_biases: bool = False, norm_scales: tuple[float, float] | None = None) -> nn.Module:
     """Fill all convolution and linear weights of ``module`` in place; their biases become 0.
 
     Affine batch norms get scales from N(1, ``gain``) and shifts 0. Spectrally normalised layers are
     filled before normalisation, their u and v keep their random start. (NVlabs/SPADE, ``init_type``
-    and ``init_variance``.) A module whose ``draws_own_weights`` is true is left as it is, with all in it.
+    and ``init_variance``; the pix2pix code of 2018 does the same with ``'normal'``.) A module whose
+    ``draws_own_weights`` is true is left as it is, with all in it.
 
     Args:
         method: ``'xavier'`` (normal, times gain), ``'xavier_uniform'`` (gain 1 whatever ``gain``),
-            ``'normal'`` (standard deviation ``gain``), ``'kaiming'`` (fan in), ``'orthogonal'``;
-            None keeps PyTorch's defaults.
+            ``'normal'`` (standard deviation ``gain``), ``'kaiming'`` (fan in), ``'orthogonal'``,
+            ``'uniform'`` (between 0 and ``gain``: the option that C2GAN's code calls normal); None keeps
+            PyTorch's defaults.
+        keep_biases: convolutions and linear layers keep PyTorch's biases, as in the pix2pix code of 2017.
+        norm_scales: scales of batch norms come uniformly from this range: (0.02, 1.0) in the code of 2017,
+            which meant them to be N(1, 0.02).
     """
     if method is None:
         return module
@@ -37,12 +44,19 @@ def initialise(module: nn.Module, method: str | None = 'xavier', gain: float = 0
         if isinstance(layer, _LAYERS):
             _FILLERS[method](layer.weight_orig if hasattr(layer, 'weight_orig') else layer.weight, gain)
         elif isinstance(layer, nn.modules.batchnorm._BatchNorm) and layer.affine:
-            nn.init.normal_(layer.weight, 1.0, gain)
+            _draw_scales(layer.weight, gain, norm_scales)
         else:
             continue
-        if layer.bias is not None:
+        if layer.bias is not None and not (keep_biases and isinstance(layer, _LAYERS)):
             nn.init.zeros_(layer.bias)
     return module
+
+
+def _draw_scales(weight: Tensor, gain: float, between: tuple[float, float] | None) -> None:
+    if between is None:
+        nn.init.normal_(weight, 1.0, gain)
+    else:
+        nn.init.uniform_(weight, *between)
 
 
 def _layers(module: nn.Module) -> Iterator[nn.Module]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -9,14 +11,14 @@ from ggtoolbox.registry import LOSSES
 from ggtoolbox.structures import DiscriminatorOutput
 
 
-def real_term(logits: Tensor, mode: str) -> Tensor:
+def real_term(logits: Tensor, mode: str, real_label: float = 1.0) -> Tensor:
     """The discriminator's loss on real images; a mean over all elements of ``logits``."""
     if mode == 'hinge':
         return F.relu(1 - logits).mean()
     if mode == 'least_squares':
-        return (logits - 1).square().mean()
+        return (logits - real_label).square().mean()
     if mode == 'vanilla':
-        return F.binary_cross_entropy_with_logits(logits, torch.ones_like(logits))
+        return F.binary_cross_entropy_with_logits(logits, torch.full_like(logits, real_label))
     return -logits.mean()
 
 
@@ -31,9 +33,9 @@ def fake_term(logits: Tensor, mode: str) -> Tensor:
     return logits.mean()
 
 
-def generator_term(logits: Tensor, mode: str) -> Tensor:
+def generator_term(logits: Tensor, mode: str, real_label: float = 1.0) -> Tensor:
     """The generator's loss on its images: to look real, and for the hinge without a margin."""
-    return -logits.mean() if mode == 'hinge' else real_term(logits, mode)
+    return -logits.mean() if mode == 'hinge' else real_term(logits, mode, real_label)
 
 
 @LOSSES.register_module()
@@ -55,31 +57,39 @@ class GANLoss(nn.Module):
     discriminator, which gives the same numbers.
 
     Args:
-        weight: of the generator's term in its objective. The discriminator's own terms have weight 1
-            here, as in the released code.
+        weight: of the generator's term in its objective.
+        discriminator_weight: of each of the discriminator's two terms: 1 in GauGAN, 0.5 in pix2pix and
+            CycleGAN ("we divide the objective by 2 while optimizing D", Isola et al. 2017, section 3.3).
+        real_label: what ``least_squares`` and ``vanilla`` want of real images, and the generator of its
+            own; below 1 it is one-sided label smoothing (0.9 in X-Fork, Regmi and Borji, CVPR 2018).
     """
 
     modes = ('hinge', 'least_squares', 'vanilla', 'wasserstein')
 
-    def __init__(self, mode: str = 'hinge', weight: float = 1.0) -> None:
+    def __init__(self, mode: str = 'hinge', weight: float = 1.0, discriminator_weight: float = 1.0,
+                 real_label: float = 1.0) -> None:
         super().__init__()
         if mode not in self.modes:
             raise InputError(f'GANLoss: mode must be one of {", ".join(self.modes)}, found {mode!r}')
+        if real_label != 1 and mode not in ('least_squares', 'vanilla'):
+            raise InputError(f'GANLoss: real_label means nothing to mode {mode!r}, found {real_label}')
         self.mode, self.weight = mode, weight
+        self.discriminator_weight, self.real_label = discriminator_weight, real_label
 
     def generator(self, fake_outputs: list[DiscriminatorOutput]) -> Tensor:
         """What the generator minimises, from the discriminator's outputs on its images."""
-        return self.weight * self._average(generator_term, fake_outputs)
+        return self.weight * self._average(generator_term, fake_outputs, self.real_label)
 
     def discriminator(self, real_outputs: list[DiscriminatorOutput],
                       fake_outputs: list[DiscriminatorOutput]) -> dict[str, Tensor]:
-        """What the discriminator minimises: the sum of the terms ``real`` and ``fake`` (not halved)."""
-        return dict(real=self._average(real_term, real_outputs),
-                    fake=self._average(fake_term, fake_outputs))
+        """What the discriminator minimises: the sum of the terms ``real`` and ``fake``."""
+        return dict(real=self.discriminator_weight * self._average(real_term, real_outputs, self.real_label),
+                    fake=self.discriminator_weight * self._average(fake_term, fake_outputs))
 
     def forward(self, fake_outputs: list[DiscriminatorOutput]) -> Tensor:
         """As :meth:`generator`."""
         return self.generator(fake_outputs)
 
-    def _average(self, term, outputs: list[DiscriminatorOutput]) -> Tensor:
-        return sum(term(output.logits.float(), self.mode) for output in outputs) / len(outputs)
+    def _average(self, term: Callable[..., Tensor], outputs: list[DiscriminatorOutput],
+                 *label: float) -> Tensor:
+        return sum(term(output.logits.float(), self.mode, *label) for output in outputs) / len(outputs)
