@@ -8,11 +8,11 @@ import argparse
 import statistics
 import time
 
-from ggtoolbox.datasets.toyworld_street import ToyWorldStreet
-from ggtoolbox.registry import TRANSFORMS
+from ggtoolbox.datasets.procedural import ProceduralDataset
+from ggtoolbox.registry import DATASETS
 
 
-def samples_per_second(dataset: ToyWorldStreet, samples: int, repeats: int) -> list[float]:
+def samples_per_second(dataset: ProceduralDataset, samples: int, repeats: int) -> list[float]:
     """Processor seconds, not wall seconds: another program on the machine does not count."""
     rates = []
     for repeat in range(repeats):
@@ -29,12 +29,15 @@ def main() -> None:
     parser.add_argument('--samples', type=int, default=300)
     parser.add_argument('--repeats', type=int, default=5)
     args = parser.parse_args()
-    pack = [TRANSFORMS.build(dict(type=name)) for name in ('InstanceEdge', 'PackTensors')]
-    for what, pipeline in (('drawn', []), ('drawn and packed', pack)):
-        dataset = ToyWorldStreet(args.size, args.samples * args.repeats, pipeline=pipeline)
-        rates = samples_per_second(dataset, args.samples, args.repeats)
-        print(f'ToyWorldStreet {args.size} px, {what}: median {statistics.median(rates):.0f}, '
-              f'best {max(rates):.0f} samples/s a core')
+    pack = dict(type='PackTensors')
+    for name, packing in (('ToyWorldStreet', [dict(type='InstanceEdge'), pack]),
+                          ('ToyWorldCrossView', [pack])):
+        for what, pipeline in (('drawn', []), ('drawn and packed', packing)):
+            dataset = DATASETS.build(dict(type=name, size=args.size, length=args.samples * args.repeats,
+                                          pipeline=pipeline))
+            rates = samples_per_second(dataset, args.samples, args.repeats)
+            print(f'{name} {args.size} px, {what}: median {statistics.median(rates):.0f}, '
+                  f'best {max(rates):.0f} samples/s a core')
 
 
 if __name__ == '__main__':

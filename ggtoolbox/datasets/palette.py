@@ -49,5 +49,7 @@ def colourise(label: NDArray, palette: NDArray[np.uint8] | Sequence[Sequence[int
     """
     label = np.asarray(label)
     colours = label_palette(256) if palette is None else np.asarray(palette, np.uint8)
-    inside = (label >= 0) & (label < len(colours))
-    return np.where(inside[..., None], colours[np.where(inside, label, 0)], np.uint8(0))
+    table = np.concatenate([colours, np.zeros((1, 3), np.uint8)])
+    if label.dtype.kind != 'u':
+        label = np.where(label < 0, len(colours), label)
+    return table.take(np.minimum(label, len(colours)), axis=0)

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import torch
 
+from ggtoolbox.datasets.toyworld.cameras import StreetCamera
 from ggtoolbox.datasets.toyworld.dice import Dice
-from ggtoolbox.datasets.toyworld.drawing import GROUND, Camera, Canvas, surface_part
+from ggtoolbox.datasets.toyworld.drawing import GROUND, Canvas, surface_part
 from ggtoolbox.datasets.toyworld.street import draw_street
 from ggtoolbox.datasets.toyworld.street_classes import CLASSES, FIRST_INSTANCE, PALETTE
 from ggtoolbox.datasets.toyworld_street import ToyWorldStreet
@@ -143,5 +144,5 @@ def test_shapes_are_painted_where_they_lie():
 
 
 def test_camera_projects_by_similar_triangles():
-    camera = Camera(x=1.0, height=2.0, focal=0.5, vanish=0.1, horizon=0.4)
+    camera = StreetCamera(x=1.0, height=2.0, focal=0.5, vanish=0.1, horizon=0.4)
     assert camera.project(5.0, 0.0, 4.0) == pytest.approx((0.1 + 0.5 * 4 / 4, 0.4 + 0.5 * 2 / 4))

@@ -12,7 +12,7 @@ import numpy as np
 
 from .materials import MATERIAL_IDS
 
-SKY, GROUND, ALONG, FACING = range(4)  # how a part's surface lies in the world
+SKY, GROUND, ALONG, FACING, LEVEL = range(5)  # how a part's surface lies in the world
 CAST, CONTACT = 1, 2  # shadow bits: the sun is hidden; little of the sky is seen either
 
 Point = tuple[float, float]
@@ -26,9 +26,9 @@ class Part(NamedTuple):
         label: class id.
         instance: 0 = no instance of its own.
         red, green, blue: albedo in linear light.
-        surface: ``SKY``, ``GROUND``, ``ALONG`` (a plane x = const, along the street) or ``FACING``
-            (a plane z = const, facing the camera).
-        plane: that x or z in metres.
+        surface: ``SKY``, ``GROUND``, ``ALONG`` (a plane x = const, along the street), ``FACING`` (a
+            plane z = const, across it) or ``LEVEL`` (a plane y = const above the ground).
+        plane: that x, z or y in metres.
         normal_x, normal_y, normal_z: unit vector; ignored where ``roundness`` is 1.
         roundness: 1 = shaded as the ball that fills the box.
         left, top, width, height: box in picture coordinates, for round shading.
@@ -60,27 +60,6 @@ class Part(NamedTuple):
     bay: float = 0.0
     storey: float = 1.0
     roof: float = 0.0
-
-
-class Camera(NamedTuple):
-    """A camera at height ``height`` that looks along +z.
-
-    Attributes:
-        x, height: position in metres; z = 0.
-        focal: focal length in picture heights.
-        vanish, horizon: where the direction +z lies in the picture.
-    """
-
-    x: float
-    height: float
-    focal: float
-    vanish: float
-    horizon: float
-
-    def project(self, x: float, y: float, z: float) -> Point:
-        """Metres (x to the right, y up, z away) to picture coordinates; z must be positive."""
-        scale = self.focal / z
-        return self.vanish + scale * (x - self.x), self.horizon + scale * (self.height - y)
 
 
 class Canvas:

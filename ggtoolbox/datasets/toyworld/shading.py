@@ -12,11 +12,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .drawing import ALONG, GROUND, SKY, Camera, Canvas, Part
+from .cameras import Camera, Plane
+from .drawing import GROUND, Canvas, Part
 from .materials import GLASS, MATERIALS, Material
 from .scene import Light
-
-Plane = NDArray[np.float32]
 
 MATERIAL_TABLE = np.array(list(MATERIALS.values()), np.float32).T
 SUN_SHARE = np.array([1, 0, 1, 0], np.float32)  # by shadow bits CAST | CONTACT
@@ -57,9 +56,7 @@ class _Surfaces:
         part: (H, W) part numbers.
         xs, ys: picture coordinates of the pixels.
         surface: (H, W) of ``Part.surface``.
-        depth: (H, W) metres from the camera.
-        along, up: (H, W) metres on the surface, across and upwards (or away, on the ground).
-        footprint: (H, W) metres that a pixel covers.
+        depth, along, up, footprint: see :class:`~.cameras.Location`.
         shadow: (H, W) shadow bits; 0 off the ground.
     """
 
@@ -74,26 +71,10 @@ class _Surfaces:
         self.part = canvas.part[pick, pick].copy()
         self.xs, self.ys = canvas.xs[pick].astype(np.float32), canvas.ys[pick].astype(np.float32)
 
-        across = self.xs[None] - np.float32(camera.vanish)
-        across = np.where(np.abs(across) < 1e-4, np.float32(1e-4), across)
-        down = self.ys[:, None] - np.float32(camera.horizon)
-        self.surface, depth = self['surface'], self['plane']
-        is_along, on_ground = self.surface == ALONG, self.surface == GROUND
-        np.copyto(depth, np.float32(camera.focal) * (depth - np.float32(camera.x)) / across,
-                  where=is_along)
-        ground = np.float32(camera.focal * camera.height) / np.maximum(down, np.float32(1e-4))
-        np.copyto(depth, ground, where=on_ground)
-        self.depth = np.clip(depth, np.float32(0.5), np.float32(400), out=depth)
-
-        scale = depth * np.float32(1 / camera.focal)
-        self.along = np.float32(camera.x) + across * scale
-        self.up = np.float32(camera.height) - down * scale
-        np.copyto(self.along, depth, where=is_along)
-        np.copyto(self.up, depth, where=on_ground)
-        self.footprint = scale * np.float32(1 / len(self.ys))
-        slant = depth * np.float32(1 / camera.height)
-        np.multiply(self.footprint, slant, out=self.footprint, where=on_ground)
-        self.shadow = canvas.shadow[pick, pick] * on_ground
+        self.surface = self['surface']
+        self.depth, self.along, self.up, self.footprint = camera.locate(
+            self.surface, self['plane'], self.xs, self.ys)
+        self.shadow = canvas.shadow[pick, pick] * (self.surface == GROUND)
 
     def __getitem__(self, name: str) -> Plane:
         return self.columns[name].take(self.part)
@@ -166,7 +147,7 @@ def _light_parts(columns: dict[str, Plane], light: Light) -> _Lit:
     return _Lit(direct, 1.0, columns['emission'], tuple(columns[c] for c in ('red', 'green', 'blue')))
 
 
-def _light_balls(surfaces: _Surfaces, light: Light) -> tuple[NDArray[np.intp], _Lit]:
+def _light_balls(surfaces: _Surfaces, camera: Camera, light: Light) -> tuple[NDArray[np.intp], _Lit]:
     balls = np.flatnonzero(surfaces['roundness'])
     left, top, width, height, emission, *colour = surfaces.at(
         balls, 'left', 'top', 'width', 'height', 'emission', 'red', 'green', 'blue')
@@ -174,8 +155,8 @@ def _light_balls(surfaces: _Surfaces, light: Light) -> tuple[NDArray[np.intp], _
     x = (surfaces.xs.take(across) - left) / width * 2 - 1
     y = (surfaces.ys.take(rows) - top) / height * 2 - 1
     towards = np.sqrt(np.maximum(1 - x * x - y * y, np.float32(0)))
-    sun = [np.float32(value) for value in light.sun]
-    facing = (x * sun[0] - y * sun[1] - towards * sun[2]) * np.float32(0.7) + np.float32(0.3)
+    right, down, near = (np.float32(value) for value in camera.in_picture(light.sun))
+    facing = (x * right + y * down + towards * near) * np.float32(0.7) + np.float32(0.3)
     direct = np.maximum(facing, np.float32(0)) * np.float32(light.strength)
     return balls, _Lit(direct, 1.0, emission, tuple(colour))
 
@@ -217,13 +198,11 @@ def shade(canvas: Canvas, camera: Camera, light: Light, window_label: int, seed:
     pattern = _pattern(surfaces, seed)
     panes, pane_noise = _windows(surfaces, seed)
     pattern.ravel()[panes] = 0.6 + 0.8 * pane_noise
-    rise = np.clip((np.float32(camera.horizon) - surfaces.ys) * np.float32(1.9), 0, 1)
-    haze = surfaces.depth / (surfaces.depth + np.float32(light.haze))
-    np.copyto(haze, (1 - rise[:, None]) ** 2, where=surfaces.surface == SKY)
+    haze = camera.haze(surfaces.depth, surfaces.surface, surfaces.ys, light.haze)
     pattern *= 1 - haze
 
     parts = _light_parts(surfaces.columns, light)
-    exceptions = (_light_balls(surfaces, light), _light_shadows(surfaces, parts))
+    exceptions = (_light_balls(surfaces, camera, light), _light_shadows(surfaces, parts))
     glass = _light_panes(panes, pane_noise, surfaces, parts, light)
     image = []
     for i in range(3):

@@ -3,12 +3,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from .cameras import StreetCamera
 from .dice import Dice
-from .drawing import FACING, GROUND, SKY, Camera, Canvas, surface_part
-from .materials import ASPHALT, LAWN, PAINTED_LINE, SLABS, linear
-from .scene import FAR, Building, describe_street
+from .drawing import FACING, SKY, Canvas, surface_part
+from .ground import paint_ground
+from .materials import linear
+from .scene import FAR, Building, Street, describe_street
 from .shading import Picture, shade
-from .street_classes import BUILDING, CLOUD, GRASS, MARKING, PAVEMENT, ROAD, SKY_ID, SUN, WINDOW
+from .street_classes import BUILDING, CLOUD, SKY_ID, SUN, WINDOW
 from .things import DRAWERS, SHADOWS
 from .view import View
 
@@ -43,36 +45,21 @@ def draw_skyline(view: View) -> None:
 
 
 def draw_ground(view: View) -> None:
-    """Road, pavements, lawns and what is painted on the road."""
-    street, camera, canvas = view.street, view.camera, view.canvas
-    up = (0.0, 1.0, 0.0)
-    flat = lambda label, colour, material: view.add(
-        surface_part(label, colour, GROUND, normal=up, material=material))
-    lawn, slabs = flat(GRASS, LAWN, 'lawn'), flat(PAVEMENT, SLABS, 'slab')
-    kerb = flat(PAVEMENT, linear(206, 202, 194), 'smooth')
-    asphalt, paint = flat(ROAD, ASPHALT, 'asphalt'), flat(MARKING, PAINTED_LINE, 'smooth')
-
+    """What lies below the horizon."""
+    camera, canvas = view.camera, view.canvas
     first = int(np.searchsorted(canvas.ys, camera.horizon + 1e-3))
     depth = camera.focal * camera.height / (canvas.ys[first:, None] - camera.horizon)
     x = camera.x + (canvas.xs - camera.vanish) * (depth / camera.focal)
-    aside = np.abs(x)
-    below = np.where(aside < street.road + street.pavement, slabs, lawn)
-    below[aside < street.road + 0.25] = kerb
-    below[aside < street.road] = asphalt
-    below[_painted(view, x, aside, depth)] = paint
-    canvas.part[first:] = below
+    paint_ground(view, x, depth, first, sharp=depth < 0.12 * camera.focal * canvas.size[0])
 
 
-def _painted(view: View, x, aside, depth):
-    street, camera = view.street, view.camera
-    dashes = (aside < 0.11) & (depth - 6 * np.floor(depth / 6) < 3.2)
-    sides = np.abs(aside - (street.road - 0.45)) < 0.08
-    painted = (dashes | sides) & (depth < 0.12 * camera.focal * view.canvas.size[0])
-    if street.crossing:
-        stripes = (x - np.floor(x) < 0.5) & (aside < street.road - 0.6)
-        along = (depth > street.crossing) & (depth < street.crossing + 2.6)
-        painted = np.where(along, stripes, painted)
-    return painted
+def describe_scene(seed: int, index: int) -> tuple[Street, StreetCamera]:
+    """What scene ``index`` of world ``seed`` holds, and the camera that stands in it."""
+    dice = Dice(seed, index)
+    street = describe_street(dice)
+    return street, StreetCamera(street.road * dice.between(-0.1, 0.55), dice.between(1.8, 2.9),
+                                dice.between(0.75, 1.0), dice.between(-0.12, 0.12),
+                                dice.between(0.40, 0.52))
 
 
 def draw_street(seed: int, index: int, height: int, width: int) -> Picture:
@@ -81,10 +68,7 @@ def draw_street(seed: int, index: int, height: int, width: int) -> Picture:
     The scene is drawn from ``(seed, index)`` alone and laid out relative to the height: another
     height shows the same view in another resolution, another width more or less of its sides.
     """
-    dice = Dice(seed, index)
-    street = describe_street(dice)
-    camera = Camera(street.road * dice.between(-0.1, 0.55), dice.between(1.8, 2.9),
-                    dice.between(0.75, 1.0), dice.between(-0.12, 0.12), dice.between(0.40, 0.52))
+    street, camera = describe_scene(seed, index)
     canvas = Canvas(height * OVERSAMPLING, width * OVERSAMPLING)
     view = View(street, camera, canvas)
     for backdrop in (draw_sky, draw_skyline, draw_ground):

@@ -1,7 +1,8 @@
 """A street as a camera sees it: what all its things need to be drawn."""
 from __future__ import annotations
 
-from .drawing import CONTACT, Camera, Canvas, Part
+from .cameras import Camera
+from .drawing import CONTACT, Canvas, Part
 from .scene import Car, Lamp, Person, Sign, Street, Tree
 from .street_classes import FIRST_INSTANCE
 
