@@ -22,12 +22,12 @@ OFFICIAL_TERMS = dict(adversarial='G_GAN', feature_matching='G_GAN_Feat', percep
                       real='D_D_real', fake='D_D_Fake')
 
 
-def gan_config(options: dict) -> dict:
+def gan_config(options: dict, generator: str = 'SPADEGenerator') -> dict:
     perceptual = dict(type='PerceptualLoss', weight=options['lambda_vgg'],
                       network=dict(type='VGG19', allow_random=True))
     matching = dict(type='FeatureMatchingLoss', weight=options['lambda_feat'])
     return dict(
-        type='GauGAN', generator=nvlabs.generator_config(options),
+        type='GauGAN', generator=dict(nvlabs.generator_config(options), type=generator),
         discriminator=nvlabs.discriminator_config(options), encoder=nvlabs.encoder_config(options),
         discriminator_steps=int(options.get('D_steps_per_G', 1)),
         losses=dict(
@@ -37,14 +37,15 @@ def gan_config(options: dict) -> dict:
             kl=dict(type='KLLoss', weight=options['lambda_kld']) if options['use_vae'] else None))
 
 
-def build(case: Golden) -> tuple[GauGAN, dict[str, str]]:
+def build(case: Golden, family: str = 'spade',
+          generator: str = 'SPADEGenerator') -> tuple[GauGAN, dict[str, str]]:
     """The training class with the case's weights, and official name -> name in it."""
-    model = MODELS.build(gan_config(nvlabs.options_of(case)))
+    model = MODELS.build(gan_config(nvlabs.options_of(case), generator))
     names = {}
     for part, prefix in OFFICIAL_PARTS.items():
         network = getattr(model, part)
         if network is not None:
-            conversion = nvlabs.load(case, part, network, prefix)
+            conversion = nvlabs.load(case, part, network, prefix, family)
             names.update({f'{prefix}{theirs}': f'{part}.{ours}'
                           for theirs, ours in conversion.names.items()})
     if 'perceptual' in model.losses:
@@ -62,10 +63,10 @@ def noise_of(case: Golden) -> Iterator[None]:
         yield
 
 
-def losses(case: Golden) -> dict[str, Tensor]:
+def losses(case: Golden, family: str = 'spade', generator: str = 'SPADEGenerator') -> dict[str, Tensor]:
     results = {}
     for phase in ('generator', 'discriminator'):
-        model, _ = build(case)
+        model, _ = build(case, family, generator)
         batch = nvlabs_data.batch_of(case, nvlabs.options_of(case))
         with noise_of(case), torch.set_grad_enabled(phase == 'generator'):
             fakes = model.generate(batch)
@@ -88,10 +89,10 @@ def optimisers(model: GauGAN, options: dict) -> OptimWrapperDict:
         for player, networks in model.players().items()})
 
 
-def step(case: Golden) -> dict[str, Tensor]:
+def step(case: Golden, family: str = 'spade', generator: str = 'SPADEGenerator') -> dict[str, Tensor]:
     """One iteration, watched, and the terms of a second one."""
     options = nvlabs.options_of(case)
-    model, names = build(case)
+    model, names = build(case, family, generator)
     model.train()
     wrappers, batch = optimisers(model, options), nvlabs_data.batch_of(case, options)
     tensors = {official: model.get_parameter(names[official]) for official in case.config['watch']}

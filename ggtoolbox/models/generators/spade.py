@@ -58,7 +58,7 @@ class SPADEGenerator(nn.Module):
         self.image_size = tuple(image_size) if image_size is not None else None
         self._check(norm)
 
-        widths = [channels * factor for factor in (16, 16, 16, 8, 4, 2, 1)]
+        self.widths = widths = [channels * factor for factor in (16, 16, 16, 8, 4, 2, 1)]
         if num_upsamplings == 7:
             widths.append(channels // 2)
         layout_channels = self.guided_input.channels

@@ -11,7 +11,7 @@ import torch
 from golden import Golden, NotCovered
 from torch import Tensor
 
-from ggtoolbox.converters.spade import rename_generator
+from ggtoolbox.converters.conversion import find_family
 from ggtoolbox.models.layers.pretrained import load_strictly
 from ggtoolbox.registry import BACKBONES, DISCRIMINATORS, GENERATORS, LOSSES
 from ggtoolbox.structures import DiscriminatorOutput
@@ -19,11 +19,12 @@ from ggtoolbox.structures import DiscriminatorOutput
 PREFIXES = ('spade',)
 
 
-def generator(case: Golden) -> dict[str, Tensor]:
-    options = nvlabs.options_of(case)
-    network = GENERATORS.build(nvlabs.generator_config(options))
-    names = nvlabs.load(case, 'generator', network).names
-    taps = {f'tap.{tap}': rename_generator([f'{tap}.x'])[f'{tap}.x'].removesuffix('.x')
+def generator(case: Golden, family: str = 'spade', kind: str = 'SPADEGenerator') -> dict[str, Tensor]:
+    """``family`` of converters, and the generator that is ours of it."""
+    network = GENERATORS.build(dict(nvlabs.generator_config(nvlabs.options_of(case)), type=kind))
+    names = nvlabs.load(case, 'generator', network, family=family).names
+    rename = find_family(family).PARTS['generator'].rename
+    taps = {f'tap.{tap}': rename([f'{tap}.x'])[f'{tap}.x'].removesuffix('.x')
             for tap in case.config.get('taps', ())}
     inputs = nvlabs.semantics_of(case)
     if 'z' in case.inputs:

@@ -1,0 +1,2 @@
+_base_ = '../dagan_cityscapes-512x256.py'
+model = dict(generator=dict(spatial_attention=False, channel_attention=False))
