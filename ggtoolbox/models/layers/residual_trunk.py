@@ -41,10 +41,11 @@ class ResidualTrunk(nn.Module):
                  stem_kernel_size: int = 7, block_kernel_size: int = 3, bias: bool | None = None,
                  spectral: bool = False, upsampler: dict | None = None) -> None:
         super().__init__()
-        self.num_downsamplings = num_downsamplings
+        self.in_channels, self.channels, self.num_downsamplings = in_channels, channels, num_downsamplings
         bias = bias_beside(norm) if bias is None else bias
         widths = [channels * 2 ** i for i in range(num_downsamplings + 1)]
         normalisation = dict(norm=norm, track_running_stats=track_running_stats, bias=bias, spectral=spectral)
+        self.normalisation = normalisation  # for what is to be built alike
         self.stem = normalised_convolution(in_channels, channels, stem_kernel_size, padding_mode='reflect',
                                            **normalisation)
         self.downs = nn.ModuleList(

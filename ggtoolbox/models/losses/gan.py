@@ -40,7 +40,7 @@ def generator_term(logits: Tensor, mode: str, real_label: float = 1.0) -> Tensor
 
 @LOSSES.register_module()
 class GANLoss(nn.Module):
-    """Adversarial loss; each scale's logits p give a mean, the scales are averaged.
+    """Adversarial loss; each scale's logits p give a mean, the scales are averaged or summed.
 
     ================  =====================  =====================  ==================
     mode              real images            generated images       generator
@@ -62,12 +62,14 @@ class GANLoss(nn.Module):
             CycleGAN ("we divide the objective by 2 while optimizing D", Isola et al. 2017, section 3.3).
         real_label: what ``least_squares`` and ``vanilla`` want of real images, and the generator of its
             own; below 1 it is one-sided label smoothing (0.9 in X-Fork, Regmi and Borji, CVPR 2018).
+        sum_scales: add the scales' means up (pix2pixHD, Wang et al., CVPR 2018, equation 3) instead of
+            averaging them (the released GauGAN).
     """
 
     modes = ('hinge', 'least_squares', 'vanilla', 'wasserstein')
 
     def __init__(self, mode: str = 'hinge', weight: float = 1.0, discriminator_weight: float = 1.0,
-                 real_label: float = 1.0) -> None:
+                 real_label: float = 1.0, sum_scales: bool = False) -> None:
         super().__init__()
         if mode not in self.modes:
             raise InputError(f'GANLoss: mode must be one of {", ".join(self.modes)}, found {mode!r}')
@@ -75,21 +77,23 @@ class GANLoss(nn.Module):
             raise InputError(f'GANLoss: real_label means nothing to mode {mode!r}, found {real_label}')
         self.mode, self.weight = mode, weight
         self.discriminator_weight, self.real_label = discriminator_weight, real_label
+        self.sum_scales = sum_scales
 
     def generator(self, fake_outputs: list[DiscriminatorOutput]) -> Tensor:
         """What the generator minimises, from the discriminator's outputs on its images."""
-        return self.weight * self._average(generator_term, fake_outputs, self.real_label)
+        return self.weight * self._join(generator_term, fake_outputs, self.real_label)
 
     def discriminator(self, real_outputs: list[DiscriminatorOutput],
                       fake_outputs: list[DiscriminatorOutput]) -> dict[str, Tensor]:
         """What the discriminator minimises: the sum of the terms ``real`` and ``fake``."""
-        return dict(real=self.discriminator_weight * self._average(real_term, real_outputs, self.real_label),
-                    fake=self.discriminator_weight * self._average(fake_term, fake_outputs))
+        return dict(real=self.discriminator_weight * self._join(real_term, real_outputs, self.real_label),
+                    fake=self.discriminator_weight * self._join(fake_term, fake_outputs))
 
     def forward(self, fake_outputs: list[DiscriminatorOutput]) -> Tensor:
         """As :meth:`generator`."""
         return self.generator(fake_outputs)
 
-    def _average(self, term: Callable[..., Tensor], outputs: list[DiscriminatorOutput],
-                 *label: float) -> Tensor:
-        return sum(term(output.logits.float(), self.mode, *label) for output in outputs) / len(outputs)
+    def _join(self, term: Callable[..., Tensor], outputs: list[DiscriminatorOutput],
+              *label: float) -> Tensor:
+        total = sum(term(output.logits.float(), self.mode, *label) for output in outputs)
+        return total if self.sum_scales else total / len(outputs)
