@@ -28,13 +28,14 @@ class Part(NamedTuple):
     """One network of a family.
 
     Attributes:
-        signature: beginnings of names that every official file of this part has and no other part.
+        signature: beginnings of names that every official file of this part has and no other part; a
+            tuple in it holds alternatives.
         rename: official names -> a dict official name -> ours; names that it does not know are absent.
         infer: an official state dict -> the config of our network, as far as the shapes tell.
         registry: where that config is built.
     """
 
-    signature: tuple[str, ...]
+    signature: tuple[str | tuple[str, ...], ...]
     rename: Callable[[Iterable[str]], dict[str, str]]
     infer: Callable[[State], dict]
     registry: Registry

@@ -1,0 +1,113 @@
+"""CycleGAN: translation between two domains of which no pairs are known.
+
+Zhu et al., Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks, ICCV 2017.
+"""
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import DISCRIMINATORS, GENERATORS, MODELS
+
+from ..layers.image_pool import ImagePool
+from .base import BaseGAN, Batch, Fakes
+
+
+@MODELS.register_module()
+class CycleGAN(BaseGAN):
+    """CycleGAN: G from source to target, F back, and a discriminator for each domain.
+
+    Losses, by name (equation 3): ``adversarial`` (least squares, equation 1; the discriminators' halved),
+    ``cycle`` (L1, weight 10, equation 2) and ``identity`` (L1, weight 5: equation in section 5.2). Each is
+    counted in both directions. Generators share one optimiser, discriminators another.
+
+    Paper and code: the paper has the identity loss for paintings alone, the code by default for everything
+    (leave ``identity`` out for the paper's reading). In the code the generators' turn comes first, and the
+    discriminators then see fakes from before that update (``reuse_fakes``), through the pools.
+
+    Args:
+        generator: G; reads ``source_image`` alone. F is built like it.
+        discriminator: D_Y, of target images; D_X, of the source domain, is built like it.
+        source_field: what the source domain is: ``'source_image'``, or another picture of the
+            vocabulary with three channels, such as ``'target_guide'`` (label maps in colours).
+        pool_size: of each domain's :class:`ImagePool`; 0 for none.
+
+    The other arguments are :class:`BaseGAN`'s. Its networks: ``generator`` (released: G_A),
+    ``inverse_generator`` (G_B), ``discriminator`` (D_A), ``source_discriminator`` (D_B).
+    """
+
+    loss_names = ('adversarial', 'cycle', 'identity')
+    released_norm_at_test = 'batch'
+    released_dropout_at_test = True
+
+    def __init__(self,
+                 generator: dict,
+                 discriminator: dict | None = None,
+                 losses: dict | None = None,
+                 source_field: str = 'source_image',
+                 pool_size: int = 50,
+                 update_order: tuple[str, ...] | None = None,
+                 discriminator_steps: int = 1,
+                 reuse_fakes: bool = True,
+                 norm_at_test: str | None = None,
+                 dropout_at_test: bool | None = None,
+                 init: dict | None = None,
+                 data_preprocessor: dict | None = None) -> None:
+        super().__init__(generator, discriminator, losses, update_order, discriminator_steps,
+                         reuse_fakes, norm_at_test, dropout_at_test, init or dict(method='normal', gain=0.02),
+                         data_preprocessor)
+        if self.generator.guided_input.names != ('source_image',):
+            raise InputError('CycleGAN: its generators must read source_image alone, found '
+                             f'{", ".join(self.generator.guided_input.names)}')
+        self.inverse_generator = self.build_network(GENERATORS, generator)
+        self.source_discriminator = self.build_network(DISCRIMINATORS, discriminator)
+        self.source_field = source_field
+        self.target_pool, self.source_pool = ImagePool(pool_size), ImagePool(pool_size)
+
+    def players(self) -> dict[str, list[nn.Module]]:
+        players = super().players()
+        players['generator'].append(self.inverse_generator)
+        if self.discriminator is not None:
+            players['discriminator'].append(self.source_discriminator)
+        return players
+
+    def generate(self, batch: Batch) -> Fakes:
+        """``image`` = G(x) and, where there is a target image y, ``source_like`` = F(y)."""
+        fakes = dict(image=self.to_target(batch[self.source_field]))
+        if 'target_image' in batch:
+            fakes['source_like'] = self.to_source(batch['target_image'])
+        return fakes
+
+    def to_target(self, source: Tensor) -> Tensor:
+        """G."""
+        return self.generator(source_image=source)['image']
+
+    def to_source(self, target: Tensor) -> Tensor:
+        """F."""
+        return self.inverse_generator(source_image=target)['image']
+
+    def generator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
+        source, target = batch[self.source_field], batch['target_image']
+        losses = {}
+        if 'adversarial' in self.losses:
+            adversarial = self.losses['adversarial'].generator
+            losses['adversarial_target'] = adversarial(self.discriminator(fakes['image']))
+            losses['adversarial_source'] = adversarial(self.source_discriminator(fakes['source_like']))
+        if 'cycle' in self.losses:
+            losses['cycle_source'] = self.losses['cycle'](self.to_source(fakes['image']), source)
+            losses['cycle_target'] = self.losses['cycle'](self.to_target(fakes['source_like']), target)
+        if 'identity' in self.losses:
+            losses['identity_target'] = self.losses['identity'](self.to_target(target), target)
+            losses['identity_source'] = self.losses['identity'](self.to_source(source), source)
+        return losses
+
+    def discriminator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
+        losses = {}
+        for domain, discriminator, real, fake, pool in (
+                ('target', self.discriminator, batch['target_image'], fakes['image'], self.target_pool),
+                ('source', self.source_discriminator, batch[self.source_field], fakes['source_like'],
+                 self.source_pool)):
+            terms = self.losses['adversarial'].discriminator(discriminator(real),
+                                                             discriminator(pool.exchange(fake)))
+            losses.update({f'{name}_{domain}': term for name, term in terms.items()})
+        return losses

@@ -1,0 +1,84 @@
+"""Pix2pix: image-to-image translation with a conditional GAN and L1.
+
+Isola et al., Image-to-Image Translation with Conditional Adversarial Networks, CVPR 2017. With a source
+image and a guide as input it is the baseline of cross-view translation.
+"""
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from ggtoolbox.registry import MODELS
+from ggtoolbox.structures import DiscriminatorOutput
+
+from .base import BaseGAN, Batch, Fakes
+
+
+@MODELS.register_module()
+class Pix2pix(BaseGAN):
+    """Pix2pix; reads what its generator was built to read, learns ``target_image``.
+
+    Losses, by name (equation 4): ``adversarial`` (vanilla, equation 1; the discriminator's halved) and
+    ``pixel`` (L1, weight 100, equation 3). The noise z is the generator's dropout, which is why dropout
+    and the statistics of the batch stay on at test (section 3.4).
+
+    As in the released code, one forward pass of the generator serves both turns (``reuse_fakes``), and
+    the discriminator's turn comes first.
+
+    Args:
+        condition: which parts of the generator's input the discriminator sees beside the image: None for
+            all, as in equation 1; ``()`` for none (equation 2, the unconditional variant);
+            ``('source_image',)`` where a guide steers the generator alone.
+
+    The other arguments are :class:`BaseGAN`'s.
+    """
+
+    loss_names = ('adversarial', 'pixel')
+    released_norm_at_test = 'batch'
+    released_dropout_at_test = True
+
+    def __init__(self,
+                 generator: dict,
+                 discriminator: dict | None = None,
+                 losses: dict | None = None,
+                 condition: tuple[str, ...] | None = None,
+                 update_order: tuple[str, ...] | None = None,
+                 discriminator_steps: int = 1,
+                 reuse_fakes: bool = True,
+                 norm_at_test: str | None = None,
+                 dropout_at_test: bool | None = None,
+                 init: dict | None = None,
+                 data_preprocessor: dict | None = None) -> None:
+        super().__init__(generator, discriminator, losses, update_order, discriminator_steps,
+                         reuse_fakes, norm_at_test, dropout_at_test, init or dict(method='normal', gain=0.02),
+                         data_preprocessor)
+        self.guided_input = self.generator.guided_input
+        self.condition = self.guided_input.only(self.guided_input.names if condition is None else condition)
+
+    def players(self) -> dict[str, list[nn.Module]]:
+        """The discriminator first."""
+        return dict(reversed(super().players().items()))
+
+    def generate(self, batch: Batch) -> Fakes:
+        """y = G(x), x being all that the generator reads."""
+        fakes = self.generator(**{name: batch.get(name) for name in self.guided_input.names})
+        return {name: value for name, value in fakes.items() if name != 'features'}
+
+    def discriminator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
+        on_fake, on_real = self.discriminate(batch, fakes['image'], batch['target_image'])
+        return self.losses['adversarial'].discriminator(on_real, on_fake)
+
+    def generator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
+        losses = {}
+        if 'adversarial' in self.losses:
+            on_fake, = self.discriminate(batch, fakes['image'])
+            losses['adversarial'] = self.losses['adversarial'].generator(on_fake)
+        if 'pixel' in self.losses:
+            losses['pixel'] = self.losses['pixel'](fakes['image'], batch['target_image'])
+        return losses
+
+    def discriminate(self, batch: Batch, *images: Tensor) -> list[list[DiscriminatorOutput]]:
+        """D(x, y) of each y; one after another, because batch norm must not mix fake and real."""
+        condition = None
+        if self.condition is not None:
+            condition = self.condition(**{name: batch.get(name) for name in self.condition.names})
+        return [self.discriminator(image, condition) for image in images]
