@@ -89,7 +89,7 @@ def test_custom_base_config_reads_the_generic_format(disk):
     assert DATASETS.build(dataset)[0]['label'].shape == (256, 256)
 
 
-@pytest.mark.parametrize('path', sorted(BASES.glob('*.py')), ids=lambda path: path.stem)
+@pytest.mark.parametrize('path', sorted(BASES.rglob('*.py')), ids=lambda path: path.stem)
 def test_base_configs_name_what_exists(path):
     cfg = Config.fromfile(str(path))
     for loader in (cfg.train_dataloader, cfg.val_dataloader, cfg.test_dataloader):

@@ -1,6 +1,7 @@
 """Resize, crop and flip: the same for the pictures and the maps of a sample."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,11 +12,12 @@ from PIL import Image
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import TRANSFORMS
 
-PICTURES = ('target_image', 'source_image', 'source_guide', 'target_guide')
+PICTURES = ('target_image', 'source_image', 'source_guide', 'target_guide', 'label_picture')
 MAPS = ('label', 'instance', 'mask')
 COORDINATES = ('keypoints',)
 MODES = ('resize_and_crop', 'scale_width', 'scale_width_and_crop', 'scale_shortside',
          'scale_shortside_and_crop', 'fixed', 'none', 'crop')
+POSITIONS = ('random', 'random_but_last', 'centre')
 Size = tuple[int, int]
 
 
@@ -102,7 +104,6 @@ class ResizeAndCrop(BaseTransform):
     crop                     crop only
     =======================  ==================================================================
 
-    Crops lie at random: every position from 0 to (resized - crop), both included, is equally likely.
     Random numbers come from NumPy's global generator, which mmengine seeds in each worker.
 
     Args:
@@ -114,14 +115,19 @@ class ResizeAndCrop(BaseTransform):
         as_released: only for ``scale_shortside*``: the released code keeps the short side at its
             original length while the long one grows, which distorts; False (ours) does what the
             name says.
-        position: (left, top) of the crop instead of a random one.
+        position: where the crop lies. ``random``: every offset from 0 to (resized - crop), both
+            included, is equally likely; ``random_but_last``: the offset (resized - crop) is never drawn,
+            as in the released loaders of the pix2pix family; ``centre``; or (left, top).
     """
 
     def __init__(self, mode: str = 'resize_and_crop', load_size: int | tuple[int, int] = 286,
                  crop_size: int | tuple[int, int] = 256, aspect_ratio: float = 1.0,
-                 as_released: bool = False, position: tuple[int, int] | None = None) -> None:
+                 as_released: bool = False, position: str | tuple[int, int] = 'random') -> None:
         if mode not in MODES:
             raise InputError(f'ResizeAndCrop: unknown mode {mode!r} (known: {", ".join(MODES)})')
+        if isinstance(position, str) and position not in POSITIONS:
+            raise InputError(f'ResizeAndCrop: position must be (left, top) or one of '
+                             f'{", ".join(POSITIONS)}, found {position!r}')
         self.mode, self.aspect_ratio, self.as_released = mode, aspect_ratio, as_released
         self.load_size, self.crop_size = _width_height(load_size), _width_height(crop_size)
         self.position = position
@@ -136,13 +142,22 @@ class ResizeAndCrop(BaseTransform):
         if not self.mode.endswith('crop'):
             return size, None
         room = size[0] - self.crop_size[0], size[1] - self.crop_size[1]
-        left, top = self.position or (np.random.randint(max(r, 0) + 1) for r in room)
+        left, top = self._corner(room)
         if min(room) < 0 or left > room[0] or top > room[1]:
             raise InputError(
                 f'ResizeAndCrop: a crop of {self.crop_size[0]} x {self.crop_size[1]} at ({left}, {top}) '
                 f'does not fit into {size[0]} x {size[1]} pixels (a picture of {width} x {height}, '
                 f'mode {self.mode!r})')
         return size, Crop(int(left), int(top), *self.crop_size)
+
+    def _corner(self, room: Size) -> Size:
+        if not isinstance(self.position, str):
+            return tuple(self.position)
+        if self.position == 'centre':
+            return room[0] // 2, room[1] // 2
+        excluded = int(self.position == 'random_but_last')
+        left, top = (np.random.randint(max(r - excluded, 0) + 1) for r in room)
+        return left, top
 
     def transform(self, results: dict) -> dict:
         keys = spatial_keys(results, 'ResizeAndCrop')
@@ -160,15 +175,25 @@ class RandomMirror(BaseTransform):
 
     Args:
         probability: 0 never, 1 always. Random numbers as of :class:`ResizeAndCrop`.
+        keys: the fields to mirror; None = all of them. The released cross-view loaders mirror
+            ``('source_image', 'target_image')`` and leave the label maps as they are, so that these no
+            longer fit; every published command switches mirroring off.
+
+    Raises:
+        InputError: a key that is no picture or map.
     """
 
-    def __init__(self, probability: float = 0.5) -> None:
-        self.probability = probability
+    def __init__(self, probability: float = 0.5, keys: Sequence[str] | None = None) -> None:
+        for key in keys or ():
+            if key not in (*PICTURES, *MAPS):
+                raise InputError(f'RandomMirror: unknown key {key!r} (known: {", ".join(PICTURES + MAPS)})')
+        self.probability, self.keys = probability, keys
 
     def transform(self, results: dict) -> dict:
         if np.random.random() < self.probability:
             for key in spatial_keys(results, 'RandomMirror'):
-                results[key] = mirror(results[key])
+                if self.keys is None or key in self.keys:
+                    results[key] = mirror(results[key])
         return results
 
 

@@ -1,0 +1,6 @@
+# Dayton at 64 x 64, aerial to ground.
+_base_ = './_base_64.py'
+data_root = 'data/dayton_a2g_64'
+train_dataloader = dict(dataset=dict(data_root=data_root))
+val_dataloader = dict(dataset=dict(data_root=data_root))
+test_dataloader = val_dataloader
