@@ -3,6 +3,7 @@ CVPR 2019; released as NVlabs/SPADE)."""
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
@@ -44,6 +45,8 @@ class SPADEGenerator(nn.Module):
             spatial attention).
         head: what turns the last features into an image (default: ``RGBHead``); gets ``in_channels`` and
             ``out_channels``.
+        from_features: start from features that somebody else has encoded (LGGAN's shared encoder) in
+            place of the layout's own first convolution, which is then not built.
     """
 
     def __init__(self, num_classes: int, edge: bool = False, guide_channels: int = 0,
@@ -51,20 +54,24 @@ class SPADEGenerator(nn.Module):
                  num_upsamplings: int = 6, latent_dim: int | None = None, norm: str = 'batch',
                  norm_kernel_size: int = 3, norm_hidden_channels: int = 128, spectral: bool = True,
                  upsampler: dict | None = None, share_upsamplers: bool = True,
-                 head: dict | None = None, out_channels: int = 3) -> None:
+                 head: dict | None = None, out_channels: int = 3, from_features: bool = False) -> None:
         super().__init__()
         self.guided_input = GuidedInput(0, num_classes, edge, guide_channels, type(self).__name__)
         self.num_upsamplings, self.latent_dim = num_upsamplings, latent_dim
         self.image_size = tuple(image_size) if image_size is not None else None
+        if from_features and latent_dim is not None:
+            raise InputError(f'{type(self).__name__}: latent_dim must be None with from_features, found '
+                             f'{latent_dim}')
         self._check(norm)
 
         self.widths = widths = [channels * factor for factor in (16, 16, 16, 8, 4, 2, 1)]
         if num_upsamplings == 7:
             widths.append(channels // 2)
         layout_channels = self.guided_input.channels
-        if latent_dim is None:
+        self.stem = None
+        if latent_dim is None and not from_features:
             self.stem = nn.Conv2d(layout_channels, widths[0], 3, padding=1)
-        else:
+        elif latent_dim is not None:
             height, width = self._grid(self.image_size)
             self.stem = nn.Linear(latent_dim, widths[0] * height * width)
         self.blocks = nn.ModuleList(
@@ -105,7 +112,8 @@ class SPADEGenerator(nn.Module):
         return size[0] // step, size[1] // step
 
     def forward(self, label: Tensor | None = None, edge: Tensor | None = None,
-                target_guide: Tensor | None = None, latent: Tensor | None = None) -> dict[str, Tensor]:
+                target_guide: Tensor | None = None, latent: Tensor | None = None,
+                features: Tensor | None = None) -> dict[str, Tensor]:
         """Generate.
 
         Args:
@@ -113,6 +121,7 @@ class SPADEGenerator(nn.Module):
             edge: (B, 1, H, W) in {0, 1}.
             target_guide: (B, guide_channels, H, W).
             latent: (B, latent_dim); drawn from N(0, 1) where it is needed and not given.
+            features: (B, 16 * channels, h, w) with ``from_features``; resized (nearest) to the first grid.
 
         Returns:
             ``image`` (B, 3, *image_size) in [-1, 1], and what else the head returns.
@@ -121,25 +130,36 @@ class SPADEGenerator(nn.Module):
             InputError: as :class:`GuidedInput`, and where a latent has another length or no place.
         """
         semantics = self.guided_input(label=label, edge=edge, target_guide=target_guide,
-                                      dtype=self.stem.weight.dtype)
+                                      dtype=self.blocks[0].conv_0.bias.dtype)
         is_class_ids = label is not None and label.dim() == 3
         layout = Layout(semantics, label if is_class_ids else None, self.guided_input.num_classes)
         grid = self._grid(self.image_size or semantics.shape[-2:])
-        if latent is not None and tuple(latent.shape[1:]) != (self.latent_dim,):
-            raise InputError(f'SPADEGenerator: latent must be (B, {self.latent_dim}) by latent_dim='
-                             f'{self.latent_dim}, found {tuple(latent.shape)}')
-        if self.latent_dim is None:
-            x = self.stem(layout.at(grid))
-        else:
-            if latent is None:
-                latent = torch.randn(semantics.shape[0], self.latent_dim, dtype=semantics.dtype,
-                                     device=semantics.device)
-            x = self.stem(latent).unflatten(1, (-1, *grid))
+        x = self._start(layout, grid, latent, features)
         for index, block in enumerate(self.blocks):
             entered, x = x, block(x, layout)
             if index in self.upsampler_keys:
                 x = self.upsamplers[self.upsampler_keys[index]](x, semantics)
         return self.head(self.refine(entered, x))
+
+    def _start(self, layout: Layout, grid: tuple[int, int], latent: Tensor | None,
+               features: Tensor | None) -> Tensor:
+        """What enters the first block: from features, layout or latent, by how it was built."""
+        if latent is not None and tuple(latent.shape[1:]) != (self.latent_dim,):
+            raise InputError(f'SPADEGenerator: latent must be (B, {self.latent_dim}) by latent_dim='
+                             f'{self.latent_dim}, found {tuple(latent.shape)}')
+        found = None if features is None else features.shape[1]
+        if found != (self.widths[0] if self.stem is None else None):
+            raise InputError(f'SPADEGenerator: features must have {self.widths[0]} channels with from_features '
+                             f'and be absent without, found {found}')
+        if self.stem is None:
+            return F.interpolate(features, size=grid, mode='nearest')
+        if self.latent_dim is None:
+            return self.stem(layout.at(grid))
+        if latent is None:
+            semantics = layout.at(grid)
+            latent = torch.randn(semantics.shape[0], self.latent_dim, dtype=semantics.dtype,
+                                 device=semantics.device)
+        return self.stem(latent).unflatten(1, (-1, *grid))
 
     def refine(self, entered: Tensor, features: Tensor) -> Tensor:
         """What the head reads. Subclasses change it, with what entered and what left the last block."""
