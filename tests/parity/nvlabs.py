@@ -50,17 +50,18 @@ def discriminator_config(options: dict) -> dict:
         type='MultiScaleDiscriminator', in_channels=options['semantic_nc'] + options['output_nc'],
         num_scales=options['num_D'],
         discriminator=dict(type='PatchDiscriminator', channels=options['ndf'],
-                           num_layers=options['n_layers_D'], **_norm(options['norm_D']),
+                           num_layers=options['n_layers_D'], **norm_config(options['norm_D']),
                            return_features=not options['no_ganFeat_loss']))
 
 
 def encoder_config(options: dict) -> dict | None:
     if not options['use_vae']:
         return None
-    return dict(type='ConvEncoder', channels=options['ngf'], **_norm(options['norm_E']))
+    return dict(type='ConvEncoder', channels=options['ngf'], **norm_config(options['norm_E']))
 
 
-def _norm(name: str) -> dict:
+def norm_config(name: str) -> dict:
+    """``spectralinstance`` and its like, as arguments of our networks."""
     return dict(spectral=name.startswith('spectral'), norm=NORMS[name.removeprefix('spectral')])
 
 

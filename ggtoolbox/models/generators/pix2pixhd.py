@@ -13,7 +13,7 @@ from ..layers.residual_trunk import ResidualTrunk
 
 
 @GENERATORS.register_module()
-class Pix2PixHDGenerator(ResidualTrunk):
+class Pix2pixHDGenerator(ResidualTrunk):
     """G1: four halvings, nine residual blocks, four doublings.
 
     A 7x7 convolution, ``num_downsamplings`` convolutions 3x3 of stride 2 that double the width, the blocks,

@@ -24,22 +24,23 @@ class LocalEnhancer(nn.Module):
     ``CoarseToFineHook``. Its head serves that first step only; here it has none.
 
     Args:
-        global_generator: arguments of ``Pix2PixHDGenerator``, which say what is read, too. 64 channels in the
+        global_generator: arguments of ``Pix2pixHDGenerator``, which say what is read, too. 64 channels in the
             paper, 32 at the size of the image.
         num_enhancers: n; the global generator works at 1 / 2**n of the size. 1 in the paper.
         num_blocks: residual blocks of an enhancer.
-        upsampler, head: as of ``Pix2PixHDGenerator``, for the enhancers.
+        upsampler, head: as of ``Pix2pixHDGenerator``, for the enhancers.
     """
 
     def __init__(self, global_generator: dict, num_enhancers: int = 1, num_blocks: int = 3,
                  upsampler: dict | None = None, head: dict | None = None, out_channels: int = 3) -> None:
         super().__init__()
-        self.global_generator = GENERATORS.build({'type': 'Pix2PixHDGenerator', **global_generator})
+        self.global_generator = GENERATORS.build({'type': 'Pix2pixHDGenerator', **global_generator})
         self.global_generator.head = None
         channels = self.global_generator.channels
         if num_enhancers < 1 or channels % 2 ** num_enhancers:
-            raise InputError(f'LocalEnhancer: num_enhancers must be at least 1, and {channels} channels must be '
-                             f'halved so often without a rest, found {num_enhancers}')
+            raise InputError('LocalEnhancer: num_enhancers must be at least 1, and the channels of the '
+                             f'global generator ({channels}) a multiple of 2**num_enhancers, found '
+                             f'{num_enhancers}')
         self.guided_input = self.global_generator.guided_input
         self.feature_channels = self.global_generator.feature_channels
         self.enhancers = nn.ModuleList(
@@ -53,7 +54,7 @@ class LocalEnhancer(nn.Module):
     def forward(self, label: Tensor | None = None, edge: Tensor | None = None,
                 target_guide: Tensor | None = None, source_image: Tensor | None = None,
                 instance_features: Tensor | None = None) -> dict[str, Tensor]:
-        """Generate; as ``Pix2PixHDGenerator``, at 2**n times the size that its halvings need."""
+        """Generate; as ``Pix2pixHDGenerator``, at 2**n times the size that its halvings need."""
         given = self.global_generator.read(label, edge, target_guide, source_image, instance_features)
         scales = [given]
         for _ in self.enhancers:

@@ -1,0 +1,56 @@
+"""Styles that a test can draw from: pix2pixHD's clusters of instance features."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from mmengine.hooks import Hook
+from mmengine.model import is_model_wrapper
+from mmengine.runner import Runner
+from torch.utils.data import DataLoader, Subset, default_collate
+
+from ggtoolbox.registry import DATASETS, HOOKS
+
+
+@HOOKS.register_module()
+class FeatureClusterHook(Hook):
+    """Calls ``cluster`` of the model on training data before each validation.
+
+    So a validation never sees features of the images that it asks for, and a checkpoint holds the styles
+    that the validation before it drew from. Before a test it is done only where the checkpoint holds none
+    (converted weights). The paper clusters once, after training.
+
+    Args:
+        num_images: of the training data, evenly spaced; None is all of them.
+    """
+
+    priority = 'LOW'  # after an average of the weights has been put in place
+
+    def __init__(self, num_images: int | None = None) -> None:
+        self.num_images = num_images
+        self.loader: DataLoader | None = None
+
+    def before_val_epoch(self, runner: Runner) -> None:
+        self._cluster(runner)
+
+    def before_test_epoch(self, runner: Runner) -> None:
+        if not _model(runner).clusters.fitted:
+            self._cluster(runner)
+
+    def _cluster(self, runner: Runner) -> None:
+        model = _model(runner)
+        model.cluster(model.data_preprocessor(batch, False) for batch in self._batches(runner))
+
+    def _batches(self, runner: Runner) -> Iterator[dict]:
+        if self.loader is None:
+            cfg = runner.cfg.train_dataloader
+            data = DATASETS.build(cfg.dataset)
+            number = min(self.num_images or len(data), len(data))
+            chosen = np.linspace(0, len(data) - 1, number).astype(int).tolist()
+            self.loader = DataLoader(Subset(data, chosen), cfg.batch_size, num_workers=cfg.num_workers,
+                                     collate_fn=default_collate)
+        return iter(self.loader)
+
+
+def _model(runner: Runner):
+    return runner.model.module if is_model_wrapper(runner.model) else runner.model

@@ -1,0 +1,104 @@
+"""pix2pixHD: high-resolution synthesis from label maps, with styles of instances to choose.
+
+Wang et al., High-Resolution Image Synthesis and Semantic Manipulation with Conditional GANs, CVPR 2018.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import MODELS
+
+from ..layers.feature_clusters import FeatureClusters
+from .base import Batch, Fakes
+from .gaugan import GauGAN
+
+
+@MODELS.register_module()
+class Pix2pixHD(GauGAN):
+    """pix2pixHD, whose objective GauGAN took over; reads ``label`` and ``edge``, learns ``target_image``.
+
+    Losses, by name: ``adversarial`` (least squares, summed over the scales: equation 3),
+    ``feature_matching`` (10; equation 4) and ``perceptual`` (10). With an encoder E, which reads
+    ``instance`` too, the generator gets E(x), averaged over each instance, beside the labels, and the
+    discriminator the labels alone. A test draws the style of each instance from the centres that
+    :meth:`cluster` has found; before that it encodes the real image, as the released code does for the
+    pictures that it shows in training.
+
+    Paper and code differ: equation 5 adds the feature matching up over the scales, the released code
+    averages it (as we do: with three scales, weight 30 is the paper's); the paper has three discriminators,
+    the released code two at 1024 x 512 and three at 2048 x 1024.
+
+    Args:
+        encoder: config of ``BACKBONES`` (``InstanceFeatureEncoder``), which shares the generator's
+            optimiser; None for a generator that reads no ``instance_features``.
+        num_clusters: styles of a class to choose from.
+        reuse_fakes: True, as in the released code: both players' losses come from one forward.
+
+    The other arguments are :class:`BaseGAN`'s.
+    """
+
+    loss_names = ('adversarial', 'feature_matching', 'perceptual')
+
+    def __init__(self,
+                 generator: dict,
+                 discriminator: dict | None = None,
+                 losses: dict | None = None,
+                 encoder: dict | None = None,
+                 num_clusters: int = 10,
+                 update_order: tuple[str, ...] | None = None,
+                 discriminator_steps: int = 1,
+                 reuse_fakes: bool = True,
+                 norm_at_test: str | None = None,
+                 dropout_at_test: bool | None = None,
+                 init: dict | None = None,
+                 data_preprocessor: dict | None = None) -> None:
+        super().__init__(generator, discriminator, losses, encoder, 'target_image', update_order,
+                         discriminator_steps, reuse_fakes, norm_at_test, dropout_at_test, init,
+                         data_preprocessor)
+        wanted = self.generator.feature_channels
+        found = self.encoder.feature_channels if encoder else 0
+        if wanted != found:
+            raise InputError(f'Pix2pixHD: the generator reads {wanted} instance features '
+                             f'(feature_channels), but the encoder gives {found}')
+        self.clusters = None
+        if encoder:
+            self.clusters = FeatureClusters(self.generator.guided_input.num_classes, found, num_clusters)
+
+    def generate(self, batch: Batch) -> Fakes:
+        """x = G(s, E(x)), or G(s, f) with the ``instance_features`` f of the batch."""
+        features = batch.get('instance_features')
+        if features is None and self.encoder is not None:
+            features = self.encode(batch)
+        return self.generator(**self.guidance(batch), instance_features=features)
+
+    def encode(self, batch: Batch) -> Tensor:
+        """The style of each instance of the real images, (B, F, H, W)."""
+        return self.encoder(batch['target_image'], _instances(batch))['instance_features']
+
+    @torch.no_grad()
+    def cluster(self, batches: Iterable[Batch]) -> None:
+        """Find the styles of each class in ``batches`` of real images (on the model's device)."""
+        was_training = self.encoder.training
+        self.encoder.eval()
+        found = [self.clusters.collect(self.encode(batch), batch['label'], _instances(batch))
+                 for batch in batches]
+        self.encoder.train(was_training)
+        self.clusters.fit(*map(torch.cat, zip(*found)))
+
+    @torch.no_grad()
+    def predict(self, batch: Batch) -> list[dict]:
+        """As :meth:`BaseGAN.predict`, with styles drawn at random where the batch gives none."""
+        if self.clusters is not None and self.clusters.fitted and 'instance_features' not in batch:
+            batch = {**batch, 'instance_features': self.clusters.draw(batch['label'], _instances(batch))}
+        return super().predict(batch)
+
+
+def _instances(batch: Batch) -> Tensor:
+    if 'instance' not in batch:
+        raise InputError("Pix2pixHD: styles of instances need 'instance' in the batch; add it to the keys of "
+                         'PackTensors')
+    return batch['instance']
