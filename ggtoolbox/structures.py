@@ -37,6 +37,7 @@ VOCABULARY = {
     'label': Field(3, torch.int64, '(B, H, W) class ids; 255 = ignored'),
     'instance': Field(3, torch.int64, '(B, H, W) instance ids; only equality has a meaning'),
     'edge': Field(4, torch.float32, '(B, 1, H, W) in {0, 1}: boundaries of instances'),
+    'target_edge': Field(4, torch.float32, '(B, 1, H, W) in {-1, 1}: edges of target_image, a picture'),
     'source_guide': Field(4, torch.float32, '(B, K, H, W) skeleton, heat maps, landmarks, RGB label'),
     'target_guide': Field(4, torch.float32, '(B, K, H, W) as source_guide, of the target'),
     'instance_features': Field(4, torch.float32, '(B, F, H, W) the style of each instance, equal all over it'),

@@ -28,9 +28,8 @@ class PatchDiscriminator(nn.Module):
     """``num_layers`` convolutions with leaky ReLU 0.2, then one to a single map of logits.
 
     Widths double up to ``max_channels``. Strides are 2, but 1 in the last of the ``num_layers`` (unless
-    it is the first) and in the one to logits. The first and the one to logits have a bias, no
-    normalisation and no spectral normalisation (GauGAN's paper: spectral normalisation on all layers;
-    its released code: so).
+    it is the first) and in the one to logits. The first and the one to logits have a bias and no
+    normalisation.
 
     GauGAN (the default): ``num_layers=4, padding=2, norm='instance', spectral=True``. pix2pix with n
     layers: ``num_layers=n + 1, padding=1, max_channels=8 * channels, spectral=False`` and
@@ -42,17 +41,21 @@ class PatchDiscriminator(nn.Module):
         track_running_stats: of instance norm (pix2pix code of 2018: True).
         bias_before_norm: give convolutions in front of a norm a bias, as pix2pix does before instance
             norm; without a norm they always have one.
+        spectral: spectral normalisation of the convolutions between the first and the one to logits.
         return_features: list the activations too, for feature matching.
+        spectral_ends: spectral normalisation of the first convolution and the one to logits, too (the
+            papers of GauGAN and EdgeGAN: on all layers; GauGAN's released code: not on these).
     """
 
     def __init__(self, in_channels: int, channels: int = 64, num_layers: int = 4,
                  max_channels: int = 512, kernel_size: int = 4, padding: int = 2,
                  norm: str | None = 'instance', track_running_stats: bool = False,
                  bias_before_norm: bool = False, spectral: bool = True,
-                 return_features: bool = True) -> None:
+                 return_features: bool = True, spectral_ends: bool = False) -> None:
         super().__init__()
         self.return_features = return_features
-        first = nn.Conv2d(in_channels, channels, kernel_size, stride=2, padding=padding)
+        first = spectral_norm(nn.Conv2d(in_channels, channels, kernel_size, stride=2, padding=padding),
+                              spectral_ends)
         self.layers = nn.ModuleList([nn.Sequential(first, nn.LeakyReLU(0.2))])
         for index in range(1, num_layers):
             before, channels = channels, min(2 * channels, max_channels)
@@ -63,7 +66,7 @@ class PatchDiscriminator(nn.Module):
                 spectral_norm(convolution, spectral),
                 build_norm(norm, channels, norm == 'batch', track_running_stats),
                 nn.LeakyReLU(0.2)))
-        self.to_logits = nn.Conv2d(channels, 1, kernel_size, padding=padding)
+        self.to_logits = spectral_norm(nn.Conv2d(channels, 1, kernel_size, padding=padding), spectral_ends)
 
     def forward(self, image: Tensor, condition: Tensor | None = None) -> list[DiscriminatorOutput]:
         """image (B, 3, H, W) and condition (B, in_channels - 3, H, W) -> one scale."""

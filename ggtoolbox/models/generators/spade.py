@@ -58,6 +58,7 @@ class SPADEGenerator(nn.Module):
         super().__init__()
         self.guided_input = GuidedInput(0, num_classes, edge, guide_channels, type(self).__name__)
         self.num_upsamplings, self.latent_dim = num_upsamplings, latent_dim
+        self.from_features = from_features
         self.image_size = tuple(image_size) if image_size is not None else None
         if from_features and latent_dim is not None:
             raise InputError(f'{type(self).__name__}: latent_dim must be None with from_features, found '

@@ -9,6 +9,8 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.ops.one_hot_convolution import look_up_pays, one_hot_convolution
 from ggtoolbox.structures import IGNORED_LABEL
 
+from .spectral_norm import next_weight
+
 
 def one_hot(label: Tensor, num_classes: int, dtype: torch.dtype = torch.float32) -> Tensor:
     """(B, H, W) integers to (B, num_classes, H, W) zeros and ones; 255 becomes all zeros.
@@ -53,7 +55,7 @@ class Layout:
         """``convolution(self.at(size))`` for an odd kernel, stride 1 and padding that keeps the size."""
         if not self.looks_up:
             return convolution(self.at(size))
-        of_classes, of_others = convolution.weight.tensor_split([self.num_classes], dim=1)
+        of_classes, of_others = next_weight(convolution).tensor_split([self.num_classes], dim=1)
         label = self._label.at(size).squeeze(1).long()
         y = one_hot_convolution(label, of_classes, convolution.bias)
         if of_others.shape[1]:

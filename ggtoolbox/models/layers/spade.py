@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from .layout import Layout
 from .normalisation import build_norm
-from .spectral_norm import spectral_norm
+from .spectral_norm import next_weight, spectral_norm
 
 
 class SPADE(nn.Module):
@@ -34,7 +34,7 @@ class SPADE(nn.Module):
         """x (B, channels, H, W) -> the same shape."""
         hidden = F.relu(layout.convolve(self.shared, x.shape[-2:]))
         # One convolution for both; two modules, because their initial scale counts each one's own fan.
-        gamma, beta = F.conv2d(hidden, torch.cat([self.gamma.weight, self.beta.weight]),
+        gamma, beta = F.conv2d(hidden, torch.cat([next_weight(self.gamma), next_weight(self.beta)]),
                                torch.cat([self.gamma.bias, self.beta.bias]),
                                padding=self.padding).chunk(2, dim=1)
         return self.norm(x) * (1 + gamma) + beta

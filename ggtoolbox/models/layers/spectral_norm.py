@@ -98,3 +98,19 @@ def spectral_norm(module: nn.Module, enabled: bool = True) -> nn.Module:
     for name, length in zip(('weight_u', 'weight_v'), _matrix(weight, module.output_dim).shape):
         module.register_buffer(name, F.normalize(weight.new_empty(length).normal_(), dim=0, eps=EPSILON))
     return module
+
+
+def spectral_norm_everywhere(network: nn.Module) -> nn.Module:
+    """Give every convolution and linear layer inside ``network`` spectral normalisation, in place."""
+    for module in network.modules():
+        if type(module) in _SPECTRAL:
+            spectral_norm(module)
+    return network
+
+
+def next_weight(layer: nn.Module) -> Tensor:
+    """``layer.weight`` as ``layer``'s own forward would use it, for those who convolve by themselves: in
+    train mode a spectrally normalised layer iterates first."""
+    if layer.training and isinstance(layer, _Spectral):
+        layer.iterate()
+    return layer.weight

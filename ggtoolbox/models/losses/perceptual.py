@@ -47,11 +47,17 @@ class PerceptualLoss(nn.Module):
 
     def forward(self, fake: Tensor, real: Tensor) -> Tensor:
         """fake and real (B, 3, H, W) in [-1, 1] -> scalar."""
-        with torch.no_grad():
-            real_features = self.network(real)
-        fake_features = self.network(fake)
-        return self.weight * perceptual_distance(tuple(fake_features.values()),
-                                                 tuple(real_features.values()), self.layer_weights)
+        return self.against(fake, self.real_features(real))
+
+    @torch.no_grad()
+    def real_features(self, real: Tensor) -> tuple[Tensor, ...]:
+        """The features of ``real``, for several fakes to be held :meth:`against`."""
+        return tuple(self.network(real).values())
+
+    def against(self, fake: Tensor, real_features: tuple[Tensor, ...]) -> Tensor:
+        """As ``forward``, with the real side ready."""
+        fake_features = tuple(self.network(fake).values())
+        return self.weight * perceptual_distance(fake_features, real_features, self.layer_weights)
 
     @classmethod
     def example(cls) -> dict:

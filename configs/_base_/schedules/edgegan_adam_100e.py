@@ -1,0 +1,4 @@
+_base_ = './edgegan_adam_200e.py'
+# 50 epochs at full rate, 50 of decay, as the same authors' DAGAN on these data sets
+param_scheduler = dict(begin=50, end=101)
+train_cfg = dict(max_epochs=100)

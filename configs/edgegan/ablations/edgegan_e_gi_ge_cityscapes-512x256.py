@@ -1,0 +1,3 @@
+# Table 6.15, E+Gi+Ge
+_base_ = '../edgegan_cityscapes-512x256.py'
+model = dict(generator=dict(edge_generator=True, edge_transfer=False, semantic_preserving=False))

@@ -1,0 +1,4 @@
+# Table 6.16, EdgeGAN I: the whole model's intermediate image I', from before the semantic preserving module
+_base_ = '../edgegan_coco_stuff-256.py'
+val_evaluator = [dict(type='PSNR', key='intermediate_image'), dict(type='SSIM', key='intermediate_image')]
+test_evaluator = val_evaluator

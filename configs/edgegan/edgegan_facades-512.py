@@ -1,0 +1,14 @@
+_base_ = ['../_base_/models/edgegan.py', '../_base_/datasets/facades_256.py',
+          '../_base_/schedules/edgegan_adam_100e.py']
+model = dict(
+    generator=dict(encoder=dict(num_classes=13, image_size=(512, 512), num_upsamplings=5)),
+    discriminator=dict(in_channels=13 + 3))
+train_pipeline = [
+    dict(type='ResizeAndCrop', mode='resize_and_crop', load_size=542, crop_size=512),
+    dict(type='RandomMirror'),
+    dict(type='CannyEdge'),
+    dict(type='PackTensors', keys=['target_image', 'label', 'target_edge'])]
+test_pipeline = [dict(type='ResizeAndCrop', mode='fixed', crop_size=512), *_base_.pack]
+train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
+val_dataloader = dict(dataset=dict(pipeline=test_pipeline))
+test_dataloader = val_dataloader
