@@ -177,7 +177,8 @@ def loss_inputs():
     inputs = {name: torch.rand(2, 3, 16, 16) * 2 - 1 for name in images}
     for name in ('fake_outputs', 'real_outputs'):
         inputs[name] = [DiscriminatorOutput(torch.randn(2, 1, 4, 4), [torch.randn(2, 3, 5, 5)])] * 2
-    return dict(inputs, mean=torch.randn(2, 5), log_variance=torch.randn(2, 5))
+    return dict(inputs, mean=torch.randn(2, 5), log_variance=torch.randn(2, 5),
+                uncertainty=torch.rand(2, 1, 16, 16))
 
 
 @pytest.mark.parametrize('cls', ours(LOSSES).values(), ids=name_of)

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ggtoolbox.errors import InputError
 from ggtoolbox.registry import HEADS
+
+from ..layers.activation import build_activation
 
 
 @HEADS.register_module()
@@ -23,17 +23,10 @@ class RGBHead(nn.Module):
     def __init__(self, in_channels: int, out_channels: int = 3, kernel_size: int = 3,
                  padding_mode: str = 'zeros', pre_activation: str | None = 'leaky_relu') -> None:
         super().__init__()
-        if pre_activation not in ('leaky_relu', 'relu', None):
-            raise InputError("RGBHead: pre_activation must be 'leaky_relu', 'relu' or None, found "
-                             f'{pre_activation!r}')
-        self.pre_activation = pre_activation
+        self.pre_activation = build_activation(pre_activation, type(self).__name__)
         self.convolution = nn.Conv2d(in_channels, out_channels, kernel_size, padding=kernel_size // 2,
                                      padding_mode=padding_mode)
 
     def forward(self, features: Tensor, source_image: Tensor | None = None) -> dict[str, Tensor]:
         """(B, in_channels, H, W) -> ``image`` (B, out_channels, H, W); ``source_image`` is not used."""
-        if self.pre_activation == 'leaky_relu':
-            features = F.leaky_relu(features, 0.2)
-        elif self.pre_activation == 'relu':
-            features = F.relu(features)
-        return dict(image=torch.tanh(self.convolution(features)))
+        return dict(image=torch.tanh(self.convolution(self.pre_activation(features))))

@@ -1,0 +1,122 @@
+"""SelectionGAN's generator: a coarse image first, then a choice between finer ones (Tang et al.,
+Multi-Channel Attention Selection GAN with Cascaded Semantic Guidance for Cross-View Image Translation,
+CVPR 2019; SelectionGAN++, TPAMI 2022; thesis section 5.3)."""
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import GENERATORS, HEADS, UPSAMPLERS
+
+from ..layers.guided_input import GuidedInput
+
+
+@GENERATORS.register_module()
+class SelectionGANGenerator(nn.Module):
+    """Two stages, joined by a generator that reads the guide off an image.
+
+    Stage 1, the semantic-guided cycle: a coarse image I' = G_i(I_a, S_g) and the guide that is seen in it,
+    S' = G_s(I'). Stage 2: the deep features of both are enlarged and joined with I_a and I' (equation
+    5.1); the head makes the final image I'' of them, in whose guide S'' = G_s(I'') the same G_s is used.
+
+    Paper and code differ: the features are "of the last convolution layers" in the paper; in the released
+    code (this) what the last transposed convolutions of G_i and G_s read, enlarged together by a learnt
+    2x2 transposed convolution with dropout in front of its ReLU.
+
+    Args:
+        source_channels: of ``source_image``, I_a.
+        guide_channels: of ``target_guide``, S_g, and of the guides that G_s makes.
+        image_generator: G_i, any generator of ``GENERATORS`` that returns ``features`` and has the
+            attributes ``feature_channels`` and ``feature_stride``; gets ``source_channels`` and
+            ``guide_channels`` (default: ``UNetGenerator`` with 64 ``channels``).
+        semantic_generator: G_s, another such; gets ``source_channels`` and ``out_channels`` (default:
+            ``UNetGenerator`` with 4 ``channels``).
+        num_stages: 2, or 1 for G_i and G_s alone (baseline D of table 5.1).
+        selection_channels: width of the enlarged features (released code: 104, which makes 110 with the
+            two images).
+        upsampler: what enlarges them (default: ``DeconvolutionUpsampler``); gets ``in_channels``,
+            ``out_channels`` and ``scale``, and all that G_i reads as guide.
+        dropout: probability behind the upsampler.
+        head: what makes I'' (default: ``MultiChannelAttentionSelection`` with ``pooling_scales=(1, 4, 9)``
+            and one shared map of uncertainty; add ``channel_selection=True`` for SelectionGAN++); gets
+            ``in_channels`` and ``out_channels``.
+    """
+
+    def __init__(self, source_channels: int = 3, guide_channels: int = 3,
+                 image_generator: dict | None = None, semantic_generator: dict | None = None,
+                 num_stages: int = 2, selection_channels: int = 104, upsampler: dict | None = None,
+                 dropout: float = 0.5, head: dict | None = None, out_channels: int = 3) -> None:
+        super().__init__()
+        if num_stages not in (1, 2):
+            raise InputError(f'SelectionGANGenerator: num_stages must be 1 or 2, found {num_stages}')
+        self.guided_input = GuidedInput(source_channels, 0, False, guide_channels, type(self).__name__)
+        self.num_stages = num_stages
+        self.image_generator = GENERATORS.build(
+            image_generator or dict(type='UNetGenerator', channels=64),
+            default_args=dict(source_channels=source_channels, guide_channels=guide_channels,
+                              out_channels=out_channels))
+        self.semantic_generator = GENERATORS.build(
+            semantic_generator or dict(type='UNetGenerator', channels=4),
+            default_args=dict(source_channels=out_channels, out_channels=guide_channels))
+        if num_stages == 1:
+            return
+        self.upsampler = UPSAMPLERS.build(
+            upsampler or dict(type='DeconvolutionUpsampler'),
+            default_args=dict(in_channels=sum(g.feature_channels for g in self._feature_generators()),
+                              out_channels=selection_channels, scale=self.image_generator.feature_stride))
+        self.dropout = nn.Dropout(dropout)
+        self.head = HEADS.build(
+            head or dict(type='MultiChannelAttentionSelection', pooling_scales=(1, 4, 9),
+                         uncertainty='shared', pre_activation=None),
+            default_args=dict(in_channels=selection_channels + source_channels + out_channels,
+                              out_channels=out_channels))
+
+    def _feature_generators(self) -> tuple[nn.Module, nn.Module]:
+        generators = self.image_generator, self.semantic_generator
+        for role, generator in zip(('image_generator', 'semantic_generator'), generators):
+            if not hasattr(generator, 'feature_stride'):
+                raise InputError(f'SelectionGANGenerator: {role} must return features and say their '
+                                 f'feature_channels and feature_stride, found {type(generator).__name__}')
+        strides = [generator.feature_stride for generator in generators]
+        if len(set(strides)) != 1:
+            raise InputError('SelectionGANGenerator: the features of image_generator and '
+                             f'semantic_generator must have one feature_stride, found {strides}')
+        return generators
+
+    def forward(self, source_image: Tensor, target_guide: Tensor) -> dict[str, Tensor]:
+        """Generate.
+
+        Args:
+            source_image: (B, source_channels, H, W) in [-1, 1].
+            target_guide: (B, guide_channels, H, W) in [-1, 1].
+
+        Returns:
+            ``image``, I'' (B, 3, H, W) in [-1, 1]; ``guide``, S'' (B, guide_channels, H, W) in [-1, 1];
+            ``coarse_image``, I', and ``coarse_guide``, S', of the first stage; and what else the head
+            returns (``attention``, ``intermediate_images``, ``uncertainty``). With one stage, I' and S' are
+            ``image`` and ``guide``.
+
+        Raises:
+            InputError: as :class:`GuidedInput`, and as the generators of the first stage.
+        """
+        given = self.guided_input(source_image=source_image, target_guide=target_guide,
+                                  dtype=source_image.dtype)
+        first = self.image_generator(source_image=source_image, target_guide=target_guide)
+        cycle = self.semantic_generator(source_image=first['image'])
+        if self.num_stages == 1:
+            return dict(image=first['image'], guide=cycle['image'])
+        features = torch.cat([first['features'], cycle['features']], dim=1)
+        features = F.relu(self.dropout(self.upsampler(features, given)))
+        outputs = self.head(torch.cat([features, source_image, first['image']], dim=1), source_image)
+        return dict(outputs, guide=self.semantic_generator(source_image=outputs['image'])['image'],
+                    coarse_image=first['image'], coarse_guide=cycle['image'])
+
+    @classmethod
+    def example(cls) -> tuple[dict, dict[str, Tensor]]:
+        image = torch.linspace(-1, 1, 2 * 3 * 16 * 24).reshape(2, 3, 16, 24)
+        unet = dict(type='UNetGenerator', channels=2, num_downsamplings=2)
+        arguments = dict(image_generator=unet, semantic_generator=unet, selection_channels=4,
+                         guide_channels=2)
+        return arguments, dict(source_image=image, target_guide=image[:, :2].flip(-1))
