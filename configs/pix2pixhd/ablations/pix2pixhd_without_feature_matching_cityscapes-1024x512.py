@@ -1,0 +1,2 @@
+_base_ = '../pix2pixhd_cityscapes-1024x512.py'
+model = dict(losses=dict(feature_matching=None))
