@@ -177,6 +177,9 @@ def loss_inputs():
     inputs = {name: torch.rand(2, 3, 16, 16) * 2 - 1 for name in images}
     for name in ('fake_outputs', 'real_outputs'):
         inputs[name] = [DiscriminatorOutput(torch.randn(2, 1, 4, 4), [torch.randn(2, 3, 5, 5)])] * 2
+    inputs.update(target_image=inputs['target'], label=torch.randint(0, 5, (2, 16, 16)),
+                  class_images=torch.rand(2, 4, 3, 16, 16) * 2 - 1, class_logits=torch.randn(2, 4, 4),
+                  class_valid=torch.tensor([[1.0, 1, 0, 1], [0, 1, 1, 0]]))
     return dict(inputs, mean=torch.randn(2, 5), log_variance=torch.randn(2, 5),
                 uncertainty=torch.rand(2, 1, 16, 16))
 
