@@ -62,7 +62,7 @@ class StripFolder(BaseDataset):
             raise InputError(f'StripFolder: panels must be distinct names of {", ".join(PICTURES)} or None, '
                              f'found {list(panels)}')
         self.split, self.panels, self.uneven = split, tuple(panels), uneven
-        metainfo = dict(self.METAINFO)
+        metainfo: dict = {}
         if classes is not None:
             metainfo.update(classes=tuple(classes), num_classes=len(classes))
         if palette is not None:
@@ -74,7 +74,7 @@ class StripFolder(BaseDataset):
     def load_data_list(self) -> list[dict]:
         """One dict of path and unique ``name`` a strip, sorted by path."""
         folder = Path(self.data_root, self.split)
-        paths = sorted(list_images(folder, lambda path: path.suffix.lower() in STRIP_SUFFIXES))
+        paths = sorted(list_images(folder, lambda path: path.suffix.lower() in STRIP_SUFFIXES), key=str)
         stems_differ = len({path.stem for path in paths}) == len(paths)
         below = lambda path: path.relative_to(folder) if path.is_relative_to(folder) else path
         return [dict(image_path=str(path), name=path.stem if stems_differ else

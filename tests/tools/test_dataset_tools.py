@@ -15,6 +15,7 @@ import torch
 from mmengine.config import Config
 from PIL import Image
 
+from ggtoolbox.datasets.palette import CITYSCAPES_PALETTE
 from ggtoolbox.registry import DATASETS, TRANSFORMS
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +39,8 @@ def run(tool: str, *arguments, fails: bool = False) -> str:
 def disk(tmp_path_factory):
     """ToyWorld in every real format."""
     root = tmp_path_factory.mktemp('disk')
-    for name in ('generic', 'cityscapes', 'ade20k', 'coco_stuff', 'facades'):
+    for name in ('generic', 'cityscapes', 'ade20k', 'coco_stuff', 'facades', 'celebamask_hq', 'deepfashion',
+                 'strips', 'strips_with_labels'):
         run('dataset_converters/toyworld_to_disk.py', name, '--out', root / name, '--train', 4,
             '--val', 2, '--size', 32, 64)
     return root
@@ -49,6 +51,10 @@ def disk(tmp_path_factory):
     ('ade20k_256', 'ade20k', 151, (256, 256)),
     ('coco_stuff_256', 'coco_stuff', 183, (256, 256)),
     ('facades_256', 'facades', 13, (256, 256)),
+    ('celebamask_hq_512', 'celebamask_hq', 19, (512, 512)),
+    ('deepfashion_256', 'deepfashion', 20, (256, 256)),
+    ('strips_with_labels/dayton_a2g_256', 'strips_with_labels', 6, (256, 256)),
+    ('strips_with_labels/dayton_a2g_64', 'strips_with_labels', 6, (64, 64)),
 ])
 def test_base_configs_read_their_format(disk, base, folder, classes, shape):
     cfg = Config.fromfile(str(BASES / f'{base}.py'))
@@ -58,9 +64,83 @@ def test_base_configs_read_their_format(disk, base, folder, classes, shape):
         sample = dataset[1]
         assert len(dataset) == count and dataset.metainfo['num_classes'] == classes
         assert sample['label'].shape == shape and sample['target_image'].shape == (3, *shape)
-        assert int(sample['label'].max()) < classes and len(sample['label'].unique()) > 3
+        ids = sample['label'][sample['label'] != 255]  # between two grey values there is no class
+        assert int(ids.max()) < classes and len(sample['label'].unique()) > 3
         if 'edge' in sample:
             assert 0.005 < sample['edge'].mean() < 0.3
+
+
+@pytest.mark.parametrize('base, size, batch', [
+    ('dayton_a2g_256', 256, 4), ('dayton_g2a_64', 64, 16), ('ego2top_256', 256, 8), ('sva_256', 256, 4)])
+def test_strip_configs_read_strips(disk, base, size, batch):
+    cfg = Config.fromfile(str(BASES / 'strips' / f'{base}.py'))
+    assert cfg.train_dataloader.batch_size == batch
+    for loader, count in ((cfg.train_dataloader, 4), (cfg.val_dataloader, 2), (cfg.test_dataloader, 2)):
+        loader.dataset.data_root = str(disk / 'strips')
+        dataset = DATASETS.build(loader.dataset)
+        sample = dataset[1]
+        assert len(dataset) == count and 'source_guide' not in sample
+        assert {sample[name].shape for name in ('source_image', 'target_image', 'target_guide')} == {
+            (3, size, size)}
+
+
+def test_a_test_of_strips_is_the_same_each_time(disk):
+    cfg = Config.fromfile(str(BASES / 'strips/dayton_a2g_256.py'))
+    train, test = cfg.train_dataloader.dataset, cfg.test_dataloader.dataset
+    train.data_root = test.data_root = str(disk / 'strips')
+    train, test = DATASETS.build(train), DATASETS.build(test)
+    assert torch.equal(test[0]['target_image'], test[0]['target_image'])
+    assert any(not torch.equal(train[0]['target_image'], train[0]['target_image']) for _ in range(5))
+
+
+def test_strips_hold_both_views_and_their_classes(disk):
+    """Drawn, written, read back through the released loader's format: not a pixel has changed."""
+    strips = DATASETS.build(dict(
+        type='StripFolder', data_root=str(disk / 'strips_with_labels'), split='test', panels=[
+            'source_image', 'target_image', 'source_guide', 'target_guide', None, 'label_picture'],
+        pipeline=[dict(type='LabelFromGrey')]))
+    drawn = DATASETS.build(dict(type='ToyWorldCrossView', size=(32, 64), length=2, seed=1))
+    for read, made in zip((strips[0], strips[1]), (drawn[0], drawn[1])):
+        assert (read['source_image'] == made['source_image']).all()
+        assert (read['target_image'] == made['target_image']).all()
+        colours = {tuple(colour) for colour in read['target_guide'].reshape(-1, 3)}
+        assert colours <= set(CITYSCAPES_PALETTE) and (70, 130, 180) in colours
+        names = [drawn.metainfo['classes'].index(name) for name in ('sky', 'cloud', 'sun')]
+        assert ((read['label'] == 4) == np.isin(made['label'], names)).all()
+        assert (read['label'] == 1).any() and (read['label'] < 6).all()
+
+
+def test_make_strips_adds_the_label_panels(disk, tmp_path):
+    out = run('dataset_converters/make_strips.py', '--strips', disk / 'strips/train', '--labels',
+              '--out', tmp_path / 'six')
+    assert '4 strips of 6 panels; 0.0 % of the fourth panels have no class' in out
+    for path in sorted((disk / 'strips_with_labels/train').iterdir()):
+        assert (np.asarray(Image.open(path)) == np.asarray(Image.open(tmp_path / 'six' / path.name))).all()
+
+
+def test_make_strips_joins_folders(disk, tmp_path):
+    folders = [disk / 'generic/train' / kind for kind in ('images', 'labels')]
+    run('dataset_converters/make_strips.py', '--panels', *folders, '-', '--size', 16, '--out', tmp_path / 'o')
+    strip = np.asarray(Image.open(tmp_path / 'o/street_000002.png'))
+    image = Image.open(folders[0] / 'street_000002.png').resize((16, 16), Image.Resampling.BICUBIC)
+    assert strip.shape == (16, 48, 3) and (strip[:, :16] == np.asarray(image)).all()
+    assert not strip[:, 32:].any() and len(list((tmp_path / 'o').iterdir())) == 4
+
+
+@pytest.mark.parametrize('options, message', [
+    (['--panels', '-', '-'], 'expected at least one folder'),
+    (['--panels', 'a', 'b', '--labels'], '--labels: expected four panels, found 2'),
+    (['--panels', '{disk}/generic/train/images', '--size', 0], '--size: expected at least 1'),
+    (['--panels', 'nowhere'], 'nowhere: there is no such folder'),
+    (['--panels', '{disk}/generic/train/images', '{disk}/generic/val/images'], 'has no panel'),
+    (['--strips', '{odd}'], 'no multiple of its 4 panels'),
+    (['--strips', '{out}'], 'is a folder that is read'),
+])
+def test_make_strips_refuses_nonsense(disk, tmp_path, options, message):
+    (tmp_path / 'odd').mkdir()
+    Image.new('RGB', (26, 4)).save(tmp_path / 'odd/a.png')
+    options = [str(option).format(disk=disk, odd=tmp_path / 'odd', out=tmp_path / 'o') for option in options]
+    assert message in run('dataset_converters/make_strips.py', *options, '--out', tmp_path / 'o', fails=True)
 
 
 def test_generic_format_keeps_every_pixel(disk):
@@ -117,7 +197,8 @@ def test_browse_writes_sheets_and_a_histogram(disk, tmp_path):
     assert sum(share) == pytest.approx(100, abs=0.1) and share == sorted(share, reverse=True)
 
 
-@pytest.mark.parametrize('tool', ['browse_dataset.py', 'dataset_converters/photos_to_layout.py',
+@pytest.mark.parametrize('tool', ['browse_dataset.py', 'dataset_converters/make_strips.py',
+                                  'dataset_converters/photos_to_layout.py',
                                   'dataset_converters/toyworld_to_disk.py'])
 def test_tools_start_from_any_folder(tool, tmp_path):
     done = subprocess.run([sys.executable, str(ROOT / 'tools' / tool), '--help'], cwd=tmp_path,

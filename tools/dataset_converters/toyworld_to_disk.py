@@ -1,15 +1,19 @@
-"""Write ToyWorld street scenes to disk as a real data set lies there.
+"""Write ToyWorld to disk as a real data set lies there.
 
     python tools/dataset_converters/toyworld_to_disk.py cityscapes --out data/cityscapes
+    python tools/dataset_converters/toyworld_to_disk.py strips_with_labels --out data/dayton_a2g_with_labels
 
 Labels are translated to the data set's own ids, so a config of the real data set runs on the result
 with nothing but ``data_root`` changed. The sun becomes 255 (no class) where the data set has that.
+Faces and clothes have no counterpart in a street: their formats hold ToyWorld's own ids.
 """
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +24,9 @@ from ggtoolbox.datasets.ade20k import ADE20K
 from ggtoolbox.datasets.cityscapes import Cityscapes
 from ggtoolbox.datasets.coco_stuff import COCOStuff
 from ggtoolbox.datasets.facades import Facades
+from ggtoolbox.datasets.merged_classes import grey_panel
+from ggtoolbox.datasets.palette import CITYSCAPES_PALETTE, colourise
+from ggtoolbox.datasets.toyworld.aerial import draw_aerial
 from ggtoolbox.datasets.toyworld.shading import Picture
 from ggtoolbox.datasets.toyworld.street import draw_street
 from ggtoolbox.datasets.toyworld.street_classes import CLASSES, FIRST_INSTANCE
@@ -103,9 +110,48 @@ def write_facades(scene: Picture, out: Path, split: str, index: int) -> None:
          out / f'{split}_label' / f'cmp_b{index:04d}.png')
 
 
-FORMATS: dict[str, Callable[[Picture, Path, str, int], None]] = dict(
-    generic=write_generic, cityscapes=write_cityscapes, ade20k=write_ade20k,
-    coco_stuff=write_coco_stuff, facades=write_facades)
+def write_celebamask_hq(scene: Picture, out: Path, split: str, index: int) -> None:
+    """``images/train_img`` and ``labels/train_label``."""
+    split = dict(train='train', val='test')[split]
+    save(scene.image, out / 'images' / f'{split}_img' / f'{index}.jpg')
+    save(scene.label, out / 'labels' / f'{split}_label' / f'{index}.png')
+
+
+def write_deepfashion(scene: Picture, out: Path, split: str, index: int) -> None:
+    """``train_img`` and ``train_label``."""
+    save(scene.image, out / f'{split}_img' / f'{index:06d}.jpg')
+    save(scene.label, out / f'{split}_label' / f'{index:06d}.png')
+
+
+def write_strips(views: tuple[Picture, Picture], out: Path, split: str, index: int,
+                 labels: bool = False) -> None:
+    """Aerial | ground | aerial map | ground map in Cityscapes colours, and with labels both maps once
+    more as grey values of the merged classes."""
+    classes = Cityscapes.METAINFO['classes']
+    maps = [colourise(translate(view, 0, classes), CITYSCAPES_PALETTE) for view in views]
+    panels = [view.image for view in views] + maps + ([grey_panel(m) for m in maps] if labels else [])
+    save(np.concatenate(panels, axis=1),
+         out / dict(train='train', val='test')[split] / f'street_{index:06d}.a2g.png')
+
+
+def draw_both_views(seed: int, index: int, height: int, width: int) -> tuple[Picture, Picture]:
+    """Scene ``index`` from above and from the ground."""
+    return draw_aerial(seed, index, height, width), draw_street(seed, index, height, width)
+
+
+class Format(NamedTuple):
+    """``draw(seed, index, height, width)`` gives what ``write`` takes, with folder, split and index."""
+
+    write: Callable[[Any, Path, str, int], None]
+    draw: Callable[[int, int, int, int], Any] = draw_street
+
+
+FORMATS = dict(
+    generic=Format(write_generic), cityscapes=Format(write_cityscapes), ade20k=Format(write_ade20k),
+    coco_stuff=Format(write_coco_stuff), facades=Format(write_facades),
+    celebamask_hq=Format(write_celebamask_hq), deepfashion=Format(write_deepfashion),
+    strips=Format(write_strips, draw_both_views),
+    strips_with_labels=Format(partial(write_strips, labels=True), draw_both_views))
 
 
 def save(array: NDArray, path: Path) -> None:
@@ -116,20 +162,21 @@ def save(array: NDArray, path: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description='Write ToyWorld street scenes to disk.')
+    parser = argparse.ArgumentParser(description='Write ToyWorld to disk.')
     parser.add_argument('format', choices=list(FORMATS))
     parser.add_argument('--out', required=True, help='folder to write')
     parser.add_argument('--train', type=int, default=64, help='number of training scenes')
     parser.add_argument('--val', type=int, default=16, help='number of validation scenes')
     parser.add_argument('--size', type=int, nargs='+', default=[64], metavar='PIXELS',
-                        help='side of the pictures, or height and width')
+                        help='side of the pictures (panels), or height and width')
     args = parser.parse_args()
     if len(args.size) > 2 or min(args.size) < 16:
         raise InputError(f'--size: expected one or two numbers of at least 16, found {args.size}')
     height, width = args.size[0], args.size[-1]
     for seed, (split, count) in enumerate((('train', args.train), ('val', args.val))):
         for index in range(count):
-            FORMATS[args.format](draw_street(seed, index, height, width), Path(args.out), split, index)
+            scene = FORMATS[args.format].draw(seed, index, height, width)
+            FORMATS[args.format].write(scene, Path(args.out), split, index)
     print(f'{args.out}: {args.train} training and {args.val} validation scenes as {args.format}')
 
 
