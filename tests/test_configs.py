@@ -27,7 +27,7 @@ def count(module):
 
 
 def build(cfg):
-    if cfg.model.get('losses'):
+    if 'perceptual' in cfg.model.get('losses', ()):
         cfg.model.losses.perceptual = None  # its weights are a download
     with torch.device('meta'):
         return MODELS.build(cfg.model)
@@ -43,11 +43,12 @@ def picture_size(cfg):
 
 
 def batch_without_data(cfg):
-    """A batch of one with the fields and sizes that a config's training data have, on the meta device."""
+    """A batch of two with the fields and sizes that a config's training data have, on the meta device."""
     sizes = dict.fromkeys(VOCABULARY, 3) | dict(edge=1, mask=1)
-    batch = {}
-    for name in cfg.train_dataloader.dataset.pipeline[-1]['keys']:
-        shape = (1, sizes[name]) if VOCABULARY[name].dimensions == 4 else (1,)
+    dataset, batch = cfg.train_dataloader.dataset, {}
+    strip = [dict(label_picture='label').get(panel, panel) for panel in dataset.get('panels', ()) if panel]
+    for name in dataset.pipeline[-1].get('keys') or strip:
+        shape = (2, sizes[name]) if VOCABULARY[name].dimensions == 4 else (2,)
         batch[name] = torch.empty(*shape, *picture_size(cfg), dtype=VOCABULARY[name].dtype, device='meta')
     return batch
 

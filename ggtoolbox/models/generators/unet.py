@@ -9,20 +9,9 @@ from torch import Tensor, nn
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import GENERATORS, HEADS, UPSAMPLERS
 
-from ..layers.convolution import bias_beside, normalised_convolution
+from ..layers.convolution import UpStep, bias_beside, normalised_convolution
 from ..layers.guided_input import GuidedInput
 from ..layers.normalisation import build_norm
-
-
-class UpStep(nn.Module):
-    """ReLU (done by the caller, who may need its result), upsampling, norm, dropout."""
-
-    def __init__(self, upsampler: nn.Module, norm: nn.Module, dropout: float = 0.0) -> None:
-        super().__init__()
-        self.upsampler, self.norm, self.dropout = upsampler, norm, nn.Dropout(dropout)
-
-    def forward(self, x: Tensor, guide: Tensor) -> Tensor:
-        return self.dropout(self.norm(self.upsampler(x, guide)))
 
 
 @GENERATORS.register_module()
@@ -51,6 +40,10 @@ class UNetGenerator(nn.Module):
             ``in_channels``, ``out_channels`` and ``scale=2``, and the input as guide.
         head: what makes the image. None, as released: the last upsampling itself, then tanh. Otherwise
             (ours) the last upsampling leads to ``channels`` features, then norm and ReLU.
+
+    Attributes:
+        feature_channels, feature_stride: width of the ``features`` that are returned, and how many times
+            smaller than the image they are; what a second stage (SelectionGAN) has to know.
     """
 
     def __init__(self, source_channels: int = 3, num_classes: int = 0, edge: bool = False,
@@ -64,6 +57,7 @@ class UNetGenerator(nn.Module):
         self.guided_input = GuidedInput(source_channels, num_classes, edge, guide_channels,
                                         type(self).__name__)
         self.num_downsamplings = num_downsamplings
+        self.feature_channels, self.feature_stride = 2 * channels, 2
 
         def grow(before: int, after: int, bias: bool = True) -> nn.Module:
             default = dict(type='DeconvolutionUpsampler', kernel_size=4, bias=bias)

@@ -1,7 +1,7 @@
-"""A convolution with its normalisation, the step that most networks here are made of."""
+"""The steps that most networks here are made of: a convolution, or an upsampling, with its norm."""
 from __future__ import annotations
 
-from torch import nn
+from torch import Tensor, nn
 
 from .normalisation import build_norm
 from .spectral_norm import spectral_norm
@@ -33,3 +33,19 @@ def normalised_convolution(in_channels: int, out_channels: int, kernel_size: int
         bias=bias_beside(norm) if bias is None else bias)
     return nn.Sequential(spectral_norm(convolution, spectral),
                          build_norm(norm, out_channels, norm == 'batch', track_running_stats))
+
+
+class UpStep(nn.Module):
+    """Upsampling, norm, dropout. The activation in front is the caller's, who may need its result.
+
+    Args:
+        dropout: probability; 0 for none.
+    """
+
+    def __init__(self, upsampler: nn.Module, norm: nn.Module, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.upsampler, self.norm, self.dropout = upsampler, norm, nn.Dropout(dropout)
+
+    def forward(self, x: Tensor, guide: Tensor) -> Tensor:
+        """(B, C, H, W) -> (B, C', 2H, 2W); ``guide`` (B, K, ., .) is for upsamplers that use it."""
+        return self.dropout(self.norm(self.upsampler(x, guide)))

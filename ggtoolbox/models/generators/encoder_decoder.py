@@ -1,0 +1,118 @@
+"""The encoder-decoder of cross-view synthesis (Regmi and Borji, Cross-View Image Synthesis Using Conditional
+GANs, CVPR 2018, section 4), which the baselines Pix2pix++ and X-Seq++ of SelectionGAN's tables use.
+
+Written from the released Lua code's description; there are no released numbers to compare with."""
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import GENERATORS, HEADS, UPSAMPLERS
+
+from ..layers.convolution import UpStep, normalised_convolution
+from ..layers.guided_input import GuidedInput
+from ..layers.normalisation import build_norm
+
+
+@GENERATORS.register_module()
+class EncoderDecoderGenerator(nn.Module):
+    """Halvings down to a small grid and doublings back, without skips.
+
+    Differs from :class:`UNetGenerator` in more than those: all convolutions have a bias, the innermost
+    has a norm, and dropout follows the n - 5 innermost upsamplings. Widths going down, in units of
+    ``channels``: 1, 2, 4, 8, 8, ... (8 halvings at 256 pixels, 6 at 64); up, the same backwards.
+
+    At 256 pixels it has 39,081,987 parameters with a source image alone, which is what the papers' tables
+    list; with a guide of 3 channels beside it, as Pix2pix++ is trained, 39,085,059.
+
+    Args:
+        source_channels, num_classes, edge, guide_channels: what is read; see :class:`GuidedInput`.
+        channels: width of the first step.
+        num_downsamplings: n, at least 2; heights and widths must be multiples of 2**n. Where the innermost
+            grid is a single pixel, batch norm over a batch of one image would erase it, and is refused.
+        norm: ``'batch'``, ``'instance'`` (not for a grid of one pixel) or None.
+        dropout: probability; 0 for none.
+        upsampler: what doubles (default: ``DeconvolutionUpsampler`` with ``kernel_size=4``); gets
+            ``in_channels``, ``out_channels`` and ``scale=2``, and the input as guide.
+        head: what makes the image. None, as released: the last upsampling itself, then tanh. Otherwise
+            (ours) the last upsampling leads to ``channels`` features, then norm and ReLU.
+    """
+
+    def __init__(self, source_channels: int = 3, num_classes: int = 0, edge: bool = False,
+                 guide_channels: int = 0, channels: int = 64, num_downsamplings: int = 8,
+                 norm: str | None = 'batch', dropout: float = 0.5, upsampler: dict | None = None,
+                 head: dict | None = None, out_channels: int = 3) -> None:
+        super().__init__()
+        if num_downsamplings < 2:
+            raise InputError('EncoderDecoderGenerator: num_downsamplings must be at least 2, found '
+                             f'{num_downsamplings}')
+        self.guided_input = GuidedInput(source_channels, num_classes, edge, guide_channels,
+                                        type(self).__name__)
+        self.num_downsamplings = num_downsamplings
+
+        def grow(before: int, after: int) -> nn.Module:
+            default = dict(type='DeconvolutionUpsampler', kernel_size=4)
+            return UPSAMPLERS.build(upsampler or default,
+                                    default_args=dict(in_channels=before, out_channels=after, scale=2))
+
+        def grow_and_normalise(before: int, after: int, dropout: float) -> UpStep:
+            return UpStep(grow(before, after), build_norm(norm, after, norm == 'batch'), dropout)
+
+        widths = [channels * min(2 ** i, 8) for i in range(num_downsamplings)]
+        self.downs = nn.ModuleList(
+            normalised_convolution(before, after, kernel_size=4, stride=2, padding=1, bias=True,
+                                   norm=norm if index else None)
+            for index, (before, after) in enumerate(zip([self.guided_input.channels, *widths], widths)))
+        self.ups = nn.ModuleList(
+            grow_and_normalise(before, after, dropout if index < num_downsamplings - 5 else 0.0)
+            for index, (before, after) in enumerate(zip(widths[::-1], widths[-2::-1])))
+        if head is None:
+            self.to_image = grow(channels, out_channels)
+            self.head = None
+        else:
+            self.to_features = grow_and_normalise(channels, channels, 0.0)
+            self.head = HEADS.build(head, default_args=dict(in_channels=channels, out_channels=out_channels))
+
+    def forward(self, source_image: Tensor | None = None, label: Tensor | None = None,
+                edge: Tensor | None = None, target_guide: Tensor | None = None) -> dict[str, Tensor]:
+        """Generate.
+
+        Args:
+            source_image: (B, source_channels, H, W) in [-1, 1].
+            label: (B, H, W) int64 class ids, 255 = ignored, or a map (B, num_classes, H, W).
+            edge: (B, 1, H, W) in {0, 1}.
+            target_guide: (B, guide_channels, H, W).
+
+        Returns:
+            ``image`` (B, 3, H, W) in [-1, 1], and what else the head returns.
+
+        Raises:
+            InputError: as :class:`GuidedInput`, for a size that cannot be halved so often, and for a batch
+                that batch norm would erase.
+        """
+        given = self.guided_input(source_image, label, edge, target_guide, self.downs[0][0].weight.dtype)
+        step = 2 ** self.num_downsamplings
+        if any(length % step for length in given.shape[-2:]):
+            raise InputError(f'EncoderDecoderGenerator: height and width must be multiples of {step} (2 to '
+                             f'the power of num_downsamplings={self.num_downsamplings}), found '
+                             f'{tuple(given.shape[-2:])}')
+        norm, values = self.downs[-1][1], given[:, 0].numel() // step ** 2
+        if values == 1 and norm.training and isinstance(norm, nn.BatchNorm2d):
+            raise InputError('EncoderDecoderGenerator: batch norm of the innermost grid needs a batch of two '
+                             'images or more, found one of a single pixel there')
+        x = self.downs[0](given)
+        for down in self.downs[1:]:
+            x = down(F.leaky_relu(x, 0.2))
+        for up in self.ups:
+            x = up(F.relu(x), given)
+        if self.head is None:
+            return dict(image=torch.tanh(self.to_image(F.relu(x), given)))
+        return self.head(F.relu(self.to_features(F.relu(x), given)), source_image)
+
+    @classmethod
+    def example(cls) -> tuple[dict, dict[str, Tensor]]:
+        image = torch.linspace(-1, 1, 2 * 3 * 16 * 16).reshape(2, 3, 16, 16)
+        return (dict(channels=2, num_downsamplings=2, guide_channels=2),
+                dict(source_image=image, target_guide=image[:, :2].abs()))
