@@ -33,12 +33,16 @@ class Part(NamedTuple):
         rename: official names -> a dict official name -> ours; names that it does not know are absent.
         infer: an official state dict -> the config of our network, as far as the shapes tell.
         registry: where that config is built.
+        accepts: what tells this part from another of the same names; None: the names are enough.
+        prepare: an official state dict -> the same without what it holds twice; None: nothing is.
     """
 
     signature: tuple[str | tuple[str, ...], ...]
     rename: Callable[[Iterable[str]], dict[str, str]]
     infer: Callable[[State], dict]
     registry: Registry
+    accepts: Callable[[State], bool] | None = None
+    prepare: Callable[[State], State] | None = None
 
 
 @dataclass
@@ -111,6 +115,8 @@ def convert(family: str, official: State, part: str | None = None,
     if part not in parts or not _fits(parts[part], official):
         raise InputError(f'expected the {part} of a released {family} model (its parts: '
                          f'{", ".join(parts)}), found {_sample(official)}')
+    if parts[part].prepare is not None:
+        official = parts[part].prepare(official)
     rename, infer, registry = parts[part].rename, parts[part].infer, parts[part].registry
     derived = _derive_v(official)
     names, config = rename(official), infer(official)
@@ -133,14 +139,18 @@ def convert(family: str, official: State, part: str | None = None,
 
 def _recognise(family: str, parts: dict[str, Part], official: State) -> str:
     fitting = [name for name, part in parts.items() if _fits(part, official)]
-    if len(fitting) != 1:
+    if len(fitting) > 1:
+        raise InputError(f'found {_sample(official)}, which may be the {" or the ".join(fitting)} of a '
+                         f'released {family} model: name the part')
+    if not fitting:
         raise InputError(f'expected one part of a released {family} model ({", ".join(parts)}), found '
                          f'{_sample(official)}')
     return fitting[0]
 
 
 def _fits(part: Part, official: State) -> bool:
-    return all(any(name.startswith(start) for name in official) for start in part.signature)
+    named = all(any(name.startswith(start) for name in official) for start in part.signature)
+    return named and (part.accepts is None or part.accepts(official))
 
 
 def _sample(official: State) -> str:

@@ -13,6 +13,7 @@ from ggtoolbox.models.layers.guided_input import GuidedInput
 
 UPSAMPLINGS = {'normal': 5, 'more': 6, 'most': 7}
 GAN_MODES = {'hinge': 'hinge', 'ls': 'least_squares', 'original': 'vanilla', 'w': 'wasserstein'}
+HEADS = {'selgan': dict(type='MultiChannelAttentionSelection')}  # by repository
 NORMS = {'': None, 'none': None, 'batch': 'batch', 'sync_batch': 'batch', 'instance': 'instance'}
 
 
@@ -23,7 +24,7 @@ def options_of(case: Golden) -> dict:
         if argument.startswith('--'):
             options[argument[2:]] = True if following.startswith('--') else following
     options.update(case.config.get('options', {}))
-    return options
+    return dict(options, head=HEADS.get(case.config.get('repo')))
 
 
 def num_classes(options: dict) -> int:
@@ -42,7 +43,7 @@ def generator_config(options: dict) -> dict:
         image_size=(rows * 2 ** upsamplings, columns * 2 ** upsamplings), channels=options['ngf'],
         num_upsamplings=upsamplings, latent_dim=options['z_dim'] if options['use_vae'] else None,
         norm=NORMS[norm[2].replace('syncbatch', 'batch')], norm_kernel_size=int(norm[3]),
-        spectral=norm[1] is not None, out_channels=options['output_nc'])
+        spectral=norm[1] is not None, head=options.get('head'), out_channels=options['output_nc'])
 
 
 def discriminator_config(options: dict) -> dict:

@@ -19,7 +19,7 @@ from ggtoolbox.registry import MODELS
 
 OFFICIAL_PARTS = dict(generator='netG.', discriminator='netD.', encoder='netE.')
 OFFICIAL_TERMS = dict(adversarial='G_GAN', feature_matching='G_GAN_Feat', perceptual='G_VGG', kl='G_KLD',
-                      real='D_D_real', fake='D_D_Fake')
+                      pixel='G_L1', real='D_D_real', fake='D_D_Fake')
 
 
 def gan_config(options: dict, generator: str = 'SPADEGenerator') -> dict:
@@ -34,7 +34,8 @@ def gan_config(options: dict, generator: str = 'SPADEGenerator') -> dict:
             adversarial=dict(type='GANLoss', mode=nvlabs.GAN_MODES[options['gan_mode']]),
             feature_matching=None if options['no_ganFeat_loss'] else matching,
             perceptual=None if options['no_vgg_loss'] else perceptual,
-            kl=dict(type='KLLoss', weight=options['lambda_kld']) if options['use_vae'] else None))
+            kl=dict(type='KLLoss', weight=options['lambda_kld']) if options['use_vae'] else None,
+            pixel=dict(type='L1Loss', weight=10.0) if options.get('no_l1_loss') is False else None))
 
 
 def build(case: Golden, family: str = 'spade',

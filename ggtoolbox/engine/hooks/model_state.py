@@ -32,7 +32,8 @@ def check_state_dict(model: nn.Module, state_dict: dict, where: str, parts: list
     """
     expected, system = unwrapped_names(model, model.state_dict()), type(model).__name__
     if parts is not None:
-        expected = {name: value for name, value in expected.items() if name.split('.')[0] in parts}
+        starts = tuple(f'{part}.' for part in parts)
+        expected = {name: value for name, value in expected.items() if name.startswith(starts)}
     found = {name.removeprefix('module.'): value for name, value in state_dict.items()}
     missing = [n for n in expected if n not in found and not n.endswith(_OPTIONAL)]
     unexpected = [n for n in found if n not in expected and not n.endswith(_OPTIONAL)]

@@ -19,8 +19,8 @@ from .base import BaseGAN, Batch, Fakes
 class GauGAN(BaseGAN):
     """GauGAN; reads ``label`` (and ``edge``), learns ``target_image``.
 
-    Losses, by name: ``adversarial`` (hinge), ``feature_matching`` (10), ``perceptual`` (10) and, with
-    an encoder, ``kl`` (0.05).
+    Losses, by name: ``adversarial`` (hinge), ``feature_matching`` (10), ``perceptual`` (10), with an
+    encoder ``kl`` (0.05), and in SelectionGAN's semantic variant ``pixel`` (L1, 10).
 
     Paper and code differ in what is trained how, not in these equations: Adam's beta2 is 0.999 in
     the paper and 0.9 in the released code (the configs'); spectral norm is on all layers in the paper
@@ -36,7 +36,7 @@ class GauGAN(BaseGAN):
     The other arguments are :class:`BaseGAN`'s.
     """
 
-    loss_names = ('adversarial', 'feature_matching', 'perceptual', 'kl')
+    loss_names = ('adversarial', 'feature_matching', 'perceptual', 'kl', 'pixel')
 
     def __init__(self,
                  generator: dict,
@@ -86,6 +86,8 @@ class GauGAN(BaseGAN):
             losses['perceptual'] = self.losses['perceptual'](fakes['image'], batch['target_image'])
         if 'kl' in self.losses:
             losses['kl'] = self.losses['kl'](fakes['mean'], fakes['log_variance'])
+        if 'pixel' in self.losses:
+            losses['pixel'] = self.losses['pixel'](fakes['image'], batch['target_image'])
         return losses
 
     def discriminator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:

@@ -13,6 +13,48 @@ from ggtoolbox.registry import GENERATORS, HEADS, UPSAMPLERS
 from ..layers.guided_input import GuidedInput
 
 
+class SelectionStage(nn.Module):
+    """The second stage: features enlarged, joined with the images so far (equation 5.1), and a head.
+
+    Args:
+        in_channels: of the features.
+        image_channels: of the images.
+        scale: how many times smaller than the images the features are.
+        channels: width of the enlarged features.
+        upsampler, dropout, head: see :class:`SelectionGANGenerator`.
+        out_channels: of the final image.
+    """
+
+    def __init__(self, in_channels: int, image_channels: int = 6, scale: int = 2, channels: int = 104,
+                 upsampler: dict | None = None, dropout: float = 0.5, head: dict | None = None,
+                 out_channels: int = 3) -> None:
+        super().__init__()
+        self.upsampler = UPSAMPLERS.build(
+            upsampler or dict(type='DeconvolutionUpsampler'),
+            default_args=dict(in_channels=in_channels, out_channels=channels, scale=scale))
+        self.dropout = nn.Dropout(dropout)
+        self.head = HEADS.build(
+            head or dict(type='MultiChannelAttentionSelection', pooling_scales=(1, 4, 9),
+                         uncertainty='shared', pre_activation=None),
+            default_args=dict(in_channels=channels + image_channels, out_channels=out_channels))
+
+    def forward(self, features: Tensor, images: Tensor, guide: Tensor | None = None,
+                source_image: Tensor | None = None) -> dict[str, Tensor]:
+        """Generate.
+
+        Args:
+            features: (B, in_channels, H / scale, W / scale).
+            images: (B, image_channels, H, W).
+            guide: (B, K, H, W), for an upsampler that uses it.
+            source_image: (B, C, H, W), for a head that uses it.
+
+        Returns:
+            What the head returns.
+        """
+        features = F.relu(self.dropout(self.upsampler(features, guide)))
+        return self.head(torch.cat([features, images], dim=1), source_image)
+
+
 @GENERATORS.register_module()
 class SelectionGANGenerator(nn.Module):
     """Two stages, joined by a generator that reads the guide off an image.
@@ -62,16 +104,10 @@ class SelectionGANGenerator(nn.Module):
             default_args=dict(source_channels=out_channels, out_channels=guide_channels))
         if num_stages == 1:
             return
-        self.upsampler = UPSAMPLERS.build(
-            upsampler or dict(type='DeconvolutionUpsampler'),
-            default_args=dict(in_channels=sum(g.feature_channels for g in self._feature_generators()),
-                              out_channels=selection_channels, scale=self.image_generator.feature_stride))
-        self.dropout = nn.Dropout(dropout)
-        self.head = HEADS.build(
-            head or dict(type='MultiChannelAttentionSelection', pooling_scales=(1, 4, 9),
-                         uncertainty='shared', pre_activation=None),
-            default_args=dict(in_channels=selection_channels + source_channels + out_channels,
-                              out_channels=out_channels))
+        self.selection_stage = SelectionStage(
+            sum(generator.feature_channels for generator in self._feature_generators()),
+            source_channels + out_channels, self.image_generator.feature_stride, selection_channels,
+            upsampler, dropout, head, out_channels)
 
     def _feature_generators(self) -> tuple[nn.Module, nn.Module]:
         generators = self.image_generator, self.semantic_generator
@@ -108,8 +144,8 @@ class SelectionGANGenerator(nn.Module):
         if self.num_stages == 1:
             return dict(image=first['image'], guide=cycle['image'])
         features = torch.cat([first['features'], cycle['features']], dim=1)
-        features = F.relu(self.dropout(self.upsampler(features, given)))
-        outputs = self.head(torch.cat([features, source_image, first['image']], dim=1), source_image)
+        images = torch.cat([source_image, first['image']], dim=1)
+        outputs = self.selection_stage(features, images, given, source_image)
         return dict(outputs, guide=self.semantic_generator(source_image=outputs['image'])['image'],
                     coarse_image=first['image'], coarse_guide=cycle['image'])
 
