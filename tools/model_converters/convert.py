@@ -34,14 +34,19 @@ def main() -> None:
     parser.add_argument('sources', nargs='+', metavar='IN',
                         help='released state dicts (paths or URLs), one a part, to be joined in OUT')
     parser.add_argument('out', help='checkpoint to write')
-    parser.add_argument('--part', help='which part IN is, where its names leave it open (generator, '
-                                       'discriminator, encoder)')
+    parser.add_argument('--part', action='append', metavar='PART',
+                        help='which part IN is, where its names leave it open (generator, discriminator, '
+                             '...): once for all files, or once for each in order')
     args = parser.parse_args()
+    parts = args.part or [None]
+    if len(parts) not in (1, len(args.sources)):
+        parser.error(f'--part must be given once, or once for each of the {len(args.sources)} files, found '
+                     f'{len(parts)}')
 
     family, state, networks, unused = find_family(args.family), {}, {}, []
-    for source in args.sources:
+    for source, part in zip(args.sources, parts * (len(args.sources) // len(parts))):
         try:
-            conversion = convert(args.family, read_weights(source), args.part)
+            conversion = convert(args.family, read_weights(source), part)
         except InputError as error:
             raise InputError(f'{source}: {str(error).removeprefix(f"{source}: ")}') from error
         print_table(source, conversion)
