@@ -8,7 +8,7 @@ from torch import nn
 
 from ggtoolbox.engine.hooks.execution import ExecutionHook
 from ggtoolbox.engine.hooks.model_state import check_state_dict
-from ggtoolbox.engine.hooks.samples import ImageWriterHook
+from ggtoolbox.engine.hooks.samples import ImageWriterHook, SampleSheetHook
 from ggtoolbox.engine.sheets import picture, sheet
 from ggtoolbox.errors import InputError
 from ggtoolbox.models.gans.base import BaseGAN
@@ -178,6 +178,17 @@ def test_pictures_of_every_kind():
     assert picture('instance', sample['instance']).shape == (1, 2, 3)
     image = sheet([sample, copy.copy(sample)], ('source_image', 'label', 'target_image'), palette)
     assert image.shape == (2 * (1 + 2), 4, 3) and image[0, 2:, 0].tolist() == [0, 255]
+
+
+def test_a_sheet_of_pairs_shows_source_guides_truth_and_result():
+    sample = {name: torch.full((3, 4, 6), value) for name, value in (
+        ('image', 1.0), ('target_image', 0.5), ('target_guide', 0.0), ('source_guide', -0.5),
+        ('source_image', -1.0))}
+    columns = SampleSheetHook().columns
+    image = sheet([sample], columns)
+    assert image[0, ::6, 0].tolist() == [0, 63, 127, 191, 255]
+    del sample['source_guide']
+    assert sheet([sample], columns)[0, ::6, 0].tolist() == [0, 127, 191, 255]
 
 
 def test_a_converted_checkpoint_may_hold_some_networks_only():

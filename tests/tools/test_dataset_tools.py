@@ -197,6 +197,29 @@ def test_browse_writes_sheets_and_a_histogram(disk, tmp_path):
     assert sum(share) == pytest.approx(100, abs=0.1) and share == sorted(share, reverse=True)
 
 
+def test_browse_shows_pairs_with_their_guides(disk, tmp_path):
+    out = run('browse_dataset.py', ROOT / 'configs/pix2pix/pix2pix_toyworld-64.py', '--out', tmp_path / 'a',
+              '--number', 2)
+    shown = np.asarray(Image.open(tmp_path / 'a/train_000.png'))
+    assert shown.shape == (2 * (64 + 2), 5 * 64, 3) and 'source_guide (3, 64, 64)' in out
+    sample = DATASETS.build(dict(type='ToyWorldCrossView', size=64, length=2, seed=0))[0]
+    for i, name in enumerate(('source_image', 'source_guide', 'target_guide', 'target_image')):
+        difference = shown[:64, 64 * i:64 * i + 64].astype(int) - sample[name]
+        assert abs(difference).max() <= 1, name  # cut off, not rounded
+    run('browse_dataset.py', ROOT / 'configs/pix2pix/pix2pix_plus_dayton_a2g-64.py', '--split', 'val',
+        '--out', tmp_path / 'b', '--cfg-options', f'val_dataloader.dataset.data_root={disk / "strips"}')
+    assert Image.open(tmp_path / 'b/val_000.png').size == (3 * 64, 2 * (64 + 2))
+
+
+def test_the_data_page_names_every_format_and_config():
+    page = (ROOT / 'docs/data.md').read_text()
+    formats = runpy.run_path(str(ROOT / 'tools/dataset_converters/toyworld_to_disk.py'))['FORMATS']
+    assert [name for name in formats if f'| `{name}` |' not in page] == []
+    for path in BASES.rglob('*.py'):
+        assert path.stem in page or f'`{path.parent.name}/*`' in page or \
+            f'_{path.stem.split("_")[-1]}`' in page, path
+
+
 @pytest.mark.parametrize('tool', ['browse_dataset.py', 'dataset_converters/make_strips.py',
                                   'dataset_converters/photos_to_layout.py',
                                   'dataset_converters/toyworld_to_disk.py'])
