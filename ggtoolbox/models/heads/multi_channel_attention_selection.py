@@ -34,13 +34,15 @@ class MultiChannelAttentionSelection(nn.Module):
             (paper: one for each of four losses); ``'shared'`` for a single one (released code).
         pooling_scales: multi-scale spatial pooling in front (:class:`MultiScaleSelection`); None for none.
         channel_selection: multi-scale channel selection behind the pooling.
+        most_alike: of the channel selection, the paper's reading; see :class:`ChannelSelection`.
         pre_activation: ``'leaky_relu'`` (slope 0.2, as GauGAN has it in front of its last convolution),
             ``'relu'``, or None.
     """
 
     def __init__(self, in_channels: int, out_channels: int = 3, num_intermediates: int = 10,
                  uncertainty: int | str | None = None, pooling_scales: tuple[int, ...] | None = None,
-                 channel_selection: bool = False, pre_activation: str | None = 'leaky_relu') -> None:
+                 channel_selection: bool = False, most_alike: bool = False,
+                 pre_activation: str | None = 'leaky_relu') -> None:
         super().__init__()
         if num_intermediates < 1:
             raise InputError('MultiChannelAttentionSelection: num_intermediates must be at least 1, found '
@@ -50,7 +52,7 @@ class MultiChannelAttentionSelection(nn.Module):
         self.multi_scale = None
         if pooling_scales or channel_selection:
             self.multi_scale = MultiScaleSelection(in_channels, tuple(pooling_scales or ()),
-                                                   channel_selection)
+                                                   channel_selection, most_alike)
         self.to_images = nn.Conv2d(in_channels, num_intermediates * out_channels, 3, padding=1)
         self.to_attention = nn.Conv2d(in_channels, num_intermediates, 1)
         self.to_uncertainty = None

@@ -58,13 +58,14 @@ class MultiScaleSelection(nn.Module):
         channels: of what goes in and comes out.
         scales: of the pooling; () leaves it out.
         channel_selection: SelectionGAN++ has it, SelectionGAN not.
+        most_alike: see :class:`ChannelSelection`.
     """
 
-    def __init__(self, channels: int, scales: tuple[int, ...] = (1, 4, 9),
-                 channel_selection: bool = False) -> None:
+    def __init__(self, channels: int, scales: tuple[int, ...] = (1, 4, 9), channel_selection: bool = False,
+                 most_alike: bool = False) -> None:
         super().__init__()
         self.pooling = MultiScaleSpatialPooling(scales) if scales else None
-        self.channel_selection = ChannelSelection() if channel_selection else None
+        self.channel_selection = ChannelSelection(most_alike) if channel_selection else None
         self.convolution = nn.Conv2d((len(scales) + 1) * channels, channels, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -1,0 +1,3 @@
+# SelectionGAN++: multi-scale channel selection
+_base_ = './selectiongan_radboud-256.py'
+model = dict(generator=dict(head=dict(channel_selection=True)))
