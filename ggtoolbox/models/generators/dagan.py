@@ -75,11 +75,12 @@ class DAGANGenerator(SPADEGenerator):
                  num_upsamplings: int = 6, latent_dim: int | None = None, norm: str = 'batch',
                  norm_kernel_size: int = 3, norm_hidden_channels: int = 128, spectral: bool = True,
                  upsampler: dict | None = None, share_upsamplers: bool = True,
-                 head: dict | None = None, out_channels: int = 3, spatial_attention: bool = True,
-                 channel_attention: bool = True, spatial_kernel_size: int = 3) -> None:
+                 head: dict | None = None, out_channels: int = 3, from_features: bool = False,
+                 spatial_attention: bool = True, channel_attention: bool = True,
+                 spatial_kernel_size: int = 3) -> None:
         super().__init__(num_classes, edge, guide_channels, image_size, channels, num_upsamplings, latent_dim,
                          norm, norm_kernel_size, norm_hidden_channels, spectral, upsampler, share_upsamplers,
-                         head, out_channels)
+                         head, out_channels, from_features)
         before, after = self.widths[-2:]
         self.spatial_attention = (
             PositionWiseSpatialAttention(spatial_kernel_size) if spatial_attention else None)

@@ -20,7 +20,7 @@ class FeatureHead(nn.Module):
         self.channels = in_channels
 
     def forward(self, features: Tensor, source_image: Tensor | None = None) -> dict[str, Tensor]:
-        return dict(features=features)
+        return dict(encoded=features)
 
 
 def transfer(image: Tensor, edge: Tensor) -> Tensor:
@@ -67,8 +67,9 @@ class EdgeGANGenerator(nn.Module):
     ``intermediate_image``), and where it is the result, ``image`` is cut off at -1 and 1.
 
     Args:
-        encoder: config of ``GENERATORS``: E, any generator that takes a head (GauGAN's in the thesis, and
-            CC-FPSE's in its test of generality). Its features F in front of that head have full size.
+        encoder: config of ``GENERATORS``: E, any generator that takes a head and returns what that returns
+            (GauGAN's in the thesis, and CC-FPSE's in its test of generality). Its features F in front of
+            that head have full size.
         num_convolutions: n of G_e and G_i.
         hidden_channels: width of the maps F_e^j and F_i^j; None takes half of F's C. The thesis gives C = 64
             alone. With 32 the parameters are those of its table 6.14 on each of three data sets (93.2, 97.2
@@ -142,7 +143,7 @@ class EdgeGANGenerator(nn.Module):
         guidance = dict(source_image=source_image, label=label, edge=edge, target_guide=target_guide)
         layout = Layout(self.guided_input(**guidance, dtype=self.image_convolutions[0].bias.dtype))
         inputs = {name: value for name, value in dict(guidance, latent=latent).items() if value is not None}
-        features = self.encoder(**inputs)['features']
+        features = self.encoder(**inputs)['encoded']
 
         image_map = edge_map = features
         for index, convolution in enumerate(self.image_convolutions):

@@ -95,20 +95,20 @@ class SPADEGenerator(nn.Module):
 
     def _check(self, norm: str) -> None:
         if self.num_upsamplings not in (5, 6, 7):
-            raise InputError('SPADEGenerator: num_upsamplings must be 5, 6 or 7, found '
+            raise InputError(f'{type(self).__name__}: num_upsamplings must be 5, 6 or 7, found '
                              f'{self.num_upsamplings}')
         if self.image_size is None and self.latent_dim is not None:
-            raise InputError('SPADEGenerator: image_size must be given with a latent, found None')
+            raise InputError(f'{type(self).__name__}: image_size must be given with a latent, found None')
         grid = self._grid(self.image_size) if self.image_size is not None else None
         if norm == 'instance' and grid == (1, 1):
-            raise InputError(f'SPADEGenerator: image_size {self.image_size} halved '
+            raise InputError(f'{type(self).__name__}: image_size {self.image_size} halved '
                              f'{self.num_upsamplings} times is a single pixel, which '
                              "norm='instance' cannot normalise")
 
     def _grid(self, size: tuple[int, int]) -> tuple[int, int]:
         step = 2 ** self.num_upsamplings
         if any(length < step or length % step for length in size):
-            raise InputError(f'SPADEGenerator: image size {tuple(size)} must be multiples of {step} '
+            raise InputError(f'{type(self).__name__}: image size {tuple(size)} must be multiples of {step} '
                              f'(2 to the power of num_upsamplings={self.num_upsamplings})')
         return size[0] // step, size[1] // step
 
@@ -146,12 +146,12 @@ class SPADEGenerator(nn.Module):
                features: Tensor | None) -> Tensor:
         """What enters the first block: from features, layout or latent, by how it was built."""
         if latent is not None and tuple(latent.shape[1:]) != (self.latent_dim,):
-            raise InputError(f'SPADEGenerator: latent must be (B, {self.latent_dim}) by latent_dim='
+            raise InputError(f'{type(self).__name__}: latent must be (B, {self.latent_dim}) by latent_dim='
                              f'{self.latent_dim}, found {tuple(latent.shape)}')
         found = None if features is None else features.shape[1]
         if found != (self.widths[0] if self.stem is None else None):
-            raise InputError(f'SPADEGenerator: features must have {self.widths[0]} channels with from_features '
-                             f'and be absent without, found {found}')
+            raise InputError(f'{type(self).__name__}: features must have {self.widths[0]} channels with '
+                             f'from_features and be absent without, found {found}')
         if self.stem is None:
             return F.interpolate(features, size=grid, mode='nearest')
         if self.latent_dim is None:

@@ -74,3 +74,11 @@ def test_later_scales_see_the_pooled_input():
 def test_features_are_listed_on_demand_only():
     arguments, inputs = PatchDiscriminator.example()
     assert PatchDiscriminator(**arguments, return_features=False)(**inputs)[0].features == []
+
+
+def test_spectral_norm_reaches_the_ends_on_demand():
+    for everywhere in (False, True):
+        network = PatchDiscriminator(3, channels=2, spectral_ends=everywhere)
+        spectral = {name for name, m in network.named_modules() if hasattr(m, 'weight_u')}
+        between = {'layers.1.0', 'layers.2.0', 'layers.3.0'}
+        assert spectral == (between | {'layers.0.0', 'to_logits'} if everywhere else between)

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from ggtoolbox.models.layers.spectral_norm import spectral_norm
+from ggtoolbox.models.layers.spectral_norm import next_weight, spectral_norm, spectral_norm_everywhere
 
 LAYERS = {
     'convolution': (lambda: nn.Conv2d(3, 5, 3, stride=2), (2, 3, 9, 9)),
@@ -87,3 +87,26 @@ def test_disabled_leaves_the_layer_alone():
     layer = nn.Conv2d(3, 5, 3)
     assert spectral_norm(layer, enabled=False) is layer
     assert 'weight' in dict(layer.named_parameters())
+
+
+def test_everywhere_means_every_layer_once():
+    inner = nn.Sequential(spectral_norm(nn.Conv2d(3, 4, 1)), nn.BatchNorm2d(4))
+    network = nn.Sequential(nn.Linear(2, 3), inner, nn.ConvTranspose2d(4, 2, 2))
+    settled = inner[0].weight_u
+    assert spectral_norm_everywhere(network) is network
+    assert [name for name, _ in network.named_buffers() if name.endswith('weight_u')] == [
+        '0.weight_u', '1.0.weight_u', '2.weight_u']
+    assert inner[0].weight_u is settled
+
+
+def test_the_next_weight_is_what_a_forward_would_use():
+    torch.manual_seed(0)
+    layer, x = spectral_norm(nn.Conv2d(3, 5, 3)), torch.randn(2, 3, 6, 6)
+    twin = copy.deepcopy(layer)
+    for training in (True, True, False):
+        expected = layer.train(training)(x)
+        found = nn.functional.conv2d(x, next_weight(twin.train(training)), twin.bias)
+        assert torch.equal(found, expected)
+        assert torch.equal(twin.weight_u, layer.weight_u)
+    plain = nn.Conv2d(3, 5, 3)
+    assert next_weight(plain) is plain.weight

@@ -51,9 +51,23 @@ def test_gan_loss(mode):
     assert loss(outputs) == loss.generator(outputs)
 
 
-def test_gan_loss_refuses_an_unknown_mode():
+def test_gan_loss_smooths_what_is_real_and_halves_the_discriminators_terms():
+    outputs = scales([2.0, -0.5])
+    for mode, real in (('least_squares', (1.1 ** 2 + 1.4 ** 2) / 2), ('vanilla', sum(
+            0.9 * cross_entropy(p, True) + 0.1 * cross_entropy(p, False) for p in (2.0, -0.5)) / 2)):
+        loss = GANLoss(mode, real_label=0.9, discriminator_weight=0.5)
+        terms = loss.discriminator(outputs, outputs)
+        assert terms['real'].item() == pytest.approx(0.5 * real, rel=1e-6)
+        assert terms['fake'].item() == pytest.approx(
+            0.5 * GANLoss(mode).discriminator(outputs, outputs)['fake'].item())
+        assert loss.generator(outputs).item() == pytest.approx(real, rel=1e-6)
+
+
+def test_gan_loss_refuses_an_unknown_mode_and_a_label_that_means_nothing():
     with pytest.raises(InputError, match="found 'lsgan'"):
         GANLoss('lsgan')
+    with pytest.raises(InputError, match="mode 'hinge', found 0.9"):
+        GANLoss('hinge', real_label=0.9)
 
 
 def test_feature_matching_sums_layers_and_averages_scales():
@@ -117,6 +131,16 @@ def test_perceptual_loss_weighs_its_layers(toy_features):
     assert torch.allclose(fake.grad, torch.full_like(fake, 10 * (0.5 + 0.5) / 12))
     with pytest.raises(InputError, match='2 weights.*found 5'):
         PerceptualLoss(network=toy_features)
+
+
+def test_several_fakes_may_share_the_real_sides_features(toy_features):
+    torch.manual_seed(0)
+    loss = PerceptualLoss(weight=10.0, network=toy_features, layer_weights=(0.5, 0.25))
+    real, fakes = torch.randn(1, 3, 2, 2, requires_grad=True), torch.randn(2, 1, 3, 2, 2)
+    features = loss.real_features(real)
+    assert not features[1].requires_grad
+    for fake in fakes:
+        assert torch.equal(loss.against(fake, features), loss(fake, real))
 
 
 def test_perceptual_network_stays_out_of_checkpoints(toy_features):
