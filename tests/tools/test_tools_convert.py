@@ -84,3 +84,21 @@ def test_bad_files_end_in_one_sentence(released, tmp_path, run_here):
         assert f'{name}.pth' in errors
         assert reason in errors
     assert not (tmp_path / 'out.pth').exists()
+
+
+def test_a_part_is_given_for_each_file(tmp_path, run_here):
+    state, files, parts = Golden(ROOT / 'tests/data/goldens/p2p_cyclegan_losses.json').official_state, [], []
+    for name, part in (('G_A', 'generator'), ('D_B', 'source_discriminator'), ('G_B', 'inverse_generator')):
+        files.append(tmp_path / f'latest_net_{name}.pth')
+        parts += ['--part', part]
+        torch.save({key.removeprefix(f'{name}.'): value for key, value in state.items()
+                    if key.startswith(f'{name}.')}, files[-1])
+    code, _, errors = run_here('cyclegan', *files, tmp_path / 'out.pth', *parts)
+    assert code == 0, errors
+    checkpoint = torch.load(tmp_path / 'out.pth', weights_only=True)
+    assert checkpoint['meta']['parts'] == parts[1::2]
+    stem = checkpoint['state_dict']['inverse_generator.stem.0.weight']
+    assert torch.equal(stem, state['G_B.model.1.weight'])
+    code, _, errors = run_here('cyclegan', *files, tmp_path / 'out.pth', *parts[:4])
+    assert code == 2
+    assert 'once for each of the 3 files, found 2' in errors

@@ -35,3 +35,13 @@ def test_parts_that_do_not_fit_are_named(given, message):
 def test_a_generator_must_be_steered_by_something():
     with pytest.raises(InputError, match='Net: one of source_channels'):
         GuidedInput(owner='Net')
+
+
+def test_a_condition_is_some_of_the_parts_in_their_order():
+    guided_input = GuidedInput(3, 5, False, 2, owner='Net')
+    condition = guided_input.only(('target_guide', 'source_image'))
+    assert condition.names == ('source_image', 'target_guide') and condition.channels == 5
+    assert guided_input.only(('label',)).num_classes == 5
+    assert guided_input.only(()) is None
+    with pytest.raises(InputError, match="Net: condition .* source_image, label, target_guide, found 'edge'"):
+        guided_input.only(('edge',))

@@ -11,7 +11,7 @@ from ggtoolbox.models.layers.spectral_norm import spectral_norm
 # A 64 -> 64 convolution of kernel 3 has 576 inputs and 576 outputs to an element.
 DEVIATIONS = {'normal': 0.02, 'xavier': 0.02 * math.sqrt(2 / (2 * 576)),
               'xavier_uniform': math.sqrt(1 / 576), 'kaiming': math.sqrt(2 / 576),
-              'orthogonal': 0.02 / math.sqrt(576)}
+              'orthogonal': 0.02 / math.sqrt(576), 'uniform': 0.02 / math.sqrt(12)}
 
 
 @pytest.mark.parametrize('method', DEVIATIONS)
@@ -47,3 +47,14 @@ def test_none_keeps_the_defaults_and_a_wrong_name_is_refused():
     assert torch.equal(initialise(layer, None).weight, before)
     with pytest.raises(InputError, match="found 'xaver'"):
         initialise(layer, 'xaver')
+
+
+def test_the_code_of_2017_keeps_biases_and_draws_scales_uniformly():
+    torch.manual_seed(0)
+    network = nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(4000))
+    bias = network[0].bias.clone()
+    nn.init.ones_(network[1].bias)
+    initialise(network, 'xavier', gain=1.0, keep_biases=True, norm_scales=(0.02, 1.0))
+    assert torch.equal(network[0].bias, bias) and bias.any()
+    assert 0.02 <= network[1].weight.min() < 0.03 and 0.99 < network[1].weight.max() <= 1.0
+    assert not network[1].bias.any()
