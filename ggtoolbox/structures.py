@@ -42,6 +42,7 @@ VOCABULARY = {
     'target_guide': Field(4, torch.float32, '(B, K, H, W) as source_guide, of the target'),
     'instance_features': Field(4, torch.float32, '(B, F, H, W) the style of each instance, equal all over it'),
     'keypoints': Field(3, torch.float32, '(B, J, 3): x, y in pixels and visibility in {0, 1}'),
+    'source_keypoints': Field(3, torch.float32, '(B, J, 3) as keypoints, of source_image'),
     'attributes': Field(2, torch.float32, '(B, A)'),
     'mask': Field(4, torch.float32, '(B, 1, H, W) in {0, 1}'),
     'latent': Field(2, torch.float32, '(B, Z)'),

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from ggtoolbox.apis import load_config
-from ggtoolbox.registry import MODELS
+from ggtoolbox.registry import DATASETS, MODELS
 from ggtoolbox.structures import VOCABULARY
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,12 +44,17 @@ def picture_size(cfg):
 
 def batch_without_data(cfg):
     """A batch of two with the fields and sizes that a config's training data have, on the meta device."""
-    sizes = dict.fromkeys(VOCABULARY, 3) | dict(edge=1, mask=1)
     dataset, batch = cfg.train_dataloader.dataset, {}
+    said = DATASETS.get(dataset.type).METAINFO
+    guide = said.get('guide_channels', 3)
+    sizes = dict.fromkeys(VOCABULARY, 3) | dict(edge=1, mask=1, source_guide=guide, target_guide=guide)
+    lists = dict(keypoints=(len(said.get('joints', ())), 3), attributes=(len(said.get('attributes', ())),))
+    lists['source_keypoints'] = lists['keypoints']
     strip = [dict(label_picture='label').get(panel, panel) for panel in dataset.get('panels', ()) if panel]
     for name in dataset.pipeline[-1].get('keys') or strip:
         shape = (2, sizes[name]) if VOCABULARY[name].dimensions == 4 else (2,)
-        batch[name] = torch.empty(*shape, *picture_size(cfg), dtype=VOCABULARY[name].dtype, device='meta')
+        shape = (2, *lists[name]) if name in lists else (*shape, *picture_size(cfg))
+        batch[name] = torch.empty(shape, dtype=VOCABULARY[name].dtype, device='meta')
     return batch
 
 

@@ -97,7 +97,7 @@ def draw_skeleton(keypoints: NDArray, size: Size, radius: int = 2) \
     for start, end in LIMBS:
         if visible[start] and visible[end]:
             rows, columns, coverage = line_aa(*points[start][::-1], *points[end][::-1])
-            inside = (0 <= rows) & (rows < size[0]) & (0 <= columns) & (columns < size[1])
+            inside = (rows >= 0) & (rows < size[0]) & (columns >= 0) & (columns < size[1])
             rows, columns = rows[inside], columns[inside]
             picture[rows, columns] = (coverage[inside] * 255)[:, None]
             drawn[rows, columns] = True

@@ -14,7 +14,7 @@ from ggtoolbox.registry import TRANSFORMS
 
 PICTURES = ('target_image', 'source_image', 'source_guide', 'target_guide', 'label_picture')
 MAPS = ('label', 'instance', 'mask')
-COORDINATES = ('keypoints',)
+COORDINATES = ('keypoints', 'source_keypoints')
 MODES = ('resize_and_crop', 'scale_width', 'scale_width_and_crop', 'scale_shortside',
          'scale_shortside_and_crop', 'fixed', 'none', 'crop')
 POSITIONS = ('random', 'random_but_last', 'centre')

@@ -1,0 +1,198 @@
+"""Painting bodies: rounded shapes with smooth outlines, one over another, from far to near.
+
+Coordinates are those of :mod:`.drawing`: relative to the picture's height, x from its middle, y from
+its top. A shape is painted at the picture's own resolution; a pixel on its outline is mixed by how much
+of it the shape covers, so nothing has to be drawn larger first.
+"""
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .drawing import Colour, Point
+
+Plane = NDArray[np.float32]
+_SUBPIXELS = 8  # bits of a fraction of a pixel in polygons
+
+
+class Light(NamedTuple):
+    """What falls on bodies.
+
+    Attributes:
+        right, down, near: unit vector towards the lamp, in the picture.
+        direct, around: colour of its light and of the light from all sides.
+    """
+
+    right: float
+    down: float
+    near: float
+    direct: Colour
+    around: Colour
+
+
+class Patch(NamedTuple):
+    """Where a shape lies in the picture; all planes are (h, w), of its box only.
+
+    Attributes:
+        rows, columns: the box.
+        coverage: in [0, 1].
+        across: -1 at one side of the shape, 1 at the other.
+        along: 0 at its beginning, 1 at its end.
+        right, down, near: the surface's normal.
+    """
+
+    rows: slice
+    columns: slice
+    coverage: Plane
+    across: Plane
+    along: Plane
+    right: Plane
+    down: Plane
+    near: Plane
+
+
+class Brush:
+    """A picture in linear light, and the shapes to paint on it.
+
+    Args:
+        height, width: in pixels.
+        light: that shapes are lit by.
+
+    Attributes:
+        image: (height, width, 3) float32.
+        xs, ys: picture coordinates of the pixels' centres, (width,) and (height,) float32.
+    """
+
+    def __init__(self, height: int, width: int, light: Light) -> None:
+        self.height, self.width, self.light = height, width, light
+        self.image = np.zeros((height, width, 3), np.float32)
+        self.xs = ((np.arange(width) + 0.5) / height - width / height / 2).astype(np.float32)
+        self.ys = ((np.arange(height) + 0.5) / height).astype(np.float32)
+
+    def pixel(self, point: Point) -> Point:
+        """Picture coordinates to pixels, in which the first pixel's centre is (0, 0)."""
+        return point[0] * self.height + self.width / 2 - 0.5, point[1] * self.height - 0.5
+
+    def _box(self, left: float, top: float, right: float, bottom: float) -> tuple[slice, slice] | None:
+        """The pixels that a box touches; None if there are none."""
+        middle = self.width / 2
+        x0, x1 = int(max(left * self.height + middle - 1, 0)), int(right * self.height + middle + 2)
+        y0, y1 = int(max(top * self.height - 1, 0)), int(bottom * self.height + 2)
+        x1, y1 = min(x1, self.width), min(y1, self.height)
+        return None if x0 >= x1 or y0 >= y1 else (slice(y0, y1), slice(x0, x1))
+
+    def limb(self, start: Point, end: Point, start_radius: float, end_radius: float) -> Patch | None:
+        """A rounded limb that grows or shrinks from one ball to another."""
+        reach = max(start_radius, end_radius)
+        box = self._box(min(start[0], end[0]) - reach, min(start[1], end[1]) - reach,
+                        max(start[0], end[0]) + reach, max(start[1], end[1]) + reach)
+        if box is None:
+            return None
+        x, y = self.xs[box[1]] - np.float32(start[0]), self.ys[box[0], None] - np.float32(start[1])
+        across_x, across_y = end[0] - start[0], end[1] - start[1]
+        length = max((across_x ** 2 + across_y ** 2) ** 0.5, 1e-6)
+        unit_x, unit_y = np.float32(across_x / length), np.float32(across_y / length)
+        forward = x * unit_x + y * unit_y
+        sideways = y * unit_x - x * unit_y
+        along = forward * np.float32(1 / length)
+        within = np.minimum(np.maximum(along, np.float32(0)), np.float32(1))
+        radius = within * np.float32(end_radius - start_radius) + np.float32(start_radius)
+        beyond = forward - within * np.float32(length)
+        inverse = 1 / radius
+        across, beyond = sideways * inverse, beyond * inverse
+        from_axis = np.sqrt(across * across + beyond * beyond)
+        coverage = self._coverage((1 - from_axis) * radius)
+        near = np.sqrt(np.maximum(1 - from_axis * from_axis, np.float32(0)))
+        return Patch(*box, coverage, across, along, beyond * unit_x - across * unit_y,
+                     beyond * unit_y + across * unit_x, near)
+
+    def ball(self, centre: Point, radius_x: float, radius_y: float, upright: Point = (1.0, 0.0)) -> Patch | None:
+        """An ellipse that is lit as a ball; ``upright`` is the unit vector of ``radius_x``."""
+        reach = max(radius_x, radius_y)
+        box = self._box(centre[0] - reach, centre[1] - reach, centre[0] + reach, centre[1] + reach)
+        if box is None:
+            return None
+        x, y = self.xs[box[1]] - np.float32(centre[0]), self.ys[box[0], None] - np.float32(centre[1])
+        unit_x, unit_y = np.float32(upright[0]), np.float32(upright[1])
+        across = (x * unit_x + y * unit_y) * np.float32(1 / radius_x)
+        down = (y * unit_x - x * unit_y) * np.float32(1 / radius_y)
+        from_centre = np.sqrt(across * across + down * down)
+        coverage = self._coverage((1 - from_centre) * np.float32(min(radius_x, radius_y)))
+        near = np.sqrt(np.maximum(1 - from_centre * from_centre, np.float32(0)))
+        return Patch(*box, coverage, across, (down + 1) * np.float32(0.5), across * unit_x - down * unit_y,
+                     across * unit_y + down * unit_x, near)
+
+    def outline(self, points: list[Point], bulge: float = 0.6) -> Patch | None:
+        """Any polygon. ``across`` and ``along`` run over its box; ``bulge`` in [0, 1) rounds it sideways."""
+        xs, ys = zip(*points)
+        box = self._box(min(xs), min(ys), max(xs), max(ys))
+        if box is None:
+            return None
+        rows, columns = box
+        corners = np.array([self.pixel(point) for point in points]) - (columns.start, rows.start)
+        coverage = np.zeros((rows.stop - rows.start, columns.stop - columns.start), np.uint8)
+        fixed = np.floor(corners * (1 << _SUBPIXELS) + 0.5).astype(np.int32)
+        cv2.fillPoly(coverage, [fixed], 255, cv2.LINE_AA, _SUBPIXELS)
+        middle, half = (min(xs) + max(xs)) / 2, max((max(xs) - min(xs)) / 2, 1e-6)
+        across = (self.xs[columns] - np.float32(middle)) * np.float32(1 / half)
+        across = np.broadcast_to(across, coverage.shape)
+        along = (self.ys[rows, None] - np.float32(min(ys))) * np.float32(1 / max(max(ys) - min(ys), 1e-6))
+        right = across * np.float32(bulge)
+        near = np.sqrt(np.maximum(1 - right * right, np.float32(0)))
+        return Patch(rows, columns, coverage * np.float32(1 / 255), across,
+                     np.broadcast_to(along, coverage.shape), right, np.zeros_like(right), near)
+
+    def _coverage(self, depth: Plane) -> Plane:
+        """How much of a pixel lies inside, by how deep its centre does."""
+        depth *= np.float32(self.height)
+        depth += np.float32(0.5)
+        return np.minimum(np.maximum(depth, np.float32(0), out=depth), np.float32(1), out=depth)
+
+    def lit(self, patch: Patch) -> Plane:
+        """Share of the direct light that arrives, (h, w)."""
+        light = self.light
+        facing = patch.right * np.float32(light.right)
+        facing += patch.down * np.float32(light.down)
+        facing += patch.near * np.float32(light.near)
+        facing *= np.float32(0.85)
+        facing += np.float32(0.15)
+        return np.maximum(facing, np.float32(0), out=facing)
+
+    def paint(self, patch: Patch | None, colour: Colour | NDArray[np.float32], shade: float | Plane = 1.0,
+              opacity: float = 1.0, flat: bool = False) -> None:
+        """Lay a shape over what is there.
+
+        Args:
+            patch: the shape; None is out of sight.
+            colour: albedo in linear light, (3,) or (h, w, 3).
+            shade: factor of the brightness.
+            opacity: of the whole shape.
+            flat: lit as if it lay on the surface below, whatever its own roundness.
+        """
+        if patch is None:
+            return
+        direct = np.float32(max(self.light.near, 0.2)) if flat else self.lit(patch)
+        received = np.multiply.outer(direct, np.array(self.light.direct, np.float32))
+        received += np.array(self.light.around, np.float32)
+        received = received * np.asarray(colour, np.float32)
+        if isinstance(shade, np.ndarray):
+            received = received * shade[..., None]
+        elif shade != 1:
+            received = received * np.float32(shade)
+        below = self.image[patch.rows, patch.columns]
+        coverage = patch.coverage[..., None]
+        below += (received - below) * (coverage if opacity == 1 else coverage * np.float32(opacity))
+
+    def darken(self, patch: Patch | None, share: float) -> None:
+        """A soft shadow in the form of a shape."""
+        if patch is not None:
+            soft = patch.coverage * patch.near * np.float32(share)
+            self.image[patch.rows, patch.columns] *= (1 - soft)[..., None]
+
+    def finished(self) -> NDArray[np.uint8]:
+        """(height, width, 3) of 8 bits, with a display curve of exponent 2."""
+        display = np.sqrt(np.minimum(np.maximum(self.image, np.float32(0)), np.float32(1)))
+        return (display * np.float32(255) + np.float32(0.5)).astype(np.uint8)
