@@ -100,8 +100,5 @@ class Pix2pixHDGenerator(ResidualTrunk):
     @classmethod
     def example(cls) -> tuple[dict, dict[str, Tensor]]:
         label = torch.arange(2 * 16 * 24).reshape(2, 16, 24) // 13 % 4
-        arguments = dict(num_classes=4, edge=True, feature_channels=2, channels=2, num_blocks=1,
-                         num_downsamplings=2)
-        inputs = dict(label=label, edge=(label.unsqueeze(1) % 2).float(),
-                      instance_features=(label.unsqueeze(1) / 4).repeat(1, 2, 1, 1))
-        return arguments, inputs
+        return (dict(num_classes=4, edge=True, channels=2, num_blocks=1, num_downsamplings=2),
+                dict(label=label, edge=(label.unsqueeze(1) % 2).float()))

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import GENERATORS, HEADS
 
-from ..layers.residual_trunk import ResidualTrunk
+from ..layers.residual_trunk import ResidualTrunk, check_halvings
 
 
 @GENERATORS.register_module()
@@ -56,6 +56,8 @@ class LocalEnhancer(nn.Module):
                 instance_features: Tensor | None = None) -> dict[str, Tensor]:
         """Generate; as ``Pix2pixHDGenerator``, at 2**n times the size that its halvings need."""
         given = self.global_generator.read(label, edge, target_guide, source_image, instance_features)
+        halvings = self.global_generator.num_downsamplings + len(self.enhancers)
+        check_halvings(type(self).__name__, given.shape[-2:], halvings)
         scales = [given]
         for _ in self.enhancers:
             scales.append(F.avg_pool2d(scales[-1], 3, stride=2, padding=1, count_include_pad=False))

@@ -1,6 +1,8 @@
 """From an input to features of its size: halvings, residual blocks, doublings (Johnson et al., ECCV 2016)."""
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -10,6 +12,15 @@ from ggtoolbox.registry import UPSAMPLERS
 from .convolution import bias_beside, normalised_convolution
 from .normalisation import build_norm
 from .residual import ResidualBlock
+
+
+def check_halvings(owner: str, size: Sequence[int], num_downsamplings: int) -> None:
+    """Raise :class:`InputError` unless (height, width) can be halved so often and two pixels are left."""
+    step = 2 ** num_downsamplings
+    if any(length % step or length < 2 * step for length in size):
+        raise InputError(f'{owner}: height and width must be multiples of {step} (2 to the power of '
+                         f'num_downsamplings={num_downsamplings}) and at least {2 * step}, found '
+                         f'{tuple(size)}')
 
 
 class ResidualTrunk(nn.Module):
@@ -73,11 +84,7 @@ class ResidualTrunk(nn.Module):
 
     def encode(self, given: Tensor) -> Tensor:
         """(B, in_channels, H, W) -> (B, channels * 2**n, H / 2**n, W / 2**n): what enters the blocks."""
-        step = 2 ** self.num_downsamplings
-        if any(length % step or length < 2 * step for length in given.shape[-2:]):
-            raise InputError(f'{type(self).__name__}: height and width must be multiples of {step} (2 to the '
-                             f'power of num_downsamplings={self.num_downsamplings}) and at least {2 * step}, '
-                             f'found {tuple(given.shape[-2:])}')
+        check_halvings(type(self).__name__, given.shape[-2:], self.num_downsamplings)
         x = F.relu(self.stem(given))
         for down in self.downs:
             x = F.relu(down(x))
