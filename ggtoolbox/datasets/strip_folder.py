@@ -12,6 +12,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DATASETS
 
 from .files import list_images, read_image
+from .merged_classes import CLASSES, PALETTE
 from .pipeline import build_pipeline
 from .transforms.geometry import PICTURES
 
@@ -37,8 +38,8 @@ class StripFolder(BaseDataset):
             released option for it swaps A and B and not C and D, which is
             ``('target_image', 'source_image', None, 'target_guide')``. A panel of grey values is
             ``label_picture``, which ``LabelFromGrey`` turns into ``label``.
-        classes: names of the classes, where a panel holds them.
-        palette: (R, G, B) of each class.
+        classes, palette: names and (R, G, B) of the classes of ``label_picture``; None = those of the
+            six merged classes.
         uneven: accept a width that is no multiple of the number of panels: the last one takes the
             rest, as in the released loader.
         pipeline: transforms.
@@ -63,8 +64,10 @@ class StripFolder(BaseDataset):
                              f'found {list(panels)}')
         self.split, self.panels, self.uneven = split, tuple(panels), uneven
         metainfo: dict = {}
-        if classes is not None:
-            metainfo.update(classes=tuple(classes), num_classes=len(classes))
+        if 'label_picture' in used:
+            classes = CLASSES if classes is None else tuple(classes)
+            palette = PALETTE if palette is None and classes == CLASSES else palette
+            metainfo.update(classes=classes, num_classes=len(classes))
         if palette is not None:
             metainfo.update(palette=[tuple(colour) for colour in palette])
         super().__init__(metainfo=metainfo, data_root=data_root, data_prefix={},

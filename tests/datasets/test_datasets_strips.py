@@ -170,7 +170,7 @@ def test_cityscapes_colours_become_grey_values():
     assert panel[0, :-2, 0].tolist() == [10 * (k + 1) for k in ids]
     assert (panel[..., :1] == panel)[0, :-2].all() and panel[0, -1].tolist() == [111, 74, 0]
     assert ids_of_greys(panel)[0].tolist() == ids + [255, 255]
-    assert len(CLASSES) == len(COLOURS) == len(PALETTE) == 6
+    assert len(CLASSES) == len(COLOURS) == len(PALETTE) == len(GREY_VALUES) == 6
 
 
 def test_label_from_grey_refuses_nonsense():
@@ -181,9 +181,11 @@ def test_label_from_grey_refuses_nonsense():
         LabelFromGrey()(dict(name='a'))
 
 
-def test_classes_are_the_data_sets_own(tmp_path):
+def test_label_panels_bring_their_classes(tmp_path):
     write(tmp_path / 'train/a.png', noise(0, 8, 48))
-    dataset = DATASETS.build(dict(type='StripFolder', data_root=str(tmp_path), panels=SIX, classes=CLASSES,
-                                  palette=PALETTE))
-    assert dataset.metainfo['num_classes'] == 6 and dataset.metainfo['palette'][4] == (70, 130, 180)
+    merged = DATASETS.build(dict(type='StripFolder', data_root=str(tmp_path), panels=SIX)).metainfo
+    assert merged['num_classes'] == 6 and tuple(merged['classes']) == CLASSES
+    assert merged['palette'][4] == (70, 130, 180)
+    own = StripFolder(str(tmp_path), panels=SIX, classes=('hand', 'other')).metainfo
+    assert own['num_classes'] == 2 and 'palette' not in own
     assert 'num_classes' not in StripFolder(str(tmp_path)).metainfo

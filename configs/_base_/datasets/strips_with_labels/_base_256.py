@@ -1,13 +1,11 @@
 # Strips of six panels as LGGAN's released loader reads them: A | B | C | D | E | F, where E and F hold the
-# classes of C and D as the grey values 10, 20, .. 60; the rest as in ../strips/_base_256.py.
+# six merged classes of C and D as the grey values 10, 20, .. 60; the rest as in ../strips/_base_256.py.
 # Released: F is resized bicubically like a photograph, and pixels of no exact value have no class.
 # Better: put LabelFromGrey in front of ResizeAndCrop, so that ids are resized (nearest).
 _base_ = '../../loaders.py'
 panels = ['source_image', 'target_image', None, 'target_guide', None, 'label_picture']
-classes = ['vehicle', 'ground', 'pole, sign or person', 'building', 'sky', 'vegetation']
-palette = [(0, 0, 142), (128, 64, 128), (153, 153, 153), (70, 70, 70), (70, 130, 180), (107, 142, 35)]
-strips = dict(type='StripFolder', panels=panels, classes=classes, palette=palette)
-pack = [dict(type='LabelFromGrey', values=[10, 20, 30, 40, 50, 60]), dict(type='PackTensors')]
+strips = dict(type='StripFolder', panels=panels)
+pack = [dict(type='LabelFromGrey'), dict(type='PackTensors')]
 train_dataloader = dict(
     batch_size=4, drop_last=False,
     dataset=dict(split='train', **strips, pipeline=[

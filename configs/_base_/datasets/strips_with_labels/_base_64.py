@@ -1,6 +1,6 @@
 # As _base_256.py, but 72 x 72, of which 64 x 64 are cropped; batches of 16.
 _base_ = './_base_256.py'
-pack = [dict(type='LabelFromGrey', values=[10, 20, 30, 40, 50, 60]), dict(type='PackTensors')]
+pack = [dict(type='LabelFromGrey'), dict(type='PackTensors')]
 train_dataloader = dict(batch_size=16, dataset=dict(pipeline=[
     dict(type='ResizeAndCrop', load_size=72, crop_size=64, position='random_but_last'), *pack]))
 val_dataloader = dict(dataset=dict(pipeline=[
