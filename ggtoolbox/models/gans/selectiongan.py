@@ -69,6 +69,8 @@ class SelectionGAN(BaseGAN):
         if stages == 1 and any(term in self.losses for term in ('coarse_image', 'coarse_guide')):
             raise InputError('SelectionGAN: a generator of one stage has no coarse_image and coarse_guide, '
                              f'found losses {", ".join(self.losses)}')
+        if stage_at_test not in (1, 2):
+            raise InputError(f'SelectionGAN: stage_at_test must be 1 or 2, found {stage_at_test}')
         self.stage_weights, self.stage_at_test = tuple(stage_weights), stage_at_test
 
     def players(self) -> dict[str, list[nn.Module]]:
