@@ -1,5 +1,6 @@
 # "Pix2pix++" of the cross-view tables: the encoder-decoder of X-Fork's Lua code, fed with source image and
-# target's label map; the discriminator sees the source image alone.
+# target's label map; the discriminator sees the source image alone. Released code: batches of one, which its
+# innermost batch norm erases, mirrored; here the data sets' own batches and crops, not mirrored.
 model = dict(
     type='Pix2pix',
     generator=dict(type='EncoderDecoderGenerator', source_channels=3, guide_channels=3, channels=64,

@@ -61,7 +61,8 @@ class GANLoss(nn.Module):
         discriminator_weight: of each of the discriminator's two terms: 1 in GauGAN, 0.5 in pix2pix and
             CycleGAN ("we divide the objective by 2 while optimizing D", Isola et al. 2017, section 3.3).
         real_label: what ``least_squares`` and ``vanilla`` want of real images, and the generator of its
-            own; below 1 it is one-sided label smoothing (0.9 in X-Fork, Regmi and Borji, CVPR 2018).
+            own; below 1 it is one-sided label smoothing (0.9 in the released code of Regmi and Borji,
+            CVPR 2018, which Pix2pix++ of the cross-view tables is).
         sum_scales: add the scales' means up (pix2pixHD, Wang et al., CVPR 2018, equation 3) instead of
             averaging them (the released GauGAN).
     """
