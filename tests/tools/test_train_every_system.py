@@ -1,0 +1,49 @@
+"""Every config that learns on ToyWorld starts, validates, saves and goes on; a new one is found by its name."""
+import math
+from pathlib import Path
+
+import pytest
+import torch
+
+from ggtoolbox.apis import load_config
+from ggtoolbox.apis.running import resume_from, train
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIGS = sorted((ROOT / 'configs').rglob('*_toyworld-64.py'))
+LOADER = dict(batch_size=2, num_workers=0, persistent_workers=False)
+
+
+def short(path, work_dir, max_iters):
+    """The config as it is, but for its length and its processes."""
+    cfg = load_config(path)
+    cfg.merge_from_dict(dict(
+        work_dir=str(work_dir), experiment_name=f'{path.stem}_{max_iters}', log_level='ERROR',
+        train_dataloader=LOADER, val_dataloader=dict(LOADER, dataset=dict(length=2)),
+        train_cfg=dict(max_iters=max_iters, val_interval=2),
+        default_hooks=dict(checkpoint=dict(interval=1, max_keep_ckpts=1), logger=dict(interval=1))))
+    return cfg
+
+
+@pytest.mark.parametrize('path', CONFIGS, ids=lambda path: path.stem)
+def test_it_trains_validates_saves_and_goes_on(path, tmp_path):
+    runner = train(short(path, tmp_path, max_iters=2))
+    figures = {name: scalar.current() for name, scalar in runner.message_hub.log_scalars.items()
+               if name.startswith('val/') and not name.endswith('time')}
+    assert figures and all(math.isfinite(value) for value in figures.values())
+    assert list((tmp_path / 'samples').glob('*.png')) and list(tmp_path.glob('best_*.pth'))
+
+    cfg = short(path, tmp_path, max_iters=3)
+    resume_from(cfg, 'auto')
+    assert cfg.load_from == str(tmp_path / 'iter_2.pth')
+    model = train(cfg).model
+    saved = torch.load(tmp_path / 'iter_3.pth', weights_only=False)
+    assert model.iteration == saved['meta']['iter'] == 3
+    assert all(value.isfinite().all() for value in saved['state_dict'].values())
+    for player in model.players():
+        steps = [state['step'].item() for state in saved['optimizer'][player]['state'].values()]
+        assert steps and min(steps) == max(steps) == (
+            3 if player not in model.generating_players else math.ceil(3 / model.discriminator_steps))
+
+
+def test_there_are_some():
+    assert len(CONFIGS) > 1
