@@ -1,4 +1,4 @@
-"""Every config that learns on ToyWorld starts, validates, saves and goes on; a new one is found by its name."""
+"""Every config that learns on ToyWorld starts, validates, saves and goes on; it is found by its name."""
 import math
 from pathlib import Path
 

@@ -1,7 +1,8 @@
 # The paper's, but for the number of scales: three there; the released code has two below 2048 x 1024.
 model = dict(
     type='Pix2pixHD',
-    generator=dict(type='Pix2pixHDGenerator', channels=64, num_downsamplings=4, num_blocks=9, norm='instance'),
+    generator=dict(
+        type='Pix2pixHDGenerator', channels=64, num_downsamplings=4, num_blocks=9, norm='instance'),
     discriminator=dict(
         type='MultiScaleDiscriminator', num_scales=2,
         discriminator=dict(type='PatchDiscriminator', channels=64, num_layers=4, norm='instance',

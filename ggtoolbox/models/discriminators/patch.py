@@ -33,7 +33,8 @@ class PatchDiscriminator(nn.Module):
 
     GauGAN (the default): ``num_layers=4, padding=2, norm='instance', spectral=True``. pix2pix with n
     layers: ``num_layers=n + 1, padding=1, max_channels=8 * channels, spectral=False`` and
-    ``norm='batch'``, or ``norm='instance', bias_before_norm=True``.
+    ``norm='batch'``, or ``norm='instance', bias_before_norm=True``. pix2pixHD: as
+    GauGAN, with ``spectral=False`` (and ``bias_before_norm=True`` in NVIDIA's code).
 
     Args:
         in_channels: of condition and image together.

@@ -27,6 +27,12 @@ def test_parameters_of_pix2pix(norm, in_channels, expected):
     assert count(lambda: PatchDiscriminator(in_channels, **arguments)) == expected
 
 
+def test_parameters_of_pix2pixhd():
+    """Three scales of NVIDIA's discriminator: 896 biases each in front of instance norm."""
+    one = dict(type='PatchDiscriminator', spectral=False, bias_before_norm=True)
+    assert count(lambda: MultiScaleDiscriminator(39, 3, one)) == 3 * (5_601_410 // 2 + 128 + 256 + 512)
+
+
 def test_sizes_of_gaugan_and_pix2pix():
     image = torch.zeros(1, 3, 256, 256)
     [output] = PatchDiscriminator(3, channels=2, max_channels=8)(image)

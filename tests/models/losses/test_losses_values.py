@@ -70,6 +70,15 @@ def test_gan_loss_refuses_an_unknown_mode_and_a_label_that_means_nothing():
         GANLoss('hinge', real_label=0.9)
 
 
+def test_scales_are_averaged_or_summed():
+    outputs = scales([2.0, -0.5], [0.5])
+    averaged, summed = GANLoss('least_squares'), GANLoss('least_squares', sum_scales=True)
+    assert summed.generator(outputs).item() == pytest.approx((1 + 2.25) / 2 + 0.25)
+    assert averaged.generator(outputs).item() == pytest.approx(summed.generator(outputs).item() / 2)
+    for name, term in summed.discriminator(outputs, outputs).items():
+        assert term.item() == pytest.approx(2 * averaged.discriminator(outputs, outputs)[name].item())
+
+
 def test_feature_matching_sums_layers_and_averages_scales():
     fake = [DiscriminatorOutput(torch.zeros(1), [torch.tensor([1.0, 3.0]), torch.tensor([[2.0]])]),
             DiscriminatorOutput(torch.zeros(1), [torch.tensor([0.0, 0.0]), torch.tensor([[5.0]])])]
