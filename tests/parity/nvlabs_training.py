@@ -1,7 +1,7 @@
 """GauGAN's losses, iterations and schedule, through this toolbox's own training class."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
@@ -13,6 +13,7 @@ from golden import Golden
 from mmengine.optim import LinearLR, OptimWrapper, OptimWrapperDict
 from torch import Tensor
 
+from ggtoolbox.models.gans.base import BaseGAN
 from ggtoolbox.models.gans.gaugan import GauGAN
 from ggtoolbox.models.layers.pretrained import load_strictly
 from ggtoolbox.registry import MODELS
@@ -49,11 +50,16 @@ def build(case: Golden, family: str = 'spade',
             conversion = nvlabs.load(case, part, network, prefix, family)
             names.update({f'{prefix}{theirs}': f'{part}.{ours}'
                           for theirs, ours in conversion.names.items()})
+    load_perceptual(case, model)
+    return model, names
+
+
+def load_perceptual(case: Golden, model: BaseGAN) -> None:
+    """Give the perceptual loss, where there is one, the case's weights."""
     if 'perceptual' in model.losses:
         vgg = {name.removeprefix('vgg.'): value for name, value in case.official_state.items()
                if name.startswith('vgg.')}
         load_strictly(model.losses['perceptual'].network, vgg, case.name, dropped=('features.',))
-    return model, names
 
 
 @contextmanager
@@ -79,7 +85,7 @@ def losses(case: Golden, family: str = 'spade', generator: str = 'SPADEGenerator
     return results
 
 
-def optimisers(model: GauGAN, options: dict) -> OptimWrapperDict:
+def optimisers(model: BaseGAN, options: dict) -> OptimWrapperDict:
     """Adam with two rates (TTUR), or with one."""
     factors = dict(generator=1.0, discriminator=1.0) if options['no_TTUR'] else dict(
         generator=0.5, discriminator=2.0)
@@ -92,10 +98,27 @@ def optimisers(model: GauGAN, options: dict) -> OptimWrapperDict:
 
 def step(case: Golden, family: str = 'spade', generator: str = 'SPADEGenerator') -> dict[str, Tensor]:
     """One iteration, watched, and the terms of a second one."""
-    options = nvlabs.options_of(case)
     model, names = build(case, family, generator)
+    with noise_of(case):
+        return watched_steps(case, model, names, lambda terms: {
+            OFFICIAL_TERMS[name]: value for name, value in terms.items()})
+
+
+def watched_steps(case: Golden, model: BaseGAN, names: dict[str, str],
+                  official_terms: Callable[[dict[str, Tensor]], dict[str, Tensor]],
+                  dtype: torch.dtype = torch.float32) -> dict[str, Tensor]:
+    """What the case watches of one iteration of ``model``, and the terms of a second one.
+
+    Args:
+        names: official name -> name in the model.
+        official_terms: our terms by name -> the official ones.
+        dtype: of the model, and so of what it is fed.
+    """
+    options = nvlabs.options_of(case)
     model.train()
-    wrappers, batch = optimisers(model, options), nvlabs_data.batch_of(case, options)
+    wrappers = optimisers(model, options)
+    batch = {name: value.to(dtype) if value.is_floating_point() else value
+             for name, value in nvlabs_data.batch_of(case, options).items()}
     tensors = {official: model.get_parameter(names[official]) for official in case.config['watch']}
     drawn = {official: tensor.detach().clone() for official, tensor in tensors.items()}
     results = {}
@@ -105,24 +128,24 @@ def step(case: Golden, family: str = 'spade', generator: str = 'SPADEGenerator')
         results.update({f'gradnorm.{official}': tensor.grad.norm()
                         for official, tensor in tensors.items() if id(tensor) in mine})
 
+    def iterate(prefix: str) -> None:
+        log = model.train_step(batch, wrappers)
+        terms = {name.rpartition('/loss_')[2]: value for name, value in log.items()}
+        results.update({prefix + name: value for name, value in official_terms(terms).items()})
+
     handles = [wrapper.optimizer.register_step_pre_hook(watch_gradients)
                for wrapper in wrappers.values()]
-    with noise_of(case):
-        results.update(_official_terms('step1_', model.train_step(batch, wrappers)))
-        for handle in handles:
-            handle.remove()
-        for official, tensor in tensors.items():
-            value = tensor.detach().double()
-            results.update({f'sum.{official}': value.sum(), f'sumsq.{official}': value.square().sum(),
-                            f'delta_l1.{official}': (value - drawn[official]).abs().mean()})
-        for official in case.config.get('buffers', ()):
-            results[f'buffer.{official}'] = model.get_buffer(names[official]).clone()
-        results.update(_official_terms('step2_', model.train_step(batch, wrappers)))
+    iterate('step1_')
+    for handle in handles:
+        handle.remove()
+    for official, tensor in tensors.items():
+        value = tensor.detach().double()
+        results.update({f'sum.{official}': value.sum(), f'sumsq.{official}': value.square().sum(),
+                        f'delta_l1.{official}': (value - drawn[official]).abs().mean()})
+    for official in case.config.get('buffers', ()):
+        results[f'buffer.{official}'] = model.get_buffer(names[official]).clone()
+    iterate('step2_')
     return results
-
-
-def _official_terms(prefix: str, log: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {prefix + OFFICIAL_TERMS[name.rpartition('/loss_')[2]]: value for name, value in log.items()}
 
 
 def learning_rates(case: Golden) -> dict[str, np.ndarray]:
