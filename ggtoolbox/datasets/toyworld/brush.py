@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from .drawing import Colour, Point
 
 Plane = NDArray[np.float32]
-_SUBPIXELS = 8  # bits of a fraction of a pixel in polygons
+_FINER = 4  # a polygon covers a pixel as far as it covers the points of a finer grid in it
+_FRACTION = 8  # bits of the grid's own fractions
 
 
 class Light(NamedTuple):
@@ -109,14 +110,15 @@ class Brush:
         return Patch(*box, coverage, across, along, beyond * unit_x - across * unit_y,
                      beyond * unit_y + across * unit_x, near)
 
-    def ball(self, centre: Point, radius_x: float, radius_y: float, upright: Point = (1.0, 0.0)) -> Patch | None:
-        """An ellipse that is lit as a ball; ``upright`` is the unit vector of ``radius_x``."""
+    def ball(self, centre: Point, radius_x: float, radius_y: float,
+             axis: Point = (1.0, 0.0)) -> Patch | None:
+        """An ellipse that is lit as a ball; ``axis`` is the unit vector along ``radius_x``."""
         reach = max(radius_x, radius_y)
         box = self._box(centre[0] - reach, centre[1] - reach, centre[0] + reach, centre[1] + reach)
         if box is None:
             return None
         x, y = self.xs[box[1]] - np.float32(centre[0]), self.ys[box[0], None] - np.float32(centre[1])
-        unit_x, unit_y = np.float32(upright[0]), np.float32(upright[1])
+        unit_x, unit_y = np.float32(axis[0]), np.float32(axis[1])
         across = (x * unit_x + y * unit_y) * np.float32(1 / radius_x)
         down = (y * unit_x - x * unit_y) * np.float32(1 / radius_y)
         from_centre = np.sqrt(across * across + down * down)
@@ -132,18 +134,20 @@ class Brush:
         if box is None:
             return None
         rows, columns = box
-        corners = np.array([self.pixel(point) for point in points]) - (columns.start, rows.start)
-        coverage = np.zeros((rows.stop - rows.start, columns.stop - columns.start), np.uint8)
-        fixed = np.floor(corners * (1 << _SUBPIXELS) + 0.5).astype(np.int32)
-        cv2.fillPoly(coverage, [fixed], 255, cv2.LINE_AA, _SUBPIXELS)
+        height, width = rows.stop - rows.start, columns.stop - columns.start
+        corners = np.array([self.pixel(point) for point in points]) - (columns.start - 0.5, rows.start - 0.5)
+        fixed = np.floor((corners * _FINER - 0.5) * (1 << _FRACTION) + 0.5).astype(np.int32)
+        fine = np.zeros((height * _FINER, width * _FINER), np.uint8)
+        cv2.fillPoly(fine, [fixed], 1, cv2.LINE_8, _FRACTION)
+        coverage = fine.reshape(height, _FINER, width, _FINER).sum((1, 3), dtype=np.int32)
         middle, half = (min(xs) + max(xs)) / 2, max((max(xs) - min(xs)) / 2, 1e-6)
         across = (self.xs[columns] - np.float32(middle)) * np.float32(1 / half)
-        across = np.broadcast_to(across, coverage.shape)
+        across = np.broadcast_to(across, (height, width))
         along = (self.ys[rows, None] - np.float32(min(ys))) * np.float32(1 / max(max(ys) - min(ys), 1e-6))
         right = across * np.float32(bulge)
         near = np.sqrt(np.maximum(1 - right * right, np.float32(0)))
-        return Patch(rows, columns, coverage * np.float32(1 / 255), across,
-                     np.broadcast_to(along, coverage.shape), right, np.zeros_like(right), near)
+        return Patch(rows, columns, coverage * np.float32(_FINER ** -2), across,
+                     np.broadcast_to(along, (height, width)), right, np.zeros_like(right), near)
 
     def _coverage(self, depth: Plane) -> Plane:
         """How much of a pixel lies inside, by how deep its centre does."""

@@ -13,9 +13,14 @@ from .materials import CLOTHES, HAIRS, PAINTS, SKINS, TROUSERS, linear
 from .turning import Turn
 
 Joint = tuple[float, float, float]
+NECK, RIGHT_HIP, LEFT_HIP = 1, 8, 11
+ARMS, LEGS = ((2, 3, 4), (5, 6, 7)), ((8, 9, 10), (11, 12, 13))  # right and left, outwards
 WEAVES = ('plain', 'hoops', 'stripes', 'checks', 'dots', 'halves')
 HAIRCUTS = ('short', 'long', 'cap', 'tail')
-LEGS = ('trousers', 'shorts', 'skirt')
+GARMENTS = ('trousers', 'trousers', 'shorts', 'skirt')
+# Nose, right and left eye, right and left ear: to the right, down and ahead of the head's centre.
+FEATURES = ((0.0, 0.22, 1.0), (0.42, -0.12, 0.86), (-0.42, -0.12, 0.86), (0.84, 0.06, 0.0),
+            (-0.84, 0.06, 0.0))
 SHOES = (linear(38, 36, 40), linear(214, 212, 206), linear(150, 60, 52), linear(110, 82, 60))
 
 
@@ -43,7 +48,7 @@ class Identity(NamedTuple):
         cap: colour of what it wears on its head.
         top, bottom: clothes.
         sleeve: share of the arm that they cover.
-        legs: one of ``LEGS``.
+        legs: one of ``GARMENTS``.
         hem: how far below the hips ``legs`` reach, as a share of the leg.
         print_colour: of a patch on the chest, or None.
         build: width, 1 = average.
@@ -103,7 +108,7 @@ def _describe_cloth(dice: Dice, colours: tuple[Colour, ...], patterned: float) -
 def describe_identity(dice: Dice) -> Identity:
     """Draw a person."""
     build = dice.between(0.85, 1.22)
-    legs = dice.pick(('trousers', 'trousers', 'shorts', 'skirt'))
+    legs = dice.pick(GARMENTS)
     hem = {'trousers': 0.93, 'shorts': dice.between(0.3, 0.5), 'skirt': dice.between(0.4, 0.62)}[legs]
     bottom_colours = TROUSERS if legs != 'skirt' else TROUSERS + CLOTHES
     return Identity(
@@ -112,7 +117,8 @@ def describe_identity(dice: Dice) -> Identity:
         top=_describe_cloth(dice, CLOTHES + PAINTS[:1] + PAINTS[5:], 0.75),
         bottom=_describe_cloth(dice, bottom_colours, 0.2), sleeve=dice.pick((0.42, 0.95, 0.95, 0.18)),
         legs=legs, hem=hem, print_colour=dice.pick(PAINTS) if dice.chance(0.3) else None, build=build,
-        shoulder=0.105 * (0.6 + 0.4 * build), hip=0.055 * (0.6 + 0.4 * build), head=dice.between(0.064, 0.072))
+        shoulder=0.105 * (0.6 + 0.4 * build), hip=0.055 * (0.6 + 0.4 * build),
+        head=dice.between(0.064, 0.072))
 
 
 def describe_stance(dice: Dice) -> Stance:
@@ -128,7 +134,8 @@ def describe_stance(dice: Dice) -> Stance:
                 (dice.between(-25, -5), dice.between(70, 100), dice.between(35, 55)),  # on the hip
                 (dice.between(-8, 8), dice.between(0, 20), dice.between(6, 16)))))  # hanging
         else:
-            arms.append((-side * swing * 0.9 + dice.between(-6, 10), dice.between(4, 40), dice.between(4, 14)))
+            forwards = -side * swing * 0.9 + dice.between(-6, 10)
+            arms.append((forwards, dice.between(4, 40), dice.between(4, 14)))
     legs = (side * swing + dice.between(-3, 3) for side in (1, -1))
     knees = (dice.between(2, 8) + (dice.between(10, 35) if side * swing < 0 else 0) for side in (1, -1))
     forward, elbows, spread = zip(*arms)
@@ -187,10 +194,8 @@ def pose(identity: Identity, stance: Stance) -> Skeleton:
         legs.append((hip, knee, ankle))
         toes.append(place(ankle, side * 0.012, 0.026, 0.06))
     drop = 1.0 - max(ankle[1] for _, _, ankle in legs) - 0.035
-    features = [place(head, right * identity.head, down * identity.head, ahead * identity.head, (to_the_right, face))
-                for right, down, ahead in ((0.0, 0.22, 1.0), (0.42, -0.12, 0.86), (-0.42, -0.12, 0.86),
-                                           (0.84, 0.06, 0.0), (-0.84, 0.06, 0.0))]
-    nose, *sides = features
+    nose, *sides = [place(head, *(identity.head * share for share in feature), axes=(to_the_right, face))
+                    for feature in FEATURES]
     joints = (nose, neck, *arms[0], *arms[1], *legs[0], *legs[1], *sides)
     lower = lambda joint: (joint[0], joint[1] + drop, joint[2])
     return Skeleton(tuple(map(lower, joints)), forward, rightward, face, lower(head),

@@ -57,7 +57,7 @@ def describe_room(dice: Dice) -> Room:
     left, top = dice.between(-0.5, 0.35), dice.between(0.05, 0.3)
     width = dice.between(0.05, 0.12)
     brick = dice.pick(((0.08, 0.04), (0.16, 0.08), (0.25, 0.25), (0.06, 0.5)))
-    return Room(light, dice.pick(WALLS)[1], dice.pick(FLOORS), dice.pick(POSTERS), (width * 0 + brick[0], brick[1]),
+    return Room(light, dice.pick(WALLS)[1], dice.pick(FLOORS), dice.pick(POSTERS), brick,
                 (dice.between(0.1, 0.35), dice.between(0.1, 0.4)), dice.between(0.6, 0.8),
                 (left, top, left + width * 2, top + width * 2.6), dice.between(0.1, 0.4))
 
@@ -80,7 +80,8 @@ def paint_room(brush: Brush, room: Room, seed: int) -> None:
     first = min(max(int(room.horizon * brush.height + 0.5), 0), brush.height)
     wall, floor = brush.image[:first], brush.image[first:]
     slope = 1 + xs * np.float32(2 * room.fall_off * light.right)
-    pattern = _cells(xs * np.float32(1 / room.brick[0]), ys[:first, None] * np.float32(1 / room.brick[1]), seed)
+    across, up = (np.float32(1 / side) for side in room.brick)
+    pattern = _cells(xs * across, ys[:first, None] * up, seed)
     bright = (1 + pattern * np.float32(room.contrast[0])) * slope
     np.multiply(bright[..., None], _received(light, room.wall, light.near), out=wall)
     left, top, right, bottom = room.frame
