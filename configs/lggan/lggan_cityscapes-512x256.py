@@ -1,0 +1,9 @@
+_base_ = ['../_base_/models/lggan.py', '../_base_/datasets/cityscapes_512x256.py',
+          '../_base_/schedules/ttur_adam_200e.py']
+model = dict(
+    generator=dict(
+        num_classes=35, edge=True,
+        global_generator=dict(image_size=(256, 512), num_upsamplings=6)),
+    discriminator=dict(in_channels=35 + 1 + 3))
+# 8 on 8 GPUs
+train_dataloader = dict(batch_size=1)
