@@ -10,7 +10,7 @@ from .layout import one_hot
 
 
 class GuidedInput:
-    """Concatenates source image, one-hot classes, edges and guide, in this order.
+    """Concatenates source image, one-hot classes, edges, source guide and guide, in this order.
 
     Args:
         source_channels: of ``source_image`` (0: the generator takes none).
@@ -18,6 +18,7 @@ class GuidedInput:
         edge: an edge channel follows the classes.
         guide_channels: of ``target_guide`` (0: none).
         owner: the class whose input this is, for the errors.
+        source_guide_channels: of ``source_guide`` (0: none).
 
     Attributes:
         channels: of the concatenation.
@@ -28,9 +29,9 @@ class GuidedInput:
     """
 
     def __init__(self, source_channels: int = 0, num_classes: int = 0, edge: bool = False,
-                 guide_channels: int = 0, owner: str = 'generator') -> None:
+                 guide_channels: int = 0, owner: str = 'generator', source_guide_channels: int = 0) -> None:
         self.expected = dict(source_image=source_channels, label=num_classes, edge=int(edge),
-                             target_guide=guide_channels)
+                             source_guide=source_guide_channels, target_guide=guide_channels)
         self.num_classes, self.owner = num_classes, owner
         self.channels = sum(self.expected.values())
         self.names = tuple(name for name, channels in self.expected.items() if channels)
@@ -48,12 +49,14 @@ class GuidedInput:
             if name not in self.names:
                 raise InputError(f'{self.owner}: condition must be made of {", ".join(self.names)}, found '
                                  f'{name!r}')
-        channels = [self.expected[name] * (name in names) for name in self.expected]
-        return GuidedInput(*channels, owner=f'condition of the {self.owner}') if names else None
+        source, classes, edge, source_guide, guide = (
+            channels * (name in names) for name, channels in self.expected.items())
+        return GuidedInput(source, classes, bool(edge), guide, f'condition of the {self.owner}',
+                           source_guide) if names else None
 
     def __call__(self, source_image: Tensor | None = None, label: Tensor | None = None,
                  edge: Tensor | None = None, target_guide: Tensor | None = None,
-                 dtype: torch.dtype = torch.float32) -> Tensor:
+                 dtype: torch.dtype = torch.float32, source_guide: Tensor | None = None) -> Tensor:
         """Concatenate.
 
         Args:
@@ -61,6 +64,7 @@ class GuidedInput:
             label: (B, H, W) int64 class ids, 255 = ignored, or a map (B, num_classes, H, W).
             edge: (B, 1, H, W) in {0, 1}.
             target_guide: (B, guide_channels, H, W).
+            source_guide: (B, source_guide_channels, H, W).
 
         Returns:
             (B, ``channels``, H, W) of ``dtype``.
@@ -69,7 +73,8 @@ class GuidedInput:
             InputError: a part is missing, unasked for, of another channel count or another size, or a
                 class id is unknown.
         """
-        given = dict(source_image=source_image, label=label, edge=edge, target_guide=target_guide)
+        given = dict(source_image=source_image, label=label, edge=edge, source_guide=source_guide,
+                     target_guide=target_guide)
         for name, value in given.items():
             is_class_ids = name == 'label' and value is not None and value.dim() == 3
             expected = self.expected[name]
