@@ -23,6 +23,33 @@ class FeatureHead(nn.Module):
         return dict(encoded=features)
 
 
+class PictureGenerator(nn.Module):
+    """Edge generator G_e or image generator G_i: 3x3 convolutions, and a head to an edge map or an image.
+
+    The thesis does not say what lies between the convolutions. Here each reads leaky ReLU 0.2 of what is
+    before it, as GauGAN's last convolution does.
+
+    Args:
+        in_channels: of the features F.
+        channels: of the maps F^j.
+        num_convolutions: n.
+        head: default: ``RGBHead``, a convolution and tanh.
+    """
+
+    def __init__(self, in_channels: int, channels: int, num_convolutions: int,
+                 head: dict | None = None) -> None:
+        super().__init__()
+        widths = [in_channels, *[channels] * num_convolutions]
+        self.convolutions = nn.ModuleList(
+            nn.Conv2d(before, after, 3, padding=1) for before, after in zip(widths, widths[1:]))
+        self.head = HEADS.build(head or dict(type='RGBHead', pre_activation='leaky_relu'),
+                                default_args=dict(in_channels=channels, out_channels=3))
+
+    def advance(self, index: int, x: Tensor) -> Tensor:
+        """F^j from F^(j - 1), or from F."""
+        return self.convolutions[index](F.leaky_relu(x, 0.2))
+
+
 def transfer(image: Tensor, edge: Tensor) -> Tensor:
     """Attention guided edge transfer G_t: sigmoid(edge) * image + image (equations 6.12 and 6.13)."""
     return torch.sigmoid(edge) * image + image
@@ -56,15 +83,12 @@ class SemanticPreserving(nn.Module):
 class EdgeGANGenerator(nn.Module):
     """An encoder shared by an edge generator and an image generator, whose edges guide its images.
 
-    F = E(S). The edge generator G_e and the image generator G_i are ``num_convolutions`` 3x3 convolutions
-    each, and one more with tanh to an edge map I_e' and an image I_i'. After each convolution the image
-    generator's maps pass G_t, and so does I_i' (I'). G_s reads S, I_e', I' and F; a last convolution with
-    tanh makes I'' of what it puts out.
+    F = E(S) is read by the edge generator G_e, which makes an edge map I_e', and the image generator G_i,
+    which makes an image I_i'. Each map of G_i passes G_t before the next convolution, and so does I_i', which
+    gives I'. G_s reads S, I_e', I' and F; a last convolution with tanh makes I'' of what it puts out.
 
-    The thesis does not say what lies between the convolutions of G_e and G_i; here each reads leaky ReLU
-    0.2 of what is before it, as GauGAN's last convolution does. I' is at most 1.74 in magnitude, for
-    equation 6.13 multiplies a tanh by up to 1 + sigmoid(1): the losses read it as it is (it is
-    ``intermediate_image``), and where it is the result, ``image`` is cut off at -1 and 1.
+    I' may be as large as 1.74, for equation 6.13 multiplies a tanh by up to 1 + sigmoid(1). The losses read
+    it as it is (``intermediate_image``); where it is the result, ``image`` is cut off at -1 and 1.
 
     Args:
         encoder: config of ``GENERATORS``: E, any generator that takes a head and returns what that returns
@@ -100,26 +124,16 @@ class EdgeGANGenerator(nn.Module):
         features = next(m.channels for m in self.encoder.modules() if isinstance(m, FeatureHead))
         hidden = hidden_channels or max(1, features // 2)
 
-        def convolutions() -> nn.ModuleList:
-            return nn.ModuleList(nn.Conv2d(before, hidden, 3, padding=1) for before in
-                                 [features, *[hidden] * (num_convolutions - 1)])
-
-        rgb = dict(type='RGBHead', pre_activation='leaky_relu')
-        self.image_convolutions, self.edge_convolutions = convolutions(), None
-        self.to_image, self.to_edge = None, None
+        self.image_generator = PictureGenerator(features, hidden, num_convolutions,
+                                                None if semantic_preserving else head)
+        self.edge_generator = PictureGenerator(features, hidden, num_convolutions) if edge_generator else None
         self.edge_transfer = edge_transfer
-        if edge_generator:
-            self.edge_convolutions = convolutions()
-            self.to_edge = HEADS.build(rgb, default_args=dict(in_channels=hidden, out_channels=3))
+        self.semantic_preserving = self.head = None
         if semantic_preserving:
-            self.to_image = HEADS.build(rgb, default_args=dict(in_channels=hidden, out_channels=3))
-            joined = self.guided_input.channels + 3 * edge_generator + 3 + features
+            joined = self.guided_input.channels + (6 if edge_generator else 3) + features
             self.semantic_preserving = SemanticPreserving(joined, self.guided_input.channels)
             self.head = HEADS.build(head or dict(type='RGBHead', pre_activation=None),
                                     default_args=dict(in_channels=joined, out_channels=3))
-        else:
-            self.semantic_preserving = None
-            self.head = HEADS.build(head or rgb, default_args=dict(in_channels=hidden, out_channels=3))
         if spectral:
             spectral_norm_everywhere(self)
 
@@ -141,20 +155,23 @@ class EdgeGANGenerator(nn.Module):
             InputError: as :class:`GuidedInput`.
         """
         guidance = dict(source_image=source_image, label=label, edge=edge, target_guide=target_guide)
-        layout = Layout(self.guided_input(**guidance, dtype=self.image_convolutions[0].bias.dtype))
+        dtype = self.image_generator.convolutions[0].bias.dtype
+        layout = Layout(self.guided_input(**guidance, dtype=dtype))
         inputs = {name: value for name, value in dict(guidance, latent=latent).items() if value is not None}
         features = self.encoder(**inputs)['encoded']
 
         image_map = edge_map = features
-        for index, convolution in enumerate(self.image_convolutions):
-            image_map = convolution(F.leaky_relu(image_map, 0.2))
-            if self.edge_convolutions is not None:
-                edge_map = self.edge_convolutions[index](F.leaky_relu(edge_map, 0.2))
+        for index in range(len(self.image_generator.convolutions)):
+            image_map = self.image_generator.advance(index, image_map)
+            if self.edge_generator is not None:
+                edge_map = self.edge_generator.advance(index, edge_map)
             if self.edge_transfer:
                 image_map = transfer(image_map, edge_map)  # equation 6.12
 
-        pictures = {} if self.to_edge is None else dict(edge_image=self.to_edge(edge_map)['image'])
-        drawn = (self.to_image or self.head)(image_map, source_image)
+        pictures = {}
+        if self.edge_generator is not None:
+            pictures['edge_image'] = self.edge_generator.head(edge_map)['image']
+        drawn = self.image_generator.head(image_map, source_image)
         image = drawn['image']
         if self.edge_transfer:
             image = transfer(image, pictures['edge_image'])  # equation 6.13

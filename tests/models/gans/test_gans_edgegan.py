@@ -118,7 +118,7 @@ def test_both_players_learn():
                         'discriminator/loss_real', 'discriminator/loss_fake'}
     moved = {name for name, parameter in model.named_parameters()
              if not torch.equal(parameter, before[name])}
-    assert {'generator.to_edge.convolution.weight_orig', 'generator.encoder.stem.weight_orig',
+    assert {'generator.edge_generator.head.convolution.weight_orig', 'generator.encoder.stem.weight_orig',
             'generator.head.convolution.weight_orig'} <= moved
     assert any(name.startswith('discriminator.') for name in moved)
 

@@ -74,16 +74,15 @@ def test_every_row_of_table_6_15_is_its_formulas(row):
     with_edge, with_transfer = row != 'row_1', row in ('row_3', 'row_4')
     image = edge = features = seen['features']
     for j in range(2):
-        image = convolve(network.image_convolutions[j], image)
+        image = convolve(network.image_generator.convolutions[j], image)
         if with_edge:
-            edge = convolve(network.edge_convolutions[j], edge)
+            edge = convolve(network.edge_generator.convolutions[j], edge)
         if with_transfer:
             image = torch.sigmoid(edge) * image + image
-    last = network.to_image if row == 'row_4' else network.head
-    image = torch.tanh(convolve(last.convolution, image))
+    image = torch.tanh(convolve(network.image_generator.head.convolution, image))
     expected = {}
     if with_edge:
-        expected['edge_image'] = torch.tanh(convolve(network.to_edge.convolution, edge))
+        expected['edge_image'] = torch.tanh(convolve(network.edge_generator.head.convolution, edge))
     if with_transfer:
         image = torch.sigmoid(expected['edge_image']) * image + image
     expected['intermediate_image'] = image
@@ -101,8 +100,8 @@ def test_every_row_of_table_6_15_is_its_formulas(row):
 
 def test_only_the_intermediate_image_may_leave_the_range():
     network, inputs = small(semantic_preserving=False)
-    network.head.convolution.bias.data.fill_(9.0)
-    network.to_edge.convolution.bias.data.fill_(9.0)
+    network.image_generator.head.convolution.bias.data.fill_(9.0)
+    network.edge_generator.head.convolution.bias.data.fill_(9.0)
     outputs = network(**inputs)
     assert 1.7 < outputs['intermediate_image'].max() < 1.74
     assert outputs['image'].max() == 1
@@ -138,7 +137,7 @@ def test_edges_and_images_both_teach_the_encoder():
 def test_all_layers_are_spectrally_normalised_and_iterate_in_training(num_classes):
     network, inputs = small(encoder=dict(num_classes=num_classes), hidden_channels=4)
     layers = {name: m for name, m in network.named_modules() if isinstance(m, nn.Conv2d)}
-    assert {'encoder.stem', 'encoder.blocks.0.norm_0.gamma', 'to_edge.convolution',
+    assert {'encoder.stem', 'encoder.blocks.0.norm_0.gamma', 'edge_generator.head.convolution',
             'semantic_preserving.to_classes', 'head.convolution'} <= layers.keys()
     assert all(isinstance(layer, SpectralConv2d) for layer in layers.values())
     before = {name: layer.weight_v.clone() for name, layer in layers.items()}
