@@ -59,7 +59,7 @@ class Pix2pixHD(GauGAN):
         super().__init__(generator, discriminator, losses, encoder, 'target_image', update_order,
                          discriminator_steps, reuse_fakes, norm_at_test, dropout_at_test, init,
                          data_preprocessor)
-        wanted = self.generator.feature_channels
+        wanted = getattr(self.generator, 'feature_channels', 0)
         found = self.encoder.feature_channels if encoder else 0
         if wanted != found:
             raise InputError(f'Pix2pixHD: the generator reads {wanted} instance features '
@@ -73,7 +73,8 @@ class Pix2pixHD(GauGAN):
         features = batch.get('instance_features')
         if features is None and self.encoder is not None:
             features = self.encode(batch)
-        return self.generator(**self.guidance(batch), instance_features=features)
+        styles = {} if features is None else dict(instance_features=features)
+        return self.generator(**self.guidance(batch), **styles)
 
     def encode(self, batch: Batch) -> Tensor:
         """The style of each instance of the real images, (B, F, H, W)."""

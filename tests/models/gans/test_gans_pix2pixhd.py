@@ -88,8 +88,11 @@ def test_a_test_encodes_until_styles_are_known_and_draws_them_then():
             assert (model.clusters.centres[index] == style[:, 0]).all(dim=1).any()
 
 
-def test_without_an_encoder():
-    model, data = build(features=0, encoder=None), batch()
+@pytest.mark.parametrize('generator', [
+    dict(type='Pix2pixHDGenerator', num_downsamplings=1), dict(type='ResNetGenerator', source_channels=0)])
+def test_without_an_encoder(generator):
+    model = build(generator=dict(generator, num_classes=4, edge=True, channels=2, num_blocks=1), encoder=None)
+    data = batch()
     assert model.clusters is None and model.predict(data)[0]['image'].shape == (3, 32, 32)
     model.train_step(data, optimisers(model))
 
