@@ -55,6 +55,11 @@ class Patch(NamedTuple):
     near: Plane
 
 
+def between(start: Point, end: Point, share: float) -> Point:
+    """A point on the line from ``start`` (0) to ``end`` (1), or beyond."""
+    return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
+
+
 class Brush:
     """A picture in linear light, and the shapes to paint on it.
 
@@ -164,6 +169,23 @@ class Brush:
         facing *= np.float32(0.85)
         facing += np.float32(0.15)
         return np.maximum(facing, np.float32(0), out=facing)
+
+    def within(self, patch: Patch | None, frame: Patch | None) -> Patch | None:
+        """The part of a shape that lies inside another one."""
+        if patch is None or frame is None:
+            return None
+        boxes = [slice(max(a.start, b.start), min(a.stop, b.stop))
+                 for a, b in ((patch.rows, frame.rows), (patch.columns, frame.columns))]
+        if any(box.start >= box.stop for box in boxes):
+            return None
+
+        def cut(shape: Patch, plane: Plane) -> Plane:
+            (top, bottom), (left, right) = ((box.start - side.start, box.stop - side.start)
+                                            for box, side in zip(boxes, (shape.rows, shape.columns)))
+            return plane[top:bottom, left:right]
+
+        coverage, *surface = (cut(patch, plane) for plane in patch[2:])
+        return Patch(*boxes, coverage * cut(frame, frame.coverage), *surface)
 
     def paint(self, patch: Patch | None, colour: Colour | NDArray[np.float32], shade: float | Plane = 1.0,
               opacity: float = 1.0, flat: bool = False) -> None:

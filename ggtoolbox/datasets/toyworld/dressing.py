@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .brush import Brush, Patch, Plane
+from .brush import Brush, Patch, Plane, between
 from .drawing import Colour, Point
 from .person import ARMS, LEFT_HIP, LEGS, NECK, RIGHT_HIP, Cloth, Identity, Skeleton, Stance
 from .shading import cell_noise
@@ -33,11 +33,6 @@ class View(NamedTuple):
     def project(self, joint: tuple[float, float, float]) -> Point:
         """A joint in picture coordinates."""
         return self.x + self.scale * joint[0], self.feet + self.scale * (joint[1] - 1)
-
-
-def between(start: Point, end: Point, share: float) -> Point:
-    """A point on the line from ``start`` (0) to ``end`` (1), or beyond."""
-    return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
 
 
 def weave(cloth: Cloth, around: Plane, along: Plane, pixel: float, half: float) -> Plane:
