@@ -47,7 +47,8 @@ def batch_without_data(cfg):
     dataset, batch = cfg.train_dataloader.dataset, {}
     said = DATASETS.get(dataset.type).METAINFO
     guide = said.get('guide_channels', 3)
-    sizes = dict.fromkeys(VOCABULARY, 3) | dict(edge=1, mask=1, source_guide=guide, target_guide=guide)
+    sizes = dict.fromkeys(VOCABULARY, 3) | dict.fromkeys(('edge', 'mask', 'target_edge'), 1)
+    sizes |= dict(source_guide=guide, target_guide=guide)
     lists = dict(keypoints=(len(said.get('joints', ())), 3), attributes=(len(said.get('attributes', ())),))
     lists['source_keypoints'] = lists['keypoints']
     strip = [dict(label_picture='label').get(panel, panel) for panel in dataset.get('panels', ()) if panel]
