@@ -17,6 +17,7 @@ from ggtoolbox.registry import HEADS, UPSAMPLERS
 from .convolution import bias_beside, normalised_convolution
 from .guided_input import GuidedInput
 from .normalisation import build_norm
+from .strided_encoder import strided_encoder
 
 MakeBlock = Callable[[int, int], nn.Module]  # (code channels, shape code channels) -> block
 
@@ -152,7 +153,7 @@ class TwoStreamGenerator(nn.Module):
                                         source_guide_channels=guide_channels)
         self.num_downsamplings = num_downsamplings
         self.appearance_encoder, self.shape_encoder = (
-            _encoder(width, channels, num_downsamplings, norm)
+            strided_encoder(width, channels, num_downsamplings, norm)
             for width in (source_channels, 2 * guide_channels))
         code = shape = channels * 2 ** num_downsamplings
         self.blocks = nn.ModuleList()
@@ -228,11 +229,3 @@ def _code(kind: str, appearance: Tensor, shape: Tensor) -> Tensor:
     if kind == 'joint':
         return torch.cat([appearance, shape], dim=1)
     return shape if kind == 'shape' else appearance
-
-
-def _encoder(in_channels: int, channels: int, num_downsamplings: int, norm: str | None) -> nn.Sequential:
-    """A 7x7 convolution at full size and halvings that double the width; norm and ReLU behind each."""
-    steps = [normalised_convolution(in_channels, channels, 7, padding_mode='reflect', norm=norm)]
-    for i in range(num_downsamplings):
-        steps.append(normalised_convolution(channels * 2 ** i, channels * 2 ** (i + 1), stride=2, norm=norm))
-    return nn.Sequential(*(step.append(nn.ReLU()) for step in steps))

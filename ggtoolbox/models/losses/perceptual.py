@@ -11,13 +11,14 @@ from ggtoolbox.registry import BACKBONES, LOSSES
 
 
 def perceptual_distance(fake_features: Sequence[Tensor], real_features: Sequence[Tensor],
-                        layer_weights: Sequence[float]) -> Tensor:
-    """Sum over layers k of w_k * mean |phi_k(fake) - phi_k(real)|.
+                        layer_weights: Sequence[float], squared: bool = False) -> Tensor:
+    """Sum over layers k of w_k * mean |phi_k(fake) - phi_k(real)|, or of the squared difference.
 
     Johnson et al., ECCV 2016, with L1 and the layers' mean as in the released code of pix2pixHD and
     GauGAN.
     """
-    return sum(weight * F.l1_loss(fake, real)
+    distance = F.mse_loss if squared else F.l1_loss
+    return sum(weight * distance(fake, real)
                for fake, real, weight in zip(fake_features, real_features, layer_weights))
 
 
@@ -31,12 +32,14 @@ class PerceptualLoss(nn.Module):
         network: a feature network of ``BACKBONES`` (default: ``VGG19``, relu1_1 to relu5_1, which needs
             ``weights``). The images go in as they are, in [-1, 1], unless it is told to ``normalise``.
         layer_weights: one for each layer of the network, in order.
+        squared: squares instead of magnitudes (``percep_is_l1=0`` in the pose transfer code).
     """
 
     def __init__(self, weight: float = 10.0, network: dict | None = None,
-                 layer_weights: Sequence[float] = (1 / 32, 1 / 16, 1 / 8, 1 / 4, 1.0)) -> None:
+                 layer_weights: Sequence[float] = (1 / 32, 1 / 16, 1 / 8, 1 / 4, 1.0),
+                 squared: bool = False) -> None:
         super().__init__()
-        self.weight, self.layer_weights = weight, tuple(layer_weights)
+        self.weight, self.layer_weights, self.squared = weight, tuple(layer_weights), squared
         self.network = BACKBONES.build(network or dict(type='VGG19'))
         expected, found = len(self.network.layers), len(self.layer_weights)
         if expected != found:
@@ -57,7 +60,8 @@ class PerceptualLoss(nn.Module):
     def against(self, fake: Tensor, real_features: tuple[Tensor, ...]) -> Tensor:
         """As ``forward``, with the real side ready."""
         fake_features = tuple(self.network(fake).values())
-        return self.weight * perceptual_distance(fake_features, real_features, self.layer_weights)
+        return self.weight * perceptual_distance(fake_features, real_features, self.layer_weights,
+                                                 self.squared)
 
     @classmethod
     def example(cls) -> dict:
