@@ -11,3 +11,7 @@ model = dict(
     losses=dict(perceptual=None),
     reuse_fakes=True,
     init=dict(method='xavier', gain=1.0))
+# 500 iterations
+param_scheduler = dict(begin=150, end=501)
+train_cfg = dict(max_iters=500, val_interval=100)
+default_hooks = dict(checkpoint=dict(interval=100))

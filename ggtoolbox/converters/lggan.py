@@ -46,7 +46,8 @@ def rename_generator(official: Iterable[str]) -> dict[str, str]:
 
 
 def infer_generator(official: State) -> dict:
-    """What the shapes tell. Classes that share the last sub-generator are taken for the last ones."""
+    """What the shapes tell; the size is the label's, and classes that share the last sub-generator are taken
+    for the last ones."""
     inputs, channels = official['conv1.weight'].shape[1], official['conv1.weight'].shape[0]
     local = len(_locals(official))
     config = dict(type='LGGANGenerator', channels=channels,
@@ -59,6 +60,7 @@ def infer_generator(official: State) -> dict:
     spade_config = spade.infer_generator({**official, 'fc.weight': official['head_0.conv_0.weight_orig']})
     for inferred in ('num_classes', 'channels', 'latent_dim', 'out_channels'):
         del spade_config[inferred]
+    spade_config['image_size'] = None
     groups = None if local == classes else [min(kind, local - 1) for kind in range(classes)]
     return dict(config, num_classes=classes, edge=has_edge, local_groups=groups,
                 num_classified=official['fc2.weight'].shape[0], global_generator=spade_config)

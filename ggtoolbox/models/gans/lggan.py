@@ -9,6 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DISCRIMINATORS, MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
@@ -70,6 +71,9 @@ class LGGAN(BaseGAN):
         self.guided_input, self.groups = self.generator.guided_input, self.generator.groups
         self.semantics = self.guided_input.only(
             tuple(name for name in self.guided_input.names if name != 'source_image'))
+        if self.discriminator is not None and self.semantics is None:
+            raise InputError('LGGAN: the discriminator sees what the generator reads beside source_image, '
+                             'found nothing; use image_discriminator')
 
     def players(self) -> dict[str, list[nn.Module]]:
         players = super().players()

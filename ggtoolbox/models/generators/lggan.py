@@ -195,7 +195,12 @@ class LGGANGenerator(nn.Module):
             for down in self.deep_downs:
                 shared = F.relu(down(shared))
             fed['features'] = shared
-        return dict(self.global_generator(**fed))
+        outputs = dict(self.global_generator(**fed))
+        if outputs['image'].shape[-2:] != given.shape[-2:]:
+            raise InputError(f'LGGANGenerator: the global generator makes images of the size '
+                             f'{tuple(outputs["image"].shape[-2:])} and the label has '
+                             f'{tuple(given.shape[-2:])}, expected the same')
+        return outputs
 
     def _check(self, label: Tensor | None, given: Tensor) -> None:
         size = tuple(given.shape[-2:])
