@@ -6,6 +6,7 @@ them a sample carries ``name`` (a string: what its output file is called).
 """
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -73,6 +74,13 @@ def check_batch(batch: dict, where: str = 'batch') -> None:
         if value.dim() != field.dimensions or value.is_floating_point() != field.dtype.is_floating_point:
             raise InputError(f'{where}: {name} must be {field.meaning}, found shape '
                              f'{tuple(value.shape)} of {value.dtype}')
+
+
+def require_fields(batch: dict, names: Iterable[str], owner: str) -> None:
+    """Raise :class:`InputError` unless ``batch`` holds all of ``names``, which ``owner`` is to read."""
+    missing = [name for name in names if name not in batch]
+    if missing:
+        raise InputError(f'{owner}: the batch must hold {", ".join(missing)}, found {", ".join(batch)}')
 
 
 def image_to_uint8(image: Tensor) -> np.ndarray:

@@ -3,9 +3,11 @@ from __future__ import annotations
 
 import torch
 from golden import Golden, NotCovered
+from mmengine.optim import OptimWrapper, OptimWrapperDict
 from torch import Tensor, nn
 
 from ggtoolbox.converters.conversion import Conversion, convert
+from ggtoolbox.models.gans.base import BaseGAN
 from ggtoolbox.models.layers.pretrained import load_strictly
 from ggtoolbox.models.losses.perceptual import PerceptualLoss
 from ggtoolbox.registry import LOSSES
@@ -81,6 +83,58 @@ def change(new: Tensor, old: Tensor, learning_rate: float) -> Tensor:
     """[sum, sum of squares, mean |new - old| / rate]."""
     new = new.detach().double()
     return torch.stack([new.sum(), new.square().sum(), (new - old).abs().mean() / learning_rate])
+
+
+# Official name of a term -> our terms with the factors with which they add up to it.
+Terms = dict[str, dict[str, float]]
+BUFFERS = ('running_mean', 'running_var', 'num_batches_tracked')
+
+
+def official_terms(start: str, terms: Terms, found: dict[str, Tensor]) -> dict[str, Tensor]:
+    """What the official code logs, as far as our terms make it up."""
+    return {f'{start}.{official}': sum(factor * found[ours] for ours, factor in sums.items())
+            for official, sums in terms.items() if set(sums) <= set(found)}
+
+
+def one_turn_each(case: Golden, model: BaseGAN, names: dict[str, str], batch: dict[str, Tensor],
+                  terms: Terms) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """Losses and gradients of all players without an update, by official names; and the fakes."""
+    found, fakes = {}, model.generate(batch)
+    for player in model.order():
+        generates = player in model.generating_players
+        seen = fakes if generates else {name: fake.detach() for name, fake in fakes.items()}
+        with model.only(player):
+            losses = model.player_losses(player, batch, seen)
+            sum(losses.values()).backward()
+        found.update(losses)
+    results = official_terms('loss', terms, found)
+    for output in case.expected:
+        if output.startswith('grad') and not output.endswith('.norm'):
+            results.update(probe(output, model.get_parameter(names[output.partition('.')[2]]).grad))
+    return results, fakes
+
+
+def two_iterations(case: Golden, model: BaseGAN, names: dict[str, str], batch: dict[str, Tensor],
+                   terms: Terms) -> dict[str, Tensor]:
+    """The losses of two iterations on one batch, and weights and buffers after the first."""
+    rate = case.config['lr']
+    wrappers = OptimWrapperDict(**{
+        player: OptimWrapper(torch.optim.Adam([p for network in networks for p in network.parameters()],
+                                              lr=rate, betas=(case.config['beta1'], 0.999)))
+        for player, networks in model.players().items()})
+    state = model.state_dict()  # shares its memory with the model
+    watched = {output: state[names[output.removeprefix('after.')]]
+               for output in case.expected if output.startswith('after.')}
+    before = {output: tensor.clone() for output, tensor in watched.items()}
+    results = {}
+    for step in (1, 2):
+        log = model.train_step(batch, wrappers)
+        found = {name.rpartition('/loss_')[2]: value for name, value in log.items()}
+        results.update(official_terms(f'step{step}', terms, found))
+        if step == 1:
+            results.update({output: tensor.clone() if output.endswith(BUFFERS) else
+                            change(tensor, before[output], rate) for output, tensor in watched.items()})
+    return results
 
 
 def require(condition: bool, what: str) -> None:

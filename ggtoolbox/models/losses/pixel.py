@@ -29,6 +29,19 @@ class L1Loss(nn.Module):
 
 
 @LOSSES.register_module()
+class L2Loss(nn.Module):
+    """mean (prediction - target)^2 over all elements (GestureGAN, thesis equation 2.8)."""
+
+    def __init__(self, weight: float = 1.0) -> None:
+        super().__init__()
+        self.weight = weight
+
+    def forward(self, prediction: Tensor, target: Tensor) -> Tensor:
+        """Tensors of one shape -> scalar."""
+        return self.weight * F.mse_loss(prediction, target)
+
+
+@LOSSES.register_module()
 class TotalVariationLoss(nn.Module):
     """See :func:`total_variation`; the weight of the released code is 1e-6."""
 
