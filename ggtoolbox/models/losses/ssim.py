@@ -36,7 +36,7 @@ def structural_similarity(x: Tensor, y: Tensor, window: int = 11, sigma: float =
 
 @LOSSES.register_module()
 class SSIMLoss(nn.Module):
-    """-SSIM, see :func:`structural_similarity`; 20 in SelectionGAN's released person code, not in the paper."""
+    """-SSIM, see :func:`structural_similarity`; weight 20 in the released SelectionGAN for persons."""
 
     def __init__(self, weight: float = 20.0) -> None:
         super().__init__()

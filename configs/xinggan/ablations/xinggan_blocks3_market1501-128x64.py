@@ -1,0 +1,3 @@
+# Table 4.4, Xing generator (3 blocks)
+_base_ = '../xinggan_market1501-128x64.py'
+model = dict(generator=dict(num_blocks=3))
