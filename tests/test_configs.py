@@ -36,7 +36,7 @@ def build(cfg):
 def picture_size(cfg):
     """(height, width) of what a config's training data yield."""
     dataset = cfg.train_dataloader.dataset
-    for step in (*dataset.pipeline, dataset):
+    for step in (*dataset.pipeline[::-1], dataset):
         if 'crop_size' in step:
             return round(step['crop_size'] / step.get('aspect_ratio', 1)), step['crop_size']
     return tuple(dataset.get('size') or cfg.model.generator.image_size)

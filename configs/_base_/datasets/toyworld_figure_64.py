@@ -1,5 +1,5 @@
-# ToyWorld people at 64 x 32 (as Market-1501, half as large) in two poses each, with 18 heat maps a pose: drawn
-# on the fly, nothing to download.
+# ToyWorld people at 64 x 32 (as Market-1501, half as large) in two poses each, with 18 heat maps a pose:
+# drawn on the fly, nothing to download.
 _base_ = '../loaders.py'
 pipeline = [dict(type='PackTensors', keys=[
     'source_image', 'target_image', 'source_guide', 'target_guide', 'mask'])]

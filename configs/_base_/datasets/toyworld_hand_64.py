@@ -1,4 +1,5 @@
-# ToyWorld hands at 64 x 64 in two gestures each, with skeleton pictures: drawn on the fly, nothing to download.
+# ToyWorld hands at 64 x 64 in two gestures each, with skeleton pictures: drawn on the fly, nothing to
+# download.
 _base_ = '../loaders.py'
 pipeline = [dict(type='PackTensors', keys=['source_image', 'target_image', 'source_guide', 'target_guide'])]
 train_dataloader = dict(

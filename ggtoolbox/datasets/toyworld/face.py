@@ -104,7 +104,8 @@ def describe_face(dice: Dice) -> FaceIdentity:
     colour = dice.pick(('black', 'blond', 'brown') if young else ('black', 'blond', 'brown', 'grey', 'grey'))
     skins = SKINS if colour in ('black', 'grey') else SKINS[:3] if colour == 'brown' else SKINS[:2]
     return FaceIdentity(
-        hair_colour=colour, male=male, young=young, skin=dice.pick(skins), hair=dice.pick(HAIR_COLOURS[colour]),
+        hair_colour=colour, male=male, young=young, skin=dice.pick(skins),
+        hair=dice.pick(HAIR_COLOURS[colour]),
         iris=dice.pick(IRISES), cloth=dice.pick(CLOTHES),
         beard=dice.between(0.25, 0.6) if male and dice.chance(0.45) else 0.0,
         chin=dice.between(1.18, 1.34) + 0.06 * male, square=dice.between(0.0, 0.25) + 0.4 * male,

@@ -17,6 +17,7 @@ MAPS = ('label', 'instance', 'mask')
 COORDINATES = ('keypoints', 'source_keypoints')
 MODES = ('resize_and_crop', 'scale_width', 'scale_width_and_crop', 'scale_shortside',
          'scale_shortside_and_crop', 'fixed', 'none', 'crop')
+INTERPOLATIONS = dict(bicubic=Image.Resampling.BICUBIC, bilinear=Image.Resampling.BILINEAR)
 POSITIONS = ('random', 'random_but_last', 'centre')
 Size = tuple[int, int]
 
@@ -30,18 +31,18 @@ class Crop(NamedTuple):
     height: int
 
 
-def resize(array: NDArray, width: int, height: int, smooth: bool) -> NDArray:
+def resize(array: NDArray, width: int, height: int, smooth: bool, interpolation: str = 'bicubic') -> NDArray:
     """Resize with Pillow.
 
     Args:
         array: (H, W, 3) uint8, or (H, W) integers.
-        smooth: bicubic, with antialiasing when it shrinks (as the released code loads pictures);
-            else nearest.
+        smooth: with antialiasing when it shrinks (as the released code loads pictures); else nearest.
+        interpolation: one of ``INTERPOLATIONS``, where ``smooth``.
     """
     if array.shape[:2] == (height, width):
         return array
     stored = array if array.dtype == np.uint8 else array.astype(np.int32)
-    filter_ = Image.Resampling.BICUBIC if smooth else Image.Resampling.NEAREST
+    filter_ = INTERPOLATIONS[interpolation] if smooth else Image.Resampling.NEAREST
     return np.asarray(Image.fromarray(stored).resize((width, height), filter_))
 
 
@@ -91,7 +92,7 @@ def spatial_keys(sample: dict, who: str) -> dict[str, bool]:
 
 @TRANSFORMS.register_module()
 class ResizeAndCrop(BaseTransform):
-    """Bring all pictures (bicubic) and maps (nearest) of a sample to size, in the same way.
+    """Bring all pictures (smoothly) and maps (nearest) of a sample to size, in the same way.
 
     =======================  ==================================================================
     mode                     geometry
@@ -118,17 +119,24 @@ class ResizeAndCrop(BaseTransform):
         position: where the crop lies. ``random``: every offset from 0 to (resized - crop), both
             included, is equally likely; ``random_but_last``: the offset (resized - crop) is never drawn,
             as in the released loaders of the pix2pix family; ``centre``; or (left, top).
+        interpolation: of pictures: ``bicubic``, or ``bilinear``, as SCGAN resizes (label maps too, which
+            mixes ids; ours never are).
     """
 
     def __init__(self, mode: str = 'resize_and_crop', load_size: int | tuple[int, int] = 286,
                  crop_size: int | tuple[int, int] = 256, aspect_ratio: float = 1.0,
-                 as_released: bool = False, position: str | tuple[int, int] = 'random') -> None:
+                 as_released: bool = False, position: str | tuple[int, int] = 'random',
+                 interpolation: str = 'bicubic') -> None:
         if mode not in MODES:
             raise InputError(f'ResizeAndCrop: unknown mode {mode!r} (known: {", ".join(MODES)})')
         if isinstance(position, str) and position not in POSITIONS:
             raise InputError(f'ResizeAndCrop: position must be (left, top) or one of '
                              f'{", ".join(POSITIONS)}, found {position!r}')
+        if interpolation not in INTERPOLATIONS:
+            raise InputError(f'ResizeAndCrop: interpolation must be one of {", ".join(INTERPOLATIONS)}, '
+                             f'found {interpolation!r}')
         self.mode, self.aspect_ratio, self.as_released = mode, aspect_ratio, as_released
+        self.interpolation = interpolation
         self.load_size, self.crop_size = _width_height(load_size), _width_height(crop_size)
         self.position = position
 
@@ -164,7 +172,7 @@ class ResizeAndCrop(BaseTransform):
         height, width = results[next(iter(keys))].shape[:2]
         (new_width, new_height), box = self.geometry(width, height)
         for key, smooth in keys.items():
-            resized = resize(results[key], new_width, new_height, smooth)
+            resized = resize(results[key], new_width, new_height, smooth, self.interpolation)
             results[key] = resized if box is None else crop(resized, box)
         return results
 

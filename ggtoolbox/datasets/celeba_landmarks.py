@@ -1,0 +1,120 @@
+"""CelebA with attributes and segmentations made from landmarks, as SCGAN lays it on disk."""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from mmengine.dataset import BaseDataset
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import DATASETS
+
+from .face_landmarks import FACE_CLASSES, FACE_PALETTE
+from .files import check_label, read_ids, read_image
+from .pipeline import build_pipeline
+
+CELEBA_ATTRIBUTES = ('Black_Hair', 'Blond_Hair', 'Brown_Hair', 'Male', 'Young')
+TEST_IMAGES = 1999
+
+
+def read_attributes(path: str | Path) -> tuple[list[str], dict[str, list[int]]]:
+    """Names of the attributes, and image name -> their values (1 or -1) of CelebA's attribute list.
+
+    The first line holds the number of images, the second the names; then comes a line an image.
+    """
+    try:
+        count, names, *lines = Path(path).read_text().splitlines()
+        expected = int(count)
+    except FileNotFoundError:
+        raise InputError(f'{path}: there is no such attribute list') from None
+    except ValueError as error:
+        raise InputError(f'{path}: an attribute list begins with the number of images in one line and names '
+                         f'in the next ({error})') from error
+    names, values = names.split(), {}
+    for number, line in enumerate(lines, 3):
+        if line.strip():
+            file, *marks = line.split()
+            if len(marks) != len(names) or not set(marks) <= {'1', '-1', '0'}:
+                raise InputError(f'{path}, line {number}: expected an image name and {len(names)} values of '
+                                 f'1 or -1, found {line.strip()!r}')
+            values[file] = [int(mark) for mark in marks]
+    if len(values) != expected:
+        raise InputError(f'{path}: its first line says {expected} images, {len(values)} follow')
+    return names, values
+
+
+@DATASETS.register_module()
+class CelebALandmarks(BaseDataset):
+    """Faces with attributes and label maps.
+
+    ``<data_root>/images/*.jpg`` (178 x 218), ``<data_root>/segmentation/*.png`` (same stem; ids 0 to 6:
+    ground and six regions of the face) and CelebA's attribute list. A sample holds ``target_image``
+    (H, W, 3) uint8 RGB, ``label`` (H, W), ``attributes`` (A,) float32 in {0, 1} in the list's order of
+    columns, ``name``, ``image_path`` and ``label_path``; then the pipeline is applied.
+
+    Args:
+        data_root: folder of the set.
+        split: ``train`` or ``test``.
+        attribute_file: relative to ``data_root``.
+        attributes: the columns to read.
+        test_images: how many images of the shuffled list are for tests.
+        split_seed: of the shuffle. The released code shuffles without a seed, so that images for tests of
+            one run are for training in the next; and its test reads training images.
+        num_classes: ids are 0 .. num_classes - 1.
+        pipeline: transforms.
+        indices: take only so many of the first samples, or the samples of these numbers.
+        lazy_init: read the list when it is first needed.
+
+    Raises:
+        InputError: unknown split or attribute, a broken list, too few images; when a sample is read: a
+            missing or broken file, sizes that differ, an id out of range.
+    """
+
+    METAINFO = dict(dataset_type='celeba_landmarks', num_classes=len(FACE_CLASSES), classes=FACE_CLASSES,
+                    palette=FACE_PALETTE, attributes=CELEBA_ATTRIBUTES)
+
+    def __init__(self, data_root: str, split: str = 'train', attribute_file: str = 'list_attr_celeba_s.txt',
+                 attributes: Sequence[str] = CELEBA_ATTRIBUTES, test_images: int = TEST_IMAGES,
+                 split_seed: int = 0, num_classes: int = len(FACE_CLASSES),
+                 pipeline: Sequence[dict | Callable] = (), indices: int | Sequence[int] | None = None,
+                 lazy_init: bool = False) -> None:
+        if split not in ('train', 'test'):
+            raise InputError(f"CelebALandmarks: split must be 'train' or 'test', found {split!r}")
+        self.split, self.attribute_file, self.attributes = split, attribute_file, tuple(attributes)
+        self.test_images, self.split_seed, self.num_classes = test_images, split_seed, num_classes
+        super().__init__(metainfo={**self.METAINFO, 'attributes': self.attributes}, data_root=data_root,
+                         data_prefix={}, pipeline=build_pipeline(pipeline).transforms, indices=indices,
+                         lazy_init=lazy_init)
+
+    def load_data_list(self) -> list[dict]:
+        """One dict of paths and attributes an image of this split."""
+        root = Path(self.data_root)
+        path = root / self.attribute_file
+        names, values = read_attributes(path)
+        unknown = [name for name in self.attributes if name not in names]
+        if unknown:
+            raise InputError(f'{path}: it has no attribute {unknown[0]!r} (it has {", ".join(names)})')
+        columns = [i for i, name in enumerate(names) if name in self.attributes]
+        files = list(values)
+        if len(files) <= self.test_images:
+            raise InputError(f'{path}: {len(files)} images leave none for training beside test_images='
+                             f'{self.test_images}')
+        order = np.random.RandomState(self.split_seed).permutation(len(files))
+        order = order[:self.test_images] if self.split == 'test' else order[self.test_images:]
+        return [dict(name=Path(files[i]).stem, image_path=str(root / 'images' / files[i]),
+                     label_path=str(root / 'segmentation' / f'{Path(files[i]).stem}.png'),
+                     attributes=[float(values[files[i]][column] == 1) for column in columns]) for i in order]
+
+    def prepare_data(self, idx: int) -> dict:
+        """Read image and label map ``idx`` and apply the pipeline."""
+        sample = self.get_data_info(idx)
+        sample['target_image'] = read_image(sample['image_path'])
+        sample['label'] = read_ids(sample['label_path'])
+        (height, width), found = sample['target_image'].shape[:2], sample['label'].shape
+        if found != (height, width):
+            raise InputError(f"{sample['label_path']}: this label map is {found[1]} x {found[0]} pixels, its "
+                             f'image is {width} x {height}')
+        check_label(sample['label'], self.num_classes, sample['label_path'])
+        sample['attributes'] = np.array(sample['attributes'], np.float32)
+        return self.pipeline(sample)

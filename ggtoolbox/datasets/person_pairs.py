@@ -1,0 +1,127 @@
+"""Market-1501 and DeepFashion as pairs of pictures of one person."""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from mmengine.dataset import BaseDataset
+from numpy.typing import NDArray
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import DATASETS
+
+from .files import read_image
+from .person_files import read_annotations, read_pairs, read_pose_maps
+from .person_pose import JOINTS, MARKET_SIGMA, heat_maps, keypoints_of_maps, person_mask, single_pixel_maps
+from .pipeline import build_pipeline
+
+GUIDES = ('heat_maps', 'single_pixels', 'files')
+
+
+@DATASETS.register_module()
+class PersonPairs(BaseDataset):
+    """Two pictures of one person and their 18 joints, as the person papers lay them on disk.
+
+    ``<data_root>/<split>/`` holds the images, ``<pairs>`` the pairs, and either ``<annotations>`` the key
+    points or ``<data_root>/<split>K/<image>.npy`` the pose maps. A sample holds ``source_image`` and
+    ``target_image`` (H, W, 3) uint8 RGB, ``source_guide`` and ``target_guide`` (18, H, W) float32,
+    ``source_keypoints`` and ``keypoints`` (18, 3), ``mask`` (H, W) uint8 of the target person where it is
+    asked for, ``name`` (``<source>___<target>``) and ``image_path``; then the pipeline is applied.
+
+    Args:
+        data_root: folder of the set.
+        split: ``train`` or ``test``: folder of the images.
+        pairs, annotations: files, relative to ``data_root``. ``annotations`` may be None where the
+            guides are files: then the key points are read off them.
+        size: (H, W) that all images must have.
+        guide: ``heat_maps``: Gaussians, computed; ``single_pixels``: what the released DeepFashion maps
+            are (see :func:`~.person_pose.single_pixel_maps`); ``files``: read from ``<split>K``.
+        sigma: of the heat maps in pixels.
+        mask: add ``mask``.
+        samples_per_epoch: an epoch is so many pairs, drawn with equal chances whatever the index is. Released
+            training: 4000. None: all pairs in the file's order. Random numbers come from NumPy's
+            global generator, which mmengine seeds in each worker.
+        pipeline: transforms.
+        indices: take only so many of the first pairs, or the pairs of these numbers.
+        lazy_init: read the files when they are first needed.
+
+    Raises:
+        InputError: unknown ``guide``; a missing or broken list; no pairs; when a sample is read: an image
+            without key points, a missing or broken file, another size.
+    """
+
+    METAINFO = dict(dataset_type='person_pairs', joints=JOINTS, guide_channels=len(JOINTS))
+
+    def __init__(self, data_root: str, pairs: str, annotations: str | None = None, split: str = 'train',
+                 size: tuple[int, int] = (128, 64), guide: str = 'heat_maps', sigma: float = MARKET_SIGMA,
+                 mask: bool = False, samples_per_epoch: int | None = None,
+                 pipeline: Sequence[dict | Callable] = (), indices: int | Sequence[int] | None = None,
+                 lazy_init: bool = False) -> None:
+        if guide not in GUIDES:
+            raise InputError(f'PersonPairs: guide must be one of {", ".join(GUIDES)}, found {guide!r}')
+        if annotations is None and guide != 'files':
+            raise InputError(f"PersonPairs: guide={guide!r} needs annotations; only guide='files' can do "
+                             'without')
+        if samples_per_epoch is not None and samples_per_epoch < 1:
+            raise InputError(f'PersonPairs: samples_per_epoch must be positive, found {samples_per_epoch}')
+        self.split, self.pairs, self.annotations = split, pairs, annotations
+        self.size, self.guide, self.sigma, self.mask = tuple(size), guide, sigma, mask
+        self.samples_per_epoch = samples_per_epoch
+        self._keypoints: dict[str, NDArray[np.float32]] = {}
+        super().__init__(metainfo=dict(self.METAINFO), data_root=data_root, data_prefix={},
+                         pipeline=build_pipeline(pipeline).transforms, indices=indices, lazy_init=lazy_init)
+
+    def load_data_list(self) -> list[dict]:
+        """One dict of the two images' names a pair."""
+        root = Path(self.data_root)
+        pairs = read_pairs(root / self.pairs)
+        if not pairs:
+            raise InputError(f'{root / self.pairs}: this pair list is empty')
+        if self.annotations is not None:
+            self._keypoints = read_annotations(root / self.annotations)
+        return [dict(source=source, target=target) for source, target in pairs]
+
+    def __len__(self) -> int:
+        return self.samples_per_epoch or super().__len__()
+
+    def prepare_data(self, idx: int) -> dict:
+        """Read pair ``idx`` (or a random one) and apply the pipeline."""
+        if self.samples_per_epoch is not None:
+            idx = np.random.randint(super().__len__())
+        pair = self.get_data_info(idx)
+        sample = dict(name=f"{Path(pair['source']).stem}___{Path(pair['target']).stem}",
+                      image_path=str(Path(self.data_root, self.split, pair['target'])),
+                      sample_idx=pair['sample_idx'])
+        for role, points in (('source', 'source_keypoints'), ('target', 'keypoints')):
+            name = pair[role]
+            sample[f'{role}_image'] = self._read_image(name)
+            sample[f'{role}_guide'], sample[points] = self._read_pose(name)
+        if self.mask:
+            sample['mask'] = person_mask(sample['keypoints'], self.size)
+        return self.pipeline(sample)
+
+    def _read_image(self, name: str) -> NDArray[np.uint8]:
+        path = Path(self.data_root, self.split, name)
+        image = read_image(path)
+        if image.shape[:2] != self.size:
+            raise InputError(f'{path}: this image is {image.shape[1]} x {image.shape[0]} pixels, expected '
+                             f'{self.size[1]} x {self.size[0]}')
+        return image
+
+    def _read_pose(self, name: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Maps and key points of an image."""
+        keypoints = self._keypoints.get(name)
+        if keypoints is None and self.annotations is not None:
+            raise InputError(f'{Path(self.data_root, self.annotations)}: there are no key points of {name}, '
+                             f'which {self.pairs} names')
+        if self.guide == 'heat_maps':
+            return heat_maps(keypoints, self.size, self.sigma), keypoints
+        if self.guide == 'single_pixels':
+            return single_pixel_maps(keypoints, self.size), keypoints
+        path = Path(self.data_root, f'{self.split}K', f'{name}.npy')
+        maps = read_pose_maps(path)
+        if maps.shape[1:] != self.size:
+            raise InputError(f'{path}: these pose maps are {maps.shape[2]} x {maps.shape[1]} pixels, '
+                             f'expected {self.size[1]} x {self.size[0]}')
+        return maps, keypoints_of_maps(maps) if keypoints is None else keypoints
