@@ -7,7 +7,7 @@ from ggtoolbox.models.layers.multi_scale_pooling import MultiScaleSpatialPooling
 from ggtoolbox.ops import selected_convolution as module
 from ggtoolbox.ops.selected_convolution import selected_convolution, selected_convolution_reference
 
-EXPAND = MultiScaleSpatialPooling((1, 4, 9))
+EXPAND = MultiScaleSpatialPooling((1, 4, 9)).parts
 
 
 def inputs(dtype, expand, gamma, bias, kernel=3, size=(13, 10)):
@@ -64,7 +64,7 @@ def test_a_saturated_attention_stays_finite():
         assert torch.isfinite(tensor).all()
 
 
-def test_batches_are_cut_where_the_wide_map_would_be_too_large(monkeypatch):
+def test_batches_are_cut_where_a_part_would_be_too_large(monkeypatch):
     tensors = inputs(torch.float64, EXPAND, None, True)
     expected = results(selected_convolution, tensors, EXPAND)
     sizes = []
@@ -73,9 +73,9 @@ def test_batches_are_cut_where_the_wide_map_would_be_too_large(monkeypatch):
         sizes.append(len(x))
         return EXPAND(x)
 
-    monkeypatch.setattr(module, '_ELEMENTS_AT_ONCE', 12 * 13 * 10)
+    monkeypatch.setattr(module, '_ELEMENTS_AT_ONCE', 3 * 13 * 10)
     found = results(selected_convolution, tensors, expand)
-    assert sizes == [1, 1, 1, 1]  # two images, forward and backward
+    assert sizes == [1] * 6  # two images, once forward and twice backward
     for one, other in zip(expected, found):
         torch.testing.assert_close(one, other)
 

@@ -38,7 +38,7 @@ class ChannelSelection(nn.Module):
         Args:
             x: (B, c, H, W).
             convolution: of stride 1, that keeps the size by zero padding.
-            expand: what makes (B, C, H, W) of x, see :func:`selected_convolution`.
+            expand: what derives the parts of (B, C, H, W) from x, see :func:`selected_convolution`.
         """
         return selected_convolution(x, convolution.weight, convolution.bias, self.gamma, expand,
                                     self.most_alike)

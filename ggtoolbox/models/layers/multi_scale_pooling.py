@@ -2,6 +2,8 @@
 thesis section 5.3.2)."""
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -37,10 +39,16 @@ class MultiScaleSpatialPooling(nn.Module):
         Raises:
             InputError: the map is smaller than the largest scale.
         """
+        return torch.cat(list(self.parts(x)), dim=1)
+
+    def parts(self, x: Tensor) -> Iterator[Tensor]:
+        """What :meth:`forward` concatenates, one after another."""
         if min(x.shape[-2:]) < max(self.scales, default=1):
             raise InputError(f'MultiScaleSpatialPooling: height and width must be at least the largest of '
                              f'the scales {self.scales}, found {tuple(x.shape[-2:])}')
-        return torch.cat([*(x * self.pooled(x, scale) for scale in self.scales), x], dim=1)
+        for scale in self.scales:
+            yield x * self.pooled(x, scale)
+        yield x
 
     def pooled(self, x: Tensor, scale: int) -> Tensor:
         """X at one scale, in the size of X."""
@@ -70,6 +78,7 @@ class MultiScaleSelection(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, channels, H, W) -> (B, channels, H, W)."""
+        parts = None if self.pooling is None else self.pooling.parts
         if self.channel_selection is not None:
-            return self.channel_selection.convolve(x, self.convolution, self.pooling)
-        return selected_convolution(x, self.convolution.weight, self.convolution.bias, None, self.pooling)
+            return self.channel_selection.convolve(x, self.convolution, parts)
+        return selected_convolution(x, self.convolution.weight, self.convolution.bias, None, parts)

@@ -32,7 +32,7 @@ def test_convolve_is_the_selection_and_then_the_convolution():
     nn.init.constant_(selection.gamma, 0.5)
 
     def expand(y):
-        return torch.cat([y, y.square()], dim=1)
+        return y, y.square()
 
-    expected = convolution(selection(expand(x)))
+    expected = convolution(selection(torch.cat(expand(x), dim=1)))
     torch.testing.assert_close(selection.convolve(x, convolution, expand), expected)
