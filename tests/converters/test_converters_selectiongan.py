@@ -5,7 +5,9 @@ import pytest
 import torch
 
 from ggtoolbox.converters.conversion import convert, find_family
+from ggtoolbox.engine.hooks.model_state import check_state_dict
 from ggtoolbox.errors import InputError
+from ggtoolbox.models.gans.selectiongan import SelectionGAN
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / 'tests' / 'parity'))
@@ -43,6 +45,21 @@ def test_every_part_is_recognised_mapped_and_loaded(state, part):
     once = [name for name in official if not name.startswith('model.model.0.') and name not in UNUSED]
     assert sorted(conversion.names) == sorted(once)
     assert all(torch.equal(network.state_dict()[conversion.names[name]], official[name]) for name in once)
+
+
+def test_the_parts_together_are_a_model(state):
+    conversions = [convert('selectiongan', released(state, part)) for part in PARTS]
+    unets = [dict(conversion.network, source_channels=3) for conversion in conversions[:2]]
+    with torch.device('meta'):
+        model = SelectionGAN(
+            dict(type='SelectionGANGenerator', image_generator=unets[0], semantic_generator=unets[1],
+                 head=conversions[2].network['head']), conversions[3].network)
+    joined = {f'{conversion.part}.{name}': value for conversion in conversions
+              for name, value in conversion.state.items()}
+    check_state_dict(model, joined, 'converted.pth', list(PARTS.values()))
+    check_state_dict(model, joined, 'converted.pth')
+    with pytest.raises(InputError, match='are unknown to it'):
+        check_state_dict(model, joined, 'converted.pth', [PARTS['Gi'], PARTS['D']])
 
 
 def test_the_shapes_of_the_second_stage_tell_its_options(state):
