@@ -231,7 +231,8 @@ DISCRIMINATORS = Registry(
     'discriminators', """A paper's discriminator.
 
     ``forward(image, condition=None) -> list[DiscriminatorOutput]``, one a scale, the finest first:
-    ``logits`` (B, ..., h, w) and ``features``, the activations before it in order. ``condition`` is
+    ``logits`` (B, ..., h, w), ``features``, the activations before it in order, and ``attributes`` (B, A)
+    where it classifies, too. ``condition`` is
     concatenated in front of the image along the channels. ``example()`` as for generators.
     """, ('ggtoolbox.models.discriminators',))
 UPSAMPLERS = Registry(

@@ -57,10 +57,12 @@ class DiscriminatorOutput(NamedTuple):
     Attributes:
         logits: (B, 1, h, w) patch map, or (B, K).
         features: the activations in front of it, in order; empty where none are asked for.
+        attributes: (B, A) logits of a classifier that shares these features; None without one.
     """
 
     logits: Tensor
     features: list[Tensor]
+    attributes: Tensor | None = None
 
 
 def check_batch(batch: dict, where: str = 'batch') -> None:

@@ -148,7 +148,8 @@ def test_discriminators(cls):
         assert all(feature.dim() == 4 for feature in scale.features)
     heights = [scale.logits.shape[-1] for scale in scales]
     assert heights == sorted(heights, reverse=True), 'the finest scale comes first'
-    sum(scale.logits.square().mean() for scale in scales).backward()
+    heads = [head for scale in scales for head in (scale.logits, scale.attributes) if head is not None]
+    sum(head.square().mean() for head in heads).backward()
     assert torch.isfinite(inputs['image'].grad).all()
     for name, parameter in network.named_parameters():
         assert parameter.grad is not None, f'{name} gets no gradient'
@@ -180,6 +181,9 @@ def loss_inputs():
     inputs.update(target_image=inputs['target'], label=torch.randint(0, 5, (2, 16, 16)),
                   class_images=torch.rand(2, 4, 3, 16, 16) * 2 - 1, class_logits=torch.randn(2, 4, 4),
                   class_valid=torch.tensor([[1.0, 1, 0, 1], [0, 1, 1, 0]]))
+    inputs.update(attributes=torch.tensor([[1.0, 0, 1], [0, 1, 1]]), attribute_logits=torch.randn(2, 3),
+                  label_logits=torch.randn(2, 5, 16, 16), interpolation=torch.rand(2, 1, 1, 1),
+                  discriminator=lambda image: [DiscriminatorOutput(image.square().mean((2, 3)), [])])
     return dict(inputs, mean=torch.randn(2, 5), log_variance=torch.randn(2, 5),
                 uncertainty=torch.rand(2, 1, 16, 16))
 

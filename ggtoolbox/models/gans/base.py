@@ -38,6 +38,11 @@ class BaseGAN(BaseModel):
     piece of the batch compute the player's losses inside its optimiser wrapper's context (which
     switches AMP on); stop if a term is not finite; back-propagate their sum; step once.
 
+    What an iteration draws once for all its turns is drawn by ``prepare(batch)``. A player named in
+    ``players_without_fakes`` learns from the batch alone: nothing is generated for its turn. A player
+    may take a second kind of turn, with losses of its own and the same optimiser: ``extra_turns`` says
+    turn -> player, ``<turn>_losses`` gives its terms, and it is taken where ``update_order`` names it.
+
     Gradient accumulation: ``optim_wrapper.<player>.accumulative_counts=k`` cuts the loader's batch
     into k pieces, so that k pieces make exactly one step of each player and nothing else changes:
     not the data order, not the schedules, not which generator the discriminator sees. (mmengine's
@@ -69,6 +74,8 @@ class BaseGAN(BaseModel):
 
     loss_names: tuple[str, ...] = ('adversarial',)
     generating_players: tuple[str, ...] = ('generator',)
+    players_without_fakes: tuple[str, ...] = ()
+    extra_turns: dict[str, str] = {}
     released_norm_at_test = 'running'
     released_dropout_at_test = False
 
@@ -103,6 +110,10 @@ class BaseGAN(BaseModel):
         if self.discriminator is not None:
             players['discriminator'] = [self.discriminator]
         return players
+
+    def prepare(self, batch: Batch) -> Batch:
+        """The batch with what is drawn once an iteration, before it is cut: nothing by default."""
+        return batch
 
     def generate(self, batch: Batch) -> Fakes:
         """Draw the fakes of a batch: a dict with at least ``image`` (B, 3, H, W) in [-1, 1]."""
@@ -153,7 +164,7 @@ class BaseGAN(BaseModel):
             optim_wrapper: one entry a player.
 
         Returns:
-            The terms, ``<player>/loss_<term>``, detached, for the log.
+            The terms, ``<turn>/loss_<term>``, detached, for the log.
 
         Raises:
             FloatingPointError: a term is not finite; the message names it and the iteration.
@@ -162,13 +173,14 @@ class BaseGAN(BaseModel):
             optim_wrapper = OptimWrapperDict(generator=optim_wrapper)
         batch = self.data_preprocessor(data, True)
         check_batch(batch)
-        turn = Turns(self, batch, optim_wrapper)
+        turns = Turns(self, self.prepare(batch), optim_wrapper)
         log: dict[str, Tensor] = {}
-        for player in self.order():
+        for turn in self.order():
+            player = self.extra_turns.get(turn, turn)
             if player not in optim_wrapper:
                 raise InputError(f'optim_wrapper: no entry for the player {player!r}')
             if self.takes_turn(player):
-                log.update(turn.take(player))
+                log.update(turns.take(turn))
         self.iteration += 1
         return log
 
@@ -264,25 +276,30 @@ class Turns:
         self.model, self.batch, self.wrappers = model, batch, wrappers
         self.kept: dict[tuple[int, int], Fakes] = {}  # by piece, of so many pieces
 
-    def take(self, player: str) -> dict[str, Tensor]:
-        model, wrapper = self.model, self.wrappers[player]
+    def take(self, turn: str) -> dict[str, Tensor]:
+        """One step of one player; a turn is called as its player, unless it is an extra one."""
+        model = self.model
+        player = model.extra_turns.get(turn, turn)
+        wrapper = self.wrappers[player]
         pieces = cut(self.batch, wrapper._accumulative_counts)
         log: dict[str, Tensor] = {}
         for index, piece in enumerate(pieces):
             with wrapper.optim_context(model):
                 fakes = self.draw(player, index, len(pieces), piece)
                 with model.only(player):
-                    losses = model.player_losses(player, piece, fakes)
+                    losses = model.player_losses(turn, piece, fakes)
                 total = sum(losses.values())
             wrapper.update_params(total)
             for name, term in losses.items():
-                key = f'{player}/loss_{name}'
+                key = f'{turn}/loss_{name}'
                 log[key] = log.get(key, 0) + term.detach() / len(pieces)
         return log
 
     def draw(self, player: str, index: int, count: int, piece: Batch) -> Fakes:
         """Fakes for one piece: with a graph for a player that generates, detached for others."""
         model = self.model
+        if player in model.players_without_fakes:
+            return {}
         generates = player in model.generating_players
         if not model.reuse_fakes:
             with torch.set_grad_enabled(generates), model.only(player):

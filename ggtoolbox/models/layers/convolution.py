@@ -16,23 +16,26 @@ def bias_beside(norm: str | None) -> bool:
 def normalised_convolution(in_channels: int, out_channels: int, kernel_size: int = 3, stride: int = 1,
                            padding: int | None = None, padding_mode: str = 'zeros',
                            norm: str | None = 'batch', track_running_stats: bool = False,
-                           bias: bool | None = None, spectral: bool = False) -> nn.Sequential:
+                           bias: bool | None = None, spectral: bool = False,
+                           affine: bool | None = None) -> nn.Sequential:
     """``[convolution, norm]``.
 
     Args:
         padding: None for half of an odd ``kernel_size``.
         padding_mode: ``'zeros'``, ``'reflect'`` or ``'replicate'``.
-        norm: ``'batch'`` (with scale and shift), ``'instance'`` (without) or None.
+        norm: ``'batch'``, ``'instance'`` or None.
         track_running_stats: of instance norm.
         bias: None for what :func:`bias_beside` says.
         spectral: spectral normalisation of the convolution.
+        affine: the norm's scale and shift; None: batch norm has them, instance norm has not.
     """
     convolution = nn.Conv2d(
         in_channels, out_channels, kernel_size, stride,
         padding=kernel_size // 2 if padding is None else padding, padding_mode=padding_mode,
         bias=bias_beside(norm) if bias is None else bias)
     return nn.Sequential(spectral_norm(convolution, spectral),
-                         build_norm(norm, out_channels, norm == 'batch', track_running_stats))
+                         build_norm(norm, out_channels, norm == 'batch' if affine is None else affine,
+                                    track_running_stats))
 
 
 class UpStep(nn.Module):

@@ -25,19 +25,21 @@ class ResidualBlock(nn.Module):
         activation: ``'relu'`` or ``'leaky_relu'`` (slope 0.2).
         bias: of the convolutions; None: unless batch norm follows.
         spectral: spectral normalisation of the convolutions.
+        affine: scale and shift of the norms; None: batch norm has them, instance norm has not.
     """
 
     def __init__(self, channels: int, kernel_size: int = 3, padding_mode: str = 'reflect',
                  norm: str | None = 'instance', track_running_stats: bool = False,
                  dropout: float = 0.0, activation: str = 'relu', bias: bool | None = None,
-                 spectral: bool = False) -> None:
+                 spectral: bool = False, affine: bool | None = None) -> None:
         super().__init__()
         if activation not in _ACTIVATIONS:
             raise InputError(f'ResidualBlock: activation must be one of {", ".join(_ACTIVATIONS)}, found '
                              f'{activation!r}')
         self.first, self.second = (
             normalised_convolution(channels, channels, kernel_size, padding_mode=padding_mode, norm=norm,
-                                   track_running_stats=track_running_stats, bias=bias, spectral=spectral)
+                                   track_running_stats=track_running_stats, bias=bias, spectral=spectral,
+                                   affine=affine)
             for _ in range(2))
         self.activation = _ACTIVATIONS[activation]()
         self.dropout = nn.Dropout(dropout)

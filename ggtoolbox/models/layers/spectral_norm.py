@@ -7,11 +7,11 @@ and starts from 15 iterations, so that training differs. Here ``weight`` is a pr
 """
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from .precision import full_precision
 
 EPSILON = 1e-12
 
@@ -23,14 +23,8 @@ def normalised_weight(weight: Tensor, u: Tensor, v: Tensor, dim: int = 0) -> Ten
         weight: any shape; ``dim`` is the dimension of its output channels.
         u: (rows,), v: (columns,) of the matrix of ``weight``, of length one.
     """
-    with _full_precision(weight.device):
+    with full_precision(weight.device):
         return weight / torch.dot(u, torch.mv(_matrix(weight, dim), v))
-
-
-def _full_precision(device: torch.device) -> AbstractContextManager:
-    """Autocast off, on a device that has it (meta tensors, which only count, have none)."""
-    available = torch.amp.is_autocast_available(device.type)
-    return torch.autocast(device.type, enabled=False) if available else nullcontext()
 
 
 def _matrix(weight: Tensor, dim: int) -> Tensor:
@@ -51,7 +45,7 @@ class _Spectral:
     @torch.no_grad()
     def iterate(self) -> None:
         """One power iteration: v = normalise(W^T u), u = normalise(W v)."""
-        with _full_precision(self.weight_orig.device):
+        with full_precision(self.weight_orig.device):
             matrix = _matrix(self.weight_orig, self.output_dim)
             self.weight_v.copy_(F.normalize(torch.mv(matrix.t(), self.weight_u), dim=0, eps=EPSILON))
             self.weight_u.copy_(F.normalize(torch.mv(matrix, self.weight_v), dim=0, eps=EPSILON))
