@@ -7,7 +7,7 @@ import numpy as np
 import pix2pix_code
 import torch
 from golden import Golden, NotCovered
-from mmengine.optim import LinearLR, OptimWrapper, OptimWrapperDict, StepLR
+from mmengine.optim import LinearLR, StepLR
 from torch import Tensor
 
 from ggtoolbox.models.gans.base import BaseGAN
@@ -146,56 +146,18 @@ def build(case: Golden) -> tuple[BaseGAN, dict[str, str]]:
     return model, names
 
 
-def official_terms(case: Golden, start: str, terms: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {f'{start}.{official}': sum(factor * terms[ours] for ours, factor in sums.items())
-            for official, sums in TERMS[case.config['model']].items() if set(sums) <= set(terms)}
-
-
 def losses(case: Golden) -> dict[str, Tensor]:
-    model, names = build(case)
+    terms = TERMS[case.config['model']]
     batch = dict(source_image=case.inputs['A'], target_image=case.inputs['B'])
-    results, terms = {}, {}
-    fakes = model.generate(batch)
-    for player in model.order():
-        generates = player in model.generating_players
-        seen = fakes if generates else {name: fake.detach() for name, fake in fakes.items()}
-        with model.only(player):
-            losses = model.player_losses(player, batch, seen)
-            sum(losses.values()).backward()
-        terms.update(losses)
-    results.update(official_terms(case, 'loss', terms))
-    for output in case.expected:
-        if output.startswith('grad.') and not output.endswith('.norm'):
-            parameter = model.get_parameter(names[output.removeprefix('grad.')])
-            results.update(pix2pix_code.probe(output, parameter.grad))
+    model, names = build(case)
+    results, fakes = pix2pix_code.one_turn_each(case, model, names, batch, terms)
     results['image.fake_B'] = fakes['image']
     if 'source_like' in fakes:
         results.update({'image.fake_A': fakes['source_like'],
                         'image.rec_A': model.to_source(fakes['image']),
                         'image.rec_B': model.to_target(fakes['source_like'])})
-    return {**results, **steps(case)}
-
-
-def steps(case: Golden) -> dict[str, Tensor]:
-    """Two iterations on one batch."""
     model, names = build(case)
-    batch, rate = dict(source_image=case.inputs['A'], target_image=case.inputs['B']), case.config['lr']
-    wrappers = OptimWrapperDict(**{
-        player: OptimWrapper(torch.optim.Adam([p for network in networks for p in network.parameters()],
-                                              lr=rate, betas=(case.config['beta1'], 0.999)))
-        for player, networks in model.players().items()})
-    watched = {output: model.get_parameter(names[output.removeprefix('after.')])
-               for output in case.expected if output.startswith('after.')}
-    before = {output: parameter.detach().clone() for output, parameter in watched.items()}
-    results = {}
-    for step in (1, 2):
-        log = model.train_step(batch, wrappers)
-        terms = {name.rpartition('/loss_')[2]: value for name, value in log.items()}
-        results.update(official_terms(case, f'step{step}', terms))
-        if step == 1:
-            results.update({output: pix2pix_code.change(parameter, before[output], rate)
-                            for output, parameter in watched.items()})
-    return results
+    return {**results, **pix2pix_code.two_iterations(case, model, names, batch, terms)}
 
 
 def run(case: Golden) -> dict[str, Tensor | np.ndarray]:
