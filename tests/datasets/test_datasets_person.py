@@ -50,7 +50,8 @@ def market(tmp_path):
             (tmp_path / folder).mkdir()
         for name in names:
             Image.fromarray(random.randint(0, 255, (*SIZE, 3), np.uint8)).save(tmp_path / split / name)
-            np.save(tmp_path / f'{split}K' / f'{name}.npy', heat_maps(keypoints[name], SIZE).transpose(1, 2, 0))
+            maps = heat_maps(keypoints[name], SIZE).transpose(1, 2, 0)
+            np.save(tmp_path / f'{split}K' / f'{name}.npy', maps)
         write_annotations(keypoints, tmp_path / f'market-annotation-{split}.csv')
         write_pairs([(names[0], names[1]), (names[1], names[0])], tmp_path / f'market-pairs-{split}.csv')
     return tmp_path
