@@ -79,7 +79,7 @@ class SelectionGAN(BaseGAN):
 
     def generate(self, batch: Batch) -> Fakes:
         """I' = G_i(I_a, S_g), S' = G_s(I'), I'' = G_a(I_a, I', F_i, F_s), S'' = G_s(I'')."""
-        return self.generator(batch['source_image'], batch['target_guide'])
+        return self.generator(batch.get('source_image'), batch.get('target_guide'))
 
     def discriminator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
         """Both stages before the same D; the real pair counts once for each (equation 5.9)."""

@@ -121,7 +121,8 @@ class SelectionGANGenerator(nn.Module):
                              f'semantic_generator must have one feature_stride, found {strides}')
         return generators
 
-    def forward(self, source_image: Tensor, target_guide: Tensor) -> dict[str, Tensor]:
+    def forward(self, source_image: Tensor | None = None,
+                target_guide: Tensor | None = None) -> dict[str, Tensor]:
         """Generate.
 
         Args:
@@ -138,7 +139,7 @@ class SelectionGANGenerator(nn.Module):
             InputError: as :class:`GuidedInput`, and as the generators of the first stage.
         """
         given = self.guided_input(source_image=source_image, target_guide=target_guide,
-                                  dtype=source_image.dtype)
+                                  dtype=next(self.parameters()).dtype)
         first = self.image_generator(source_image=source_image, target_guide=target_guide)
         cycle = self.semantic_generator(source_image=first['image'])
         if self.num_stages == 1:

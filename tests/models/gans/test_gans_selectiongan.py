@@ -132,3 +132,10 @@ def test_a_missing_map_is_named(uncertainty, found):
     with pytest.raises(InputError, match=f"coarse_image needs a head with uncertainty='shared' or 4 maps, "
                                          f'found {found}'):
         model.generator_losses(batch, model.generate(batch))
+
+
+def test_a_batch_without_a_guide_is_named():
+    model, batch = build()
+    del batch['target_guide']
+    with pytest.raises(InputError, match='target_guide must have 2 channels, found 0'):
+        model.generate(batch)
