@@ -1,0 +1,6 @@
+_base_ = './pix2pix_adam.py'
+# 10 epochs at full rate, 10 of decay, as the code of 2017 counts: the last epoch's rate is 2/11 of the
+# first's.
+param_scheduler = dict(
+    type='LinearLR', start_factor=1.0, end_factor=0.0, begin=10, end=22, by_epoch=True)
+train_cfg = dict(max_epochs=20)

@@ -1,0 +1,3 @@
+# Table 3.5, row 1: the cycle of images alone.
+_base_ = './c2gan_i2i2i_g2i2g_g2r2g_radboud-256.py'
+model = dict(guidance_cycles=())

@@ -1,0 +1,4 @@
+# Table 2.9, E14: D and the colour L1 loss.
+_base_ = './gesturegan_d_cycle_dayton_a2g-256.py'
+model = dict(losses=dict(
+    colour=dict(type='ColourLoss', weight=100.0, power=1, _delete_=True), pixel=None))
