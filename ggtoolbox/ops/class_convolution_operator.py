@@ -52,16 +52,15 @@ def class_convolution_operator(features: Tensor, weight: Tensor, bias: Tensor, o
 def _forward(features: Tensor, weight: Tensor, bias: Tensor, order: Tensor, counts: Tensor) -> Tensor:
     geometry = _Geometry(features, weight, order, counts)
     rows, kernels = geometry.rows(features), geometry.kernels(weight)
-    # Sums for places outside the image land behind the planes.
-    memory = rows.new_empty(geometry.size + geometry.spill)
-    planes = memory[:geometry.size].view(geometry.shape)
-    planes.copy_(bias.view(*bias.shape, 1, 1))
-    for _, sources, addresses, runs in geometry.chunks():
-        found = rows.index_select(0, sources)
-        products = rows.new_empty(addresses.shape)
+    planes = rows.new_empty(geometry.shape).copy_(bias.view(*bias.shape, 1, 1))
+    found_memory, products_memory = geometry.memory(rows), geometry.memory(kernels)
+    for _, sources, addresses, inside, runs in geometry.chunks():
+        found, products = found_memory[:len(sources)], products_memory[:len(sources)]
+        torch.index_select(rows, 0, sources, out=found)
         for kind, run in runs:
             torch.mm(found[run], kernels[kind], out=products[run])
-        memory.scatter_add_(0, addresses.flatten(), products.flatten())
+        geometry.by_channel(products).mul_(inside)
+        planes.view(-1).scatter_add_(0, addresses.view(-1), products.view(-1))
     return planes.to(features.dtype)
 
 
@@ -77,14 +76,15 @@ def _gradients(grad: Tensor, features: Tensor, weight: Tensor, order: Tensor,
                counts: Tensor) -> tuple[Tensor, Tensor]:
     geometry = _Geometry(features, weight, order, counts)
     rows, kernels = geometry.rows(features), geometry.kernels(weight)
-    grad = grad.to(rows.dtype).flatten()
+    grad = grad.to(rows.dtype).contiguous()
     grad_kernels = torch.zeros_like(kernels.transpose(1, 2), memory_format=torch.contiguous_format)
     grad_padded = rows.new_zeros(geometry.places, rows.shape[1])
-    for places, sources, addresses, runs in geometry.chunks():
-        outside = addresses >= geometry.size
-        products = grad.index_select(0, addresses.masked_fill_(outside, 0).flatten())
-        products = products.view(addresses.shape).masked_fill_(outside, 0)
-        found = rows.index_select(0, sources)
+    found_memory, products_memory = geometry.memory(rows), geometry.memory(kernels)
+    for places, sources, addresses, inside, runs in geometry.chunks():
+        found, products = found_memory[:len(sources)], products_memory[:len(sources)]
+        torch.index_select(rows, 0, sources, out=found)
+        torch.take(grad, addresses, out=products)
+        geometry.by_channel(products).mul_(inside)
         grad_rows = torch.empty_like(found)
         for kind, run in runs:
             torch.mm(products[run], kernels[kind].t(), out=grad_rows[run])
@@ -105,52 +105,61 @@ class _Geometry:
         self.places = self.batch * self.padded[0] * self.padded[1]
         self.shape = self.batch, self.classes, self.channels, self.height, self.width
         self.area = self.height * self.width
-        self.size = self.batch * self.classes * self.channels * self.area
-        self.spill = self.channels * self.area
         self.dtype = accumulation_dtype(features)
         self.order, self.counts = order, counts
+        self.chunk = min(self.places, CHUNK.get(order.device.type, CHUNK['cpu']))
 
     def rows(self, features: Tensor) -> Tensor:
         """(B*H*W, C): the features of each pixel side by side."""
-        return features.to(self.dtype).permute(0, 2, 3, 1).reshape(-1, self.width_in)
+        return features.to(self.dtype).permute(0, 2, 3, 1).reshape(-1, self.width_in).contiguous()
 
     def kernels(self, weight: Tensor) -> Tensor:
         """(N, C, channels*k*k)."""
         return weight.to(self.dtype).permute(0, 2, 1, 3, 4).flatten(2)
 
-    def chunks(self) -> Iterator[tuple[Tensor, Tensor, Tensor, list[tuple[int, slice]]]]:
+    def memory(self, like: Tensor) -> Tensor:
+        """Memory for a chunk, as many columns as ``like`` has: used again, it stays in the cache."""
+        return like.new_empty(self.chunk, like.shape[-1])
+
+    def by_channel(self, products: Tensor) -> Tensor:
+        """(n, channels*k*k) -> (n, channels, k*k)."""
+        return products.unflatten(1, (self.channels, -1))
+
+    def chunks(self) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor, list[tuple[int, slice]]]]:
         """For each chunk of n places: themselves (n,), the pixels that they mirror (n,), the addresses of
-        their products in the planes (n, channels*k*k; behind the planes where they fall outside the
-        image), and the classes in it, each with its run of places."""
+        their products in the planes (n, channels*k*k), 1 or 0 for products that fall inside the image or
+        outside of it (n, 1, k*k), and the classes in it, each with its run of places."""
         device, counts = self.order.device, self.counts.tolist()
         kinds = torch.arange(self.classes, device=device).repeat_interleave(self.counts)
-        y_pixel, y_address = self._axis(self.height, self.width)
-        x_pixel, x_address = self._axis(self.width, 1)
+        y_pixel, y_output, y_inside = self._axis(self.height)
+        x_pixel, x_output, x_inside = self._axis(self.width)
+        y_output = y_output * self.width
         planes = torch.arange(self.channels, device=device).view(-1, 1) * self.area
         ends = torch.tensor([0, *counts]).cumsum(0).tolist()
-        size = CHUNK.get(device.type, CHUNK['cpu'])
-        for start in range(0, ends[-1], size):
-            end = min(start + size, ends[-1])
+        memory = self.order.new_empty(self.chunk, self.channels, self.kernel_size ** 2)
+        for start in range(0, ends[-1], self.chunk):
+            end = min(start + self.chunk, ends[-1])
             places = self.order[start:end]
             x, y = places % self.padded[1], places // self.padded[1] % self.padded[0]
             image = places // (self.padded[0] * self.padded[1])
             sources = image * self.area + y_pixel[y] * self.width + x_pixel[x]
             first = (image * self.classes + kinds[start:end]) * (self.channels * self.area)
-            addresses = ((first[:, None] + y_address[y])[:, :, None] + x_address[x][:, None]).flatten(1)
-            addresses = (addresses.clamp_(max=self.size)[:, None] + planes).flatten(1)
+            window = (first.unsqueeze(1) + y_output[y]).unsqueeze(2) + x_output[x].unsqueeze(1)
+            addresses = torch.add(window.flatten(1).unsqueeze(1), planes, out=memory[:end - start]).flatten(1)
+            inside = (y_inside[y].unsqueeze(2) * x_inside[x].unsqueeze(1)).flatten(1).unsqueeze(1)
             runs = [(kind, slice(max(a, start) - start, min(b, end) - start))
                     for kind, (a, b) in enumerate(zip(ends, ends[1:])) if max(a, start) < min(b, end)]
-            yield places, sources, addresses, runs
+            yield places, sources, addresses, inside, runs
 
-    def _axis(self, length: int, step: int) -> tuple[Tensor, Tensor]:
-        """For each of ``length + 2*radius`` padded coordinates: the one that it mirrors, and by tap the
-        output coordinate it adds to, times ``step`` (far behind all planes where there is none)."""
+    def _axis(self, length: int) -> tuple[Tensor, Tensor, Tensor]:
+        """For each of ``length + 2*radius`` padded coordinates: the one that it mirrors, by tap the output
+        coordinate that it adds to, and whether (1 or 0) there is one."""
         device = self.order.device
         mirrored = _mirrored(length, self.radius, device)
         output = torch.arange(len(mirrored), device=device)[:, None] - torch.arange(self.kernel_size,
                                                                                      device=device)
-        inside = (output >= 0) & (output < length)
-        return mirrored, torch.where(inside, output * step, self.size)
+        clamped = output.clamp(0, length - 1)
+        return mirrored, clamped, (output == clamped).to(self.dtype)
 
     def unpad(self, rows: Tensor) -> Tensor:
         """The adjoint of reflection padding: (places, C) -> (B, C, H, W), channels last in memory."""
