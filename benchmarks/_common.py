@@ -80,12 +80,13 @@ def _peak_of_process(maker: Maker, threads: int) -> float:
     if clear.exists():
         ctypes.CDLL(None).malloc_trim(0)  # so that nothing freed counts as standing
         clear.write_text('5')  # the peak starts again from what is resident now
-    before = _resident_peak()
+    before = resident_peak()
     function()
-    return _resident_peak() - before
+    return resident_peak() - before
 
 
-def _resident_peak() -> float:
+def resident_peak() -> float:
+    """Peak resident memory (MiB) of this process so far, libraries and weights included."""
     status = Path('/proc/self/status')
     if status.exists():
         line = next(line for line in status.read_text().splitlines() if line.startswith('VmHWM'))

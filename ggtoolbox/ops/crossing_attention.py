@@ -4,8 +4,8 @@ XingGAN's crossing attention (Tang et al., ECCV 2020; thesis equations 4.1 to 4.
 attention have queries and keys that are narrower than values (32 and 256 channels in the released XingGAN).
 PyTorch's fused kernels ask for one width: filling the narrow ones up with zeros makes them apply, at the
 price of products as wide as the values. On a CPU that price is higher than that of another way, which is
-taken there: a few queries at a time, each against all keys, and the same again in backward, so that only
-queries, keys and values are kept.
+taken there: a few queries at a time, each against all keys, and their weights again in backward, so that
+queries, keys, values and the result are all that is kept.
 """
 from __future__ import annotations
 
@@ -51,24 +51,25 @@ class _QueriesInTurn(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, query: Tensor, key: Tensor, value: Tensor, scale: float) -> Tensor:
-        ctx.save_for_backward(query, key, value)
+        out = torch.cat([F.scaled_dot_product_attention(some, key, value, scale=scale)
+                         for some in query.split(QUERIES_AT_ONCE, dim=1)], dim=1)
+        ctx.save_for_backward(query, key, value, out)
         ctx.scale = scale
-        return torch.cat([F.scaled_dot_product_attention(some, key, value, scale=scale)
-                          for some in query.split(QUERIES_AT_ONCE, dim=1)], dim=1)
+        return out
 
     @staticmethod
     @once_differentiable
     def backward(ctx, grad: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:
-        query, *others = ctx.saved_tensors
-        key, value = (t.detach().requires_grad_() for t in others)
-        of_queries, of_key, of_value = [], torch.zeros_like(key), torch.zeros_like(value)
-        for some, grad_of_some in zip(query.split(QUERIES_AT_ONCE, dim=1),
-                                      grad.split(QUERIES_AT_ONCE, dim=1)):
-            with torch.enable_grad():
-                some = some.detach().requires_grad_()
-                out = F.scaled_dot_product_attention(some, key, value, scale=ctx.scale)
-            gradients = torch.autograd.grad(out, (some, key, value), grad_of_some.to(out.dtype))
-            of_queries.append(gradients[0])
-            of_key += gradients[1]
-            of_value += gradients[2]
-        return torch.cat(of_queries, dim=1), of_key, of_value, None
+        *inputs, out = ctx.saved_tensors
+        query, key, value, grad = (t.to(out.dtype) for t in (*inputs, grad))  # autocast may have cast them
+        # softmax's backward takes from each row its mean under the weights, which is <grad, out>.
+        mean = (grad * out).sum(dim=-1, keepdim=True)
+        query_grad, key_grad, value_grad = (torch.zeros_like(t) for t in (query, key, value))
+        for start in range(0, query.shape[1], QUERIES_AT_ONCE):
+            some = slice(start, start + QUERIES_AT_ONCE)
+            weights = (query[:, some] @ key.transpose(1, 2)).mul_(ctx.scale).softmax(dim=-1)
+            value_grad += weights.transpose(1, 2) @ grad[:, some]
+            scores = (grad[:, some] @ value.transpose(1, 2)).sub_(mean[:, some]).mul_(weights).mul_(ctx.scale)
+            query_grad[:, some] = scores @ key
+            key_grad += scores.transpose(1, 2) @ query[:, some]
+        return query_grad, key_grad, value_grad, None

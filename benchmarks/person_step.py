@@ -1,0 +1,70 @@
+"""Times a whole training iteration of XingGAN and BiGraphGAN with Market-1501's options: 128 x 64, batch 2,
+full width, 9 blocks, VGG19 (of random weights); the generator's turn and both discriminators'.
+
+    python benchmarks/person_step.py --threads 2
+
+Each system runs in a process of its own, whose whole peak memory is told: weights, optimisers' states and
+libraries included.
+"""
+from __future__ import annotations
+
+import functools
+import multiprocessing
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from _common import least_seconds, parser, resident_peak, write_rows
+
+from ggtoolbox.apis import load_config
+from ggtoolbox.engine.optimisers import PlayerOptimWrapperConstructor
+from ggtoolbox.registry import MODELS
+
+CONFIGS = Path(__file__).resolve().parents[1] / 'configs'
+SYSTEMS = ('xinggan', 'bigraphgan')
+
+
+def make_step(config: Path, size: tuple[int, int], batch: int, device: str) -> Callable[[], object]:
+    """One iteration of the config's training class, on random pictures and heat maps."""
+    torch.manual_seed(0)
+    cfg = load_config(config)
+    if cfg.model.losses.perceptual:
+        cfg.model.losses.perceptual.network.update(weights=None, allow_random=True)
+    model = MODELS.build(cfg.model).to(device)
+    entries = {name: entry for name, entry in cfg.optim_wrapper.items() if name != 'constructor'}
+    optimisers = PlayerOptimWrapperConstructor(entries)(model)
+    guides = cfg.model.generator.guide_channels
+    data = {name: torch.rand(batch, guides if 'guide' in name else 3, *size)
+            for name in ('source_image', 'target_image', 'source_guide', 'target_guide')}
+    return functools.partial(model.train_step, data, optimisers)
+
+
+def measure(config: Path, size: tuple[int, int], batch: int, device: str, threads: int,
+            seconds: float) -> dict[str, float]:
+    """Least seconds of a step, and the peak megabytes of this process (of the allocator, on CUDA)."""
+    torch.set_num_threads(threads)
+    step = make_step(config, size, batch, device)
+    least, = least_seconds([step], device, seconds)
+    peak = torch.cuda.max_memory_allocated() / 2 ** 20 if device == 'cuda' else resident_peak()
+    return dict(step_s=least, peak_mb=peak)
+
+
+def main() -> None:
+    options = parser(__doc__)
+    options.add_argument('--batch', type=int, default=2)
+    options.add_argument('--config', action='append', type=Path, metavar='PATH', help='instead of both')
+    options.add_argument('--size', type=int, nargs=2, default=(128, 64), metavar=('H', 'W'))
+    args = options.parse_args()
+    rows = []
+    for config in args.config or [CONFIGS / f'{name}/{name}_market1501-128x64.py' for name in SYSTEMS]:
+        with multiprocessing.get_context('spawn').Pool(1) as pool:
+            found = pool.apply(measure, (config, tuple(args.size), args.batch, args.device, args.threads,
+                                         args.seconds))
+        rows.append(dict(name='person_step', config=config.stem, batch=args.batch) | found)
+        print(f'{config.stem:<40} batch {args.batch}  {found["step_s"]:7.3f} s   peak '
+              f'{found["peak_mb"]:8.1f} MB', flush=True)
+    write_rows(rows, args.json)
+
+
+if __name__ == '__main__':
+    main()
