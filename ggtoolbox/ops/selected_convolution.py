@@ -194,15 +194,16 @@ def _kernel_gradient(parts: Iterable[Tensor], grad: Tensor, kernel: Tensor) -> T
 def _input_gradient(x: Tensor, parts: Iterable[Tensor], grad: Tensor, kernel: Tensor,
                     symmetric: Tensor | None) -> Tensor:
     """Through the convolution, and through X X^T where its gradient plus transpose is given."""
-    total = torch.zeros_like(x)
+    total = None
     with torch.enable_grad():
         for part, columns in _by_part(parts, kernel):
             of_part = _convolution_backward(grad, part.detach(), kernel[:, columns], of_input=True)
             if symmetric is not None:
                 for other, other_columns in _by_part(parts, kernel):
                     of_part += _inner_product(symmetric[columns, other_columns], other.detach())
-            total += torch.autograd.grad(part, x, of_part)[0]
-    return total.detach()
+            of_x, = torch.autograd.grad(part, x, of_part)
+            total = of_x if total is None else total + of_x
+    return total
 
 
 def _convolve(x: Tensor, kernel: Tensor, bias: Tensor | None = None) -> Tensor:
