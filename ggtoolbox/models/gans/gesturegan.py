@@ -90,7 +90,7 @@ class GestureGAN(BaseGAN):
         self.judges = [name for name, network in (('plain', self.discriminator),
                                                   ('guided', self.guided_discriminator)) if network]
         if bool(self.judges) != ('adversarial' in self.losses):
-            raise InputError('GestureGAN: the loss adversarial and a discriminator need each other, found the '
+            raise InputError('GestureGAN: the loss adversarial and a discriminator need each other, found '
                              f'losses {", ".join(self.losses)} and {len(self.judges)} discriminators')
 
     def players(self) -> dict[str, list[nn.Module]]:
