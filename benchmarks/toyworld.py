@@ -31,7 +31,8 @@ def main() -> None:
     args = parser.parse_args()
     pack = dict(type='PackTensors')
     for name, packing in (('ToyWorldStreet', [dict(type='InstanceEdge'), pack]),
-                          ('ToyWorldCrossView', [pack])):
+                          ('ToyWorldCrossView', [pack]), ('ToyWorldFigure', [pack]),
+                          ('ToyWorldHand', [pack]), ('ToyWorldFace', [pack])):
         for what, pipeline in (('drawn', []), ('drawn and packed', packing)):
             dataset = DATASETS.build(dict(type=name, size=args.size, length=args.samples * args.repeats,
                                           pipeline=pipeline))

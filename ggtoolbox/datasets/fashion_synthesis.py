@@ -112,7 +112,7 @@ class FashionSynthesis(BaseDataset):
             raise InputError(f'{self.image_file}: its pictures are {size[1]} x {size[0]} pixels, expected '
                              f'{self.size[1]} x {self.size[0]}')
         try:
-            colours = np.asarray(loadmat(self.colour_file)['color_']).ravel()
+            colours = np.asarray(loadmat(str(self.colour_file))['color_']).ravel()
         except FileNotFoundError:
             raise InputError(f'{self.colour_file}: there is no such file') from None
         except (ValueError, KeyError, NotImplementedError) as error:

@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 import torch
 from mmengine.config import Config
+from PIL import Image
 
-from ggtoolbox.datasets.face_landmarks import landmark_picture
+from ggtoolbox.datasets.face_landmarks import landmark_picture, landmark_segmentation
+from ggtoolbox.datasets.person_files import read_annotations, read_pairs, write_annotations
 from ggtoolbox.datasets.strip_folder import StripFolder
 from ggtoolbox.datasets.toyworld.figure import draw_figure_pair
 from ggtoolbox.datasets.toyworld.portrait import draw_face_pair
@@ -84,8 +86,8 @@ def test_market_on_disk_is_what_was_drawn(disk):
     cfg = Config.fromfile(str(BASES / 'market1501_128x64.py'))
     pair = draw_figure_pair(1, 1, 128, 64)
     for guide in ('heat_maps', 'files'):
-        dataset = DATASETS.build(dict(cfg.test_dataloader.dataset, data_root=str(disk / 'market'), guide=guide,
-                                      pipeline=[]))
+        cfg.test_dataloader.dataset.update(data_root=str(disk / 'market'), guide=guide, pipeline=[])
+        dataset = DATASETS.build(cfg.test_dataloader.dataset)
         assert len(dataset) == 4
         sample = dataset[2]
         np.testing.assert_array_equal(sample['keypoints'], pair.target_keypoints)
@@ -108,9 +110,68 @@ def test_sizes_and_counts_that_make_no_sense_are_refused(tmp_path):
     assert '--train' in run(tool, 'ntu', '--out', tmp_path, '--train', 0, fails=True)
 
 
+def test_segmentations_are_made_of_landmarks(tmp_path):
+    pair = draw_face_pair(0, 3, 64, 64)
+    points = ''.join(f'{x + 1:.4f} {y + 1:.4f}\n' for x, y, _ in pair.target_keypoints)
+    parts = ''.join(f"<part name='{i:02d}' x='{x}' y='{y}'/>"
+                    for i, (x, y, _) in enumerate(pair.target_keypoints))
+    for folder in ('images', 'points'):
+        (tmp_path / folder).mkdir()
+    for name in 'ab':
+        Image.fromarray(pair.target_image).save(tmp_path / 'images' / f'{name}.png')
+    (tmp_path / 'points' / 'a.pts').write_text(f'version: 1\nn_points: 68\n{{\n{points}}}\n')
+    (tmp_path / 'dlib.xml').write_text(f"<dataset><images><image file='x/a.jpg'><box>{parts}</box></image>"
+                                       '</images></dataset>')
+    tool = 'dataset_converters/landmarks_to_segmentation.py'
+    for source in ('points', 'dlib.xml'):
+        said = run(tool, tmp_path / source, '--images', tmp_path / 'images', '--out',
+                   tmp_path / f'{source}_out')
+        assert '1 segmentations; without landmarks: 1 b' in said
+        written = np.asarray(Image.open(tmp_path / f'{source}_out' / 'a.png'))
+        assert (written == landmark_segmentation(pair.target_keypoints, (64, 64))).mean() > 0.999
+    assert 'expected an .xml' in run(tool, tmp_path / 'none', '--images', tmp_path / 'images', '--out',
+                                     tmp_path / 'out', fails=True)
+
+
+def test_person_lists_are_made_of_raw_data(tmp_path, disk):
+    tool = 'dataset_converters/person_lists.py'
+    annotations = disk / 'market' / 'market-annotation-train.csv'
+    said = run(tool, 'market-pairs', annotations, '--out', tmp_path / 'pairs.csv')
+    pairs = read_pairs(tmp_path / 'pairs.csv')
+    assert f'{len(pairs)} pairs' in said
+    assert set(pairs) <= set(read_pairs(disk / 'market' / 'market-pairs-train.csv'))
+    assert 'were asked for' in run(tool, 'market-pairs', annotations, '--out', tmp_path / 'x', '--sample', 99,
+                                   fails=True)
+
+    keypoints = np.concatenate([np.full((18, 1), 50), np.full((18, 1), 9), np.ones((18, 1))], 1)
+    write_annotations({'a.jpg': keypoints}, tmp_path / 'raw.csv')
+    run(tool, 'deepfashion-annotations', tmp_path / 'raw.csv', '--out', tmp_path / 'cropped.csv')
+    assert read_annotations(tmp_path / 'cropped.csv')['a.jpg'][0].tolist() == [10, 9, 1]
+
+
+def test_deepfashion_is_renamed_selected_and_cropped(tmp_path):
+    tool, folder = 'dataset_converters/person_lists.py', tmp_path / 'raw/WOMEN/Dresses/id_00000001'
+    folder.mkdir(parents=True)
+    picture = np.tile(np.arange(256, dtype=np.uint8)[None, :, None], (256, 1, 3))
+    for name in ('01_1_front.png', '01_2_side.png'):
+        Image.fromarray(picture).save(folder / name)
+    wanted = 'fashionWOMENDressesid0000000101_1front.png'
+    (tmp_path / 'train.lst').write_text(wanted + '\n')
+    command = (tool, 'deepfashion-images', tmp_path / 'raw', '--out', tmp_path / 'train')
+    run(*command, '--list', tmp_path / 'train.lst')
+    assert [path.name for path in (tmp_path / 'train').iterdir()] == [wanted]
+    np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / 'train' / wanted)), picture[:, 40:216])
+    (tmp_path / 'train.lst').write_text(wanted + '\nfashionMEN.png\n')
+    assert '1 of its images were not found' in run(*command, '--list', tmp_path / 'train.lst', fails=True)
+    assert '--list' in run(*command, fails=True)
+    Image.fromarray(picture[:100]).save(folder / '01_1_front.png')
+    assert 'is 256 x 100 pixels' in run(*command, '--list', tmp_path / 'train.lst', fails=True)
+
+
 def write_config(path, lines=''):
     path.write_text(f"_base_ = '{BASES}/toyworld_figure_64.py'\n"
-                    "model = dict(type='GauGAN', generator=dict(type='SPADEGenerator', num_classes=3))\n" + lines)
+                    "model = dict(type='GauGAN', generator=dict(type='SPADEGenerator', num_classes=3))\n"
+                    + lines)
     return path
 
 
