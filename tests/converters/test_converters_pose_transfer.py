@@ -1,0 +1,89 @@
+"""XingGAN's, BiGraphGAN's and PATN's released files."""
+import re
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from ggtoolbox.converters.conversion import convert, find_family
+from ggtoolbox.errors import InputError
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / 'tests' / 'parity'))
+
+from golden import Golden  # noqa: E402
+
+
+def official(case, prefix=''):
+    state = Golden(ROOT / f'tests/data/goldens/{case}.json').official_state
+    return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
+
+
+FILES = [
+    ('xinggan', 'generator', 'xing_generator_bn2', '',
+     dict(type='XingGANGenerator', num_blocks=2, norm='batch', dropout=0.5, channels=64, guide_channels=18)),
+    ('xinggan', 'generator', 'xing_generator_in2', '', dict(norm='instance', dropout=0.5)),
+    ('xinggan', 'generator', 'xing_generator_nodrop', '', dict(norm='batch', dropout=0.0)),
+    ('bigraphgan', 'generator', 'bigraph_generator_market2', '',
+     dict(type='BiGraphGANGenerator', head=dict(type='AttentionImageFusion', mask='linear',
+                                                attention_bias=False))),
+    ('bigraphgan', 'generator', 'bigraph_generator_facial2', '', dict(guide_channels=3)),
+    ('bigraphgan', 'generator', 'bigraph_generator_fashion2', '',
+     dict(norm='instance', head=dict(type='RGBHead', kernel_size=7, padding_mode='reflect',
+                                     pre_activation=None))),
+    ('patn', 'generator.first_stage', 'patn_generator_bn', '',
+     dict(type='PATNGenerator', num_blocks=3, channels=16)),
+    ('patn', 'generator.head', 'patn_selection_stage', '',
+     dict(type='MultiChannelAttentionSelection', num_intermediates=10, in_channels=106)),
+]
+
+
+@pytest.mark.parametrize('family, part, case, prefix, expected', FILES, ids=lambda value: str(value)[:30])
+def test_a_released_file_is_recognised_mapped_and_loaded(family, part, case, prefix, expected):
+    state = official(case, prefix)
+    conversion = convert(family, state)
+    assert conversion.part == part
+    conversion.check('file.pth')
+    assert conversion.names.keys() == state.keys()
+    assert {key: conversion.network[key] for key in expected} == expected
+    network = find_family(family).PARTS[part].registry.build(conversion.network)
+    network.load_state_dict(conversion.state)
+    loaded = network.state_dict()
+    assert all(torch.equal(loaded[ours], state[theirs]) for theirs, ours in conversion.names.items())
+
+
+@pytest.mark.parametrize('family', ['xinggan', 'bigraphgan', 'patn'])
+@pytest.mark.parametrize('case, expected', [
+    ('person_discriminator_pb_bn', dict(in_channels=21, channels=16, num_blocks=3, num_downsamplings=2)),
+    ('person_discriminator_pp_in', dict(in_channels=6, norm='instance')),
+    ('person_discriminator_down3', dict(num_blocks=2, num_downsamplings=3, dropout=0.5))])
+def test_discriminators_must_be_told_apart(family, case, expected):
+    state = official(case)
+    with pytest.raises(InputError, match='may be the appearance_discriminator or the shape_discriminator'):
+        convert(family, state)
+    for part in ('appearance_discriminator', 'shape_discriminator'):
+        conversion = convert(family, state, part)
+        conversion.check('file.pth')
+        assert {key: conversion.network[key] for key in expected} == expected
+
+
+def test_a_plain_patn_is_a_whole_generator():
+    state = {re.sub(r'stream1_up2\.1\.', 'stream1_up.7.', name): value
+             for name, value in official('patn_generator_bn').items()}
+    conversion = convert('patn', state)
+    assert conversion.part == 'generator'
+    conversion.check('file.pth')
+
+
+def test_statistics_of_instance_norm_in_old_files_are_left_out():
+    state = official('patn_generator_in')
+    extra = 'model.stream1_down.2.running_mean'
+    conversion = convert('patn', {**state, extra: torch.zeros(12)})
+    assert conversion.unused == [extra] and not conversion.missing
+    conversion.check('file.pth', allow_unused=True)
+
+
+def test_one_systems_file_is_not_anothers():
+    with pytest.raises(InputError, match='expected one part of a released bigraphgan model'):
+        convert('bigraphgan', official('xing_generator_in2'))
