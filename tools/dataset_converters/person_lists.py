@@ -1,6 +1,7 @@
 """Make the files of the person papers from raw data.
 
-    python tools/dataset_converters/person_lists.py market-pairs data/market_data/market-annotation-test.csv \\
+    python tools/dataset_converters/person_lists.py market-pairs \\
+        data/market_data/market-annotation-test.csv \\
         --out data/market_data/market-pairs-test.csv --sample 12000
     python tools/dataset_converters/person_lists.py deepfashion-images img \\
         --list data/fashion_data/train.lst --out data/fashion_data/train
