@@ -4,8 +4,8 @@
         --images data/celeba_landmarks/images --out data/celeba_landmarks/segmentation
 
 LANDMARKS is a file of dlib's imglab (``.xml``), or a folder of iBUG's ``.pts`` files or of OpenFace's
-``.csv`` files of one row each; what is found for ``a.jpg`` is called ``a``. Ids: 0 ground, 1 skin, 2 brows, 3 eyes,
-4 nose, 5 lips, 6 mouth.
+``.csv`` files of one row each; what is found for ``a.jpg`` is called ``a``.
+Ids: 0 ground, 1 skin, 2 brows, 3 eyes, 4 nose, 5 lips, 6 mouth.
 """
 from __future__ import annotations
 
