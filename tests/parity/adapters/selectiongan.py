@@ -8,7 +8,6 @@ import pix2pix_code
 import torch
 from adapters import spade
 from golden import Golden, NotCovered
-from mmengine.optim import OptimWrapper, OptimWrapperDict
 from torch import Tensor, nn
 
 from ggtoolbox.converters.conversion import convert
@@ -132,59 +131,15 @@ def batch_of(case: Golden) -> dict[str, Tensor]:
     return dict(source_image=case.inputs['A'], target_image=case.inputs['B'], target_guide=case.inputs['D'])
 
 
-def official_terms(start: str, terms: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {f'{start}.{official}': sum(factor * terms[ours] for ours, factor in sums.items())
-            for official, sums in TERMS.items() if set(sums) <= set(terms)}
-
-
 def losses(case: Golden) -> dict[str, Tensor]:
-    model, names = build(case)
-    batch, results, terms = batch_of(case), {}, {}
-    fakes = model.generate(batch)
-    for player in model.order():
-        generates = player in model.generating_players
-        seen = fakes if generates else {name: fake.detach() for name, fake in fakes.items()}
-        with model.only(player):
-            found = model.player_losses(player, batch, seen)
-            sum(found.values()).backward()
-        terms.update(found)
-    results.update(official_terms('loss', terms))
-    for output in case.expected:
-        if output.startswith('grad') and not output.endswith('.norm'):
-            parameter = model.get_parameter(names[output.partition('.')[2]])
-            results.update(pix2pix_code.probe(output, parameter.grad))
+    results, fakes = pix2pix_code.one_turn_each(case, *build(case), batch_of(case), TERMS)
     uncertainty, attention = fakes['uncertainty'], fakes['attention']
     results.update({
         'image.fake_B': fakes['coarse_image'], 'image.fake_D': fakes['coarse_guide'],
         'image.I': fakes['image'], 'image.Is': fakes['guide'], 'image.A': uncertainty.repeat(1, 3, 1, 1),
         'image.I1': fakes['intermediate_images'][:, 0], 'image.A1': attention[:, :1],
         'image.A10': attention[:, 9:]})
-    return {**results, **steps(case)}
-
-
-def steps(case: Golden) -> dict[str, Tensor]:
-    """Two iterations on one batch."""
-    model, names = build(case)
-    rate = case.config['lr']
-    wrappers = OptimWrapperDict(**{
-        player: OptimWrapper(torch.optim.Adam([p for network in networks for p in network.parameters()],
-                                              lr=rate, betas=(case.config['beta1'], 0.999)))
-        for player, networks in model.players().items()})
-    state = model.state_dict()  # shares its memory with the model
-    watched = {output: state[names[output.removeprefix('after.')]]
-               for output in case.expected if output.startswith('after.')}
-    before = {output: tensor.clone() for output, tensor in watched.items()}
-    results = {}
-    for step in (1, 2):
-        log = model.train_step(batch_of(case), wrappers)
-        terms = {name.rpartition('/loss_')[2]: value for name, value in log.items()}
-        results.update(official_terms(f'step{step}', terms))
-        if step == 1:
-            is_buffer = ('running_mean', 'running_var', 'num_batches_tracked')
-            results.update({
-                output: tensor.clone() if output.endswith(is_buffer) else
-                pix2pix_code.change(tensor, before[output], rate) for output, tensor in watched.items()})
-    return results
+    return {**results, **pix2pix_code.two_iterations(case, *build(case), batch_of(case), TERMS)}
 
 
 def semantic_generator(case: Golden) -> dict[str, Tensor]:
