@@ -1,0 +1,118 @@
+"""WGAN-GP and ACWGAN: images from a latent vector, and from attributes.
+
+Gulrajani et al., Improved Training of Wasserstein GANs, NIPS 2017. ACWGAN is what SCGAN's authors call
+ACGAN (Odena et al., ICML 2017) with the networks and the training of WGAN-GP (section 5.3).
+"""
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from ggtoolbox.registry import MODELS
+from ggtoolbox.structures import DiscriminatorOutput
+
+from .base import BaseGAN, Batch, Fakes
+
+
+@MODELS.register_module()
+class WGANGP(BaseGAN):
+    """WGAN-GP; reads ``target_image``, and ``attributes`` where its networks do: then it is ACWGAN.
+
+    Losses, by name, in SCGAN's equations: ``adversarial`` (Wasserstein) and ``gradient_penalty`` (weight 10;
+    equation 7), ``classification`` (equations 11 and 12; needs a discriminator with attributes).
+
+    The generator takes its turn in each ``discriminator_steps``-th iteration, 5 in the papers. Paper and
+    code differ: the paper updates the discriminator once, by all its terms (algorithm 1, line 16), as here.
+    The released code of SCGAN updates it by the penalty a second time, after the update by the others and
+    with the same optimiser: ``update_order=('discriminator', 'penalty', 'generator')``, in SCGAN with
+    ``'segmentor'`` before the last. In that turn Adam's momentum moves also what the penalty does not
+    reach, such as the classifier, because gradients were zeroed there, not dropped.
+
+    Real and generated images are not paired, so that PSNR and SSIM against the real image of the same
+    sample say little: only what attributes (and in SCGAN a segmentation) decide can be like there.
+
+    The arguments are :class:`BaseGAN`'s; the discriminator's turn comes first.
+    """
+
+    loss_names = ('adversarial', 'gradient_penalty', 'classification')
+    extra_turns = {'penalty': 'discriminator'}
+
+    def __init__(self,
+                 generator: dict,
+                 discriminator: dict | None = None,
+                 losses: dict | None = None,
+                 update_order: tuple[str, ...] | None = None,
+                 discriminator_steps: int = 5,
+                 reuse_fakes: bool = True,
+                 norm_at_test: str | None = None,
+                 dropout_at_test: bool | None = None,
+                 init: dict | None = None,
+                 data_preprocessor: dict | None = None) -> None:
+        init = init or dict(method='xavier_uniform', keep_biases=True)
+        super().__init__(generator, discriminator, losses, update_order, discriminator_steps, reuse_fakes,
+                         norm_at_test, dropout_at_test, init, data_preprocessor)
+        self.generator_inputs, self.latent_dim = self.generator.names, self.generator.latent_dim
+
+    def players(self) -> dict[str, list[nn.Module]]:
+        """The discriminator first."""
+        return dict(reversed(super().players().items()))
+
+    def prepare(self, batch: Batch) -> Batch:
+        """z from N(0, 1) and the penalty's e from U(0, 1) (algorithm 1, lines 4 and 6)."""
+        real = batch['target_image']
+        return dict(batch, latent=self.draw_latent(batch), interpolation=torch.rand_like(real[:, :1, :1, :1]))
+
+    def draw_latent(self, batch: Batch) -> Tensor:
+        """(B, latent_dim), unless the batch holds one."""
+        if 'latent' in batch:
+            return batch['latent']
+        like = next(value for value in batch.values() if isinstance(value, Tensor))
+        return torch.randn(len(like), self.latent_dim, device=like.device)
+
+    def generate(self, batch: Batch) -> Fakes:
+        """G(z), or G(z, c)."""
+        given = dict(batch, latent=self.draw_latent(batch))
+        return self.generator(**{name: given.get(name) for name in self.generator_inputs})
+
+    def discriminator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
+        """L_D = D(G(z)) - D(x) + lambda_gp * penalty + lambda_cls * L_cls(x)."""
+        losses, real, fake = {}, batch['target_image'], fakes['image']
+        on_real, on_fake = self.discriminate(real, fake)
+        if 'adversarial' in self.losses:
+            losses.update(self.losses['adversarial'].discriminator(on_real, on_fake))
+        if 'classification' in self.losses:
+            losses['classification'] = self.losses['classification'](on_real[0].attributes,
+                                                                     batch['attributes'])
+        if 'gradient_penalty' in self.losses and 'penalty' not in self.order():
+            losses['gradient_penalty'] = self.gradient_penalty(batch, fake)
+        return losses
+
+    def penalty_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
+        """lambda_gp * penalty, and a zero of which every parameter has a gradient."""
+        zero = 0 * sum(parameter.sum() for parameter in self.discriminator.parameters())
+        return dict(gradient_penalty=self.gradient_penalty(batch, fakes['image']) + zero)
+
+    def generator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
+        """L_G = - D(G(z)) + lambda_cls * L_cls(G(z))."""
+        losses, outputs = {}, self.discriminator(fakes['image'])
+        if 'adversarial' in self.losses:
+            losses['adversarial'] = self.losses['adversarial'].generator(outputs)
+        if 'classification' in self.losses:
+            losses['classification'] = self.losses['classification'](outputs[0].attributes,
+                                                                     batch['attributes'])
+        return losses
+
+    def gradient_penalty(self, batch: Batch, fake: Tensor) -> Tensor:
+        real = batch['target_image']
+        interpolation = batch.get('interpolation')
+        if interpolation is None:
+            interpolation = torch.rand_like(real[:, :1, :1, :1])
+        return self.losses['gradient_penalty'](self.discriminator, real, fake, interpolation)
+
+    def discriminate(self, real: Tensor, fake: Tensor
+                     ) -> tuple[list[DiscriminatorOutput], list[DiscriminatorOutput]]:
+        """D(x) and D(G(z)) from one forward."""
+        outputs, half = self.discriminator(torch.cat([real, fake.to(real.dtype)])), len(real)
+        return tuple([DiscriminatorOutput(output.logits[part], [], None if output.attributes is None
+                                          else output.attributes[part]) for output in outputs]
+                     for part in (slice(half), slice(half, None)))
