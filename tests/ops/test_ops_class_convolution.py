@@ -124,6 +124,13 @@ def test_exports_as_plain_operators():
                                rtol=1e-4, atol=1e-5)
 
 
+def test_compiles_in_one_graph():
+    features, label, weight, bias = inputs(batch=1)
+    compiled = torch.compile(class_convolution, backend='eager', fullgraph=True)
+    torch.testing.assert_close(compiled(features, label, weight, bias),
+                               class_convolution_reference(features, label, weight, bias))
+
+
 def test_the_operator_is_well_formed():
     features, label, weight, bias = inputs(batch=1, size=(5, 6))
     order, counts = operator.sort_by_class(label, 4, 3)
