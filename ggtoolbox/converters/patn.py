@@ -1,8 +1,6 @@
 """SelectionGAN for persons as released in Ha0Tang/SelectionGAN, folder ``person_transfer``:
 ``<epoch>_net_netG1.pth`` (PATN), ``_net_netG2.pth`` (selection), ``_net_netD_PP.pth`` (appearance) and
 ``_net_netD_PB.pth`` (shape). The discriminators' names are the same: say which one a file is by ``--part``.
-
-``generator`` is a plain PATN, as in XingGAN's and BiGraphGAN's code base; it trains with PoseTransferGAN.
 """
 from __future__ import annotations
 
@@ -54,8 +52,6 @@ def infer_selection(official: State) -> dict:
 
 
 PARTS = {
-    'generator': Part(('model.att.0.conv_block_stream1.', 'model.stream1_up.7.'), rename_generator,
-                      infer_generator, GENERATORS),
     'generator.first_stage': Part(('model.att.0.conv_block_stream1.', 'model.stream1_up2.'),
                                   rename_generator, infer_generator, GENERATORS),
     'generator.head': Part(('model.conv106.', 'model.convolution_for_attention.'), rename_selection,

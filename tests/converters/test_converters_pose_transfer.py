@@ -1,5 +1,6 @@
 """XingGAN's, BiGraphGAN's and PATN's released files."""
 import re
+import runpy
 import sys
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import torch
 
 from ggtoolbox.converters.conversion import convert, find_family
 from ggtoolbox.errors import InputError
+from ggtoolbox.registry import MODELS
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / 'tests' / 'parity'))
@@ -68,12 +70,35 @@ def test_discriminators_must_be_told_apart(family, case, expected):
         assert {key: conversion.network[key] for key in expected} == expected
 
 
-def test_a_plain_patn_is_a_whole_generator():
+def test_plain_patn_has_its_last_convolution_in_the_same_sequence():
     state = {re.sub(r'stream1_up2\.1\.', 'stream1_up.7.', name): value
              for name, value in official('patn_generator_bn').items()}
-    conversion = convert('patn', state)
+    conversion = convert('pose_transfer', state)
     assert conversion.part == 'generator'
     conversion.check('file.pth')
+    last = {theirs: ours for theirs, ours in conversion.names.items() if '_up.7.' in theirs}
+    assert set(last.values()) == {'head.convolution.weight', 'head.convolution.bias'}
+
+
+def test_both_stages_make_one_checkpoint_that_the_model_loads(tmp_path, monkeypatch, capsys):
+    prefixes = dict(netG1='generator.first_stage', netG2='generator.head',
+                    netD_PP='appearance_discriminator', netD_PB='shape_discriminator')
+    files, parts = [], []
+    for name, part in prefixes.items():
+        files.append(tmp_path / f'latest_net_{name}.pth')
+        torch.save(official('patn_step_market', f'{name}.'), files[-1])
+        parts += ['--part', part]
+    monkeypatch.setattr(sys, 'argv', ['convert.py', 'patn', *map(str, (*files, tmp_path / 'out.pth')), *parts])
+    monkeypatch.setattr(sys, 'path', list(sys.path))
+    runpy.run_path(str(ROOT / 'tools/model_converters/convert.py'), run_name='__main__')
+    checkpoint = torch.load(tmp_path / 'out.pth', weights_only=True)
+    networks = checkpoint['meta']['networks']
+    model = MODELS.build(dict(
+        type=checkpoint['meta']['system'],
+        generator=dict(type='PoseSelectionGenerator', first_stage=networks['generator.first_stage'],
+                       head=networks['generator.head']),
+        **{part: networks[part] for part in ('appearance_discriminator', 'shape_discriminator')}))
+    model.load_state_dict(checkpoint['state_dict'])
 
 
 def test_statistics_of_instance_norm_in_old_files_are_left_out():

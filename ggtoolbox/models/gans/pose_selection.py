@@ -108,6 +108,6 @@ class PoseSelectionGAN(PoseTransferGAN):
         """Both stages before the same D and through the same pool, the final image first."""
         losses = {}
         for stage in reversed(STAGES):
-            for term, value in self.discriminator_losses(name, batch, fakes[stage]).items():
+            for term, value in self.pair_losses(name, batch, fakes[stage]).items():
                 losses[f'{term}_{stage}'] = self.discriminator_stage_weights[stage] * value
         return losses

@@ -99,12 +99,12 @@ class PoseTransferGAN(BaseGAN):
         return losses
 
     def appearance_discriminator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
-        return self.discriminator_losses('appearance', batch, fakes['image'])
+        return self.pair_losses('appearance', batch, fakes['image'])
 
     def shape_discriminator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
-        return self.discriminator_losses('shape', batch, fakes['image'])
+        return self.pair_losses('shape', batch, fakes['image'])
 
-    def discriminator_losses(self, name: str, batch: Batch, fake: Tensor) -> dict[str, Tensor]:
+    def pair_losses(self, name: str, batch: Batch, fake: Tensor) -> dict[str, Tensor]:
         """Real pair against fake pair, each by itself, because batch norm must not mix them."""
         condition = batch[CONDITIONS[name]]
         on_real = self.judge(name, batch['target_image'], condition)

@@ -45,3 +45,16 @@ def test_a_condition_is_some_of_the_parts_in_their_order():
     assert guided_input.only(()) is None
     with pytest.raises(InputError, match="Net: condition .* source_image, label, target_guide, found 'edge'"):
         guided_input.only(('edge',))
+
+
+def test_a_source_guide_stands_in_front_of_the_targets():
+    guided_input = GuidedInput(1, guide_channels=1, source_guide_channels=2)
+    assert guided_input.names == ('source_image', 'source_guide', 'target_guide')
+    given = dict(source_image=torch.tensor([[[[-1.0]]]]), source_guide=torch.tensor([[[[7.0]], [[8.0]]]]),
+                 target_guide=torch.tensor([[[[9.0]]]]))
+    assert guided_input(**given).flatten().tolist() == [-1, 7, 8, 9]
+    guides = guided_input.only(('source_guide', 'target_guide'))
+    assert guides(source_guide=given['source_guide'],
+                  target_guide=given['target_guide']).flatten().tolist() == [7, 8, 9]
+    with pytest.raises(InputError, match='source_guide must have 2 channels, found 0'):
+        guided_input(given['source_image'], target_guide=given['target_guide'])

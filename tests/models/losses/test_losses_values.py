@@ -138,6 +138,8 @@ def test_perceptual_loss_weighs_its_layers(toy_features):
     assert value.item() == pytest.approx(10 * (0.5 * 0.5 + 0.25 * 1.0))
     value.backward()
     assert torch.allclose(fake.grad, torch.full_like(fake, 10 * (0.5 + 0.5) / 12))
+    squared = PerceptualLoss(weight=10.0, network=toy_features, layer_weights=(0.5, 0.25), squared=True)
+    assert squared(fake, real).item() == pytest.approx(10 * (0.5 * 0.25 + 0.25 * 1.0))
     with pytest.raises(InputError, match='2 weights.*found 5'):
         PerceptualLoss(network=toy_features)
 
