@@ -6,7 +6,8 @@ HERE = Path(__file__).parent
 VERSION = {}
 exec((HERE / 'ggtoolbox' / 'version.py').read_text(), VERSION)
 
-TESTS = ['pytest>=8', 'ruff>=0.6']
+HDF5 = ['h5py>=3.10']  # one data set: DeepFashion's fashion synthesis
+TESTS = ['pytest>=8', 'ruff>=0.6', *HDF5]
 
 setup(
     name='ggtoolbox',
@@ -25,8 +26,10 @@ setup(
         'opencv-python>=4.8',
         'pillow>=10',
         'scikit-image>=0.22',
+        'scipy>=1.11',
     ],
     extras_require={
+        'hdf5': HDF5,
         'tests': TESTS,
         'all': [*TESTS, 'tensorboard>=2.15'],
     },
