@@ -88,7 +88,8 @@ def test_both_stages_make_one_checkpoint_that_the_model_loads(tmp_path, monkeypa
         files.append(tmp_path / f'latest_net_{name}.pth')
         torch.save(official('patn_step_market', f'{name}.'), files[-1])
         parts += ['--part', part]
-    monkeypatch.setattr(sys, 'argv', ['convert.py', 'patn', *map(str, (*files, tmp_path / 'out.pth')), *parts])
+    files.append(tmp_path / 'out.pth')
+    monkeypatch.setattr(sys, 'argv', ['convert.py', 'patn', *map(str, files), *parts])
     monkeypatch.setattr(sys, 'path', list(sys.path))
     runpy.run_path(str(ROOT / 'tools/model_converters/convert.py'), run_name='__main__')
     checkpoint = torch.load(tmp_path / 'out.pth', weights_only=True)

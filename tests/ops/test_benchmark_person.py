@@ -8,8 +8,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def run(script, *arguments):
-    done = subprocess.run([sys.executable, ROOT / 'benchmarks' / script, '--seconds', '0', '--threads', '1',
-                           *map(str, arguments)], capture_output=True, text=True, env={'PYTHONPATH': str(ROOT)})
+    command = [sys.executable, ROOT / 'benchmarks' / script, '--seconds', '0', '--threads', '1']
+    done = subprocess.run([*command, *map(str, arguments)], capture_output=True, text=True,
+                          env={'PYTHONPATH': str(ROOT)})
     assert done.returncode == 0, done.stderr[-2000:]
 
 

@@ -20,7 +20,7 @@ VGG_LAYERS = {1: 'relu1_1', 3: 'relu1_2', 6: 'relu2_1', 8: 'relu2_2', 11: 'relu3
 
 
 def options_of(case: Golden) -> argparse.Namespace:
-    """The options of the released training command, with its defaults."""
+    """What the released training command, with its defaults, says of networks and losses."""
     parser = argparse.ArgumentParser()
     for name, default in (('GAN', 5.0), ('A', 10.0), ('B', 10.0)):
         parser.add_argument(f'--lambda_{name}', type=float, default=default)
@@ -29,7 +29,7 @@ def options_of(case: Golden) -> argparse.Namespace:
     parser.add_argument('--pool_size', type=int, default=50)
     parser.add_argument('--perceptual_layers', type=int, default=3)
     parser.add_argument('--percep_is_l1', type=int, default=1)
-    return parser.parse_args(case.config['options'].split())
+    return parser.parse_known_args(case.config['options'].split())[0]
 
 
 def discriminator(in_channels: int, channels: int, norm: str, **more: int) -> dict:

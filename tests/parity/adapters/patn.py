@@ -7,9 +7,9 @@ import torch
 from golden import Golden, NotCovered
 from torch import Tensor
 
-from ggtoolbox.converters.patn import rename_generator
+from ggtoolbox.converters.patn import infer_selection, rename_generator
 from ggtoolbox.models.losses.ssim import structural_similarity
-from ggtoolbox.registry import GENERATORS
+from ggtoolbox.registry import GENERATORS, HEADS
 
 PREFIXES = ('patn',)
 
@@ -31,7 +31,7 @@ def first_stage(case: Golden) -> dict[str, Tensor]:
 
 
 def selection(case: Golden) -> dict[str, Tensor]:
-    head = GENERATORS.build(dict(type='PoseSelectionGenerator')).head
+    head = HEADS.build(infer_selection(case.official_state))
     pose_code.load(case, 'patn', 'generator.head', head)
     outputs = head(case.inputs['features'])
     return dict(image=outputs['image'], uncertainty=outputs['uncertainty'].expand(-1, 3, -1, -1))
