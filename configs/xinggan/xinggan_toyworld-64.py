@@ -1,5 +1,8 @@
 _base_ = ['../_base_/models/pose_transfer_small.py', '../_base_/datasets/toyworld_figure_64.py',
           '../_base_/schedules/toyworld_cpu_pose.py']
+# Few intermediate images, so that the source image is soon found among them.
 model = dict(
-    generator=dict(type='XingGANGenerator'),
+    generator=dict(
+        type='XingGANGenerator',
+        head=dict(type='CoAttentionFusion', num_intermediates=4, kernel_size=3)),
     losses=dict(pixel=dict(weight=50.0)))
