@@ -1,0 +1,11 @@
+# What the released code trains: latent vector and attributes join together, a wider segmentor, the penalty in a
+# step of its own, another weight and other rates.
+_base_ = './scgan_celeba-128.py'
+model = dict(
+    generator=dict(attribute_step=0, latent_channels=None),
+    discriminator=dict(leaky_slope=0.01),
+    segmentor=dict(channels=64, stem_kernel_size=7, last_kernel_size=7),
+    losses=dict(classification=dict(weight=1.0)),
+    update_order=('discriminator', 'penalty', 'segmentor', 'generator'))
+optim_wrapper = dict(
+    generator=dict(optimizer=dict(lr=5e-5)), discriminator=dict(optimizer=dict(lr=5e-5)))

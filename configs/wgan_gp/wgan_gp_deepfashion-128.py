@@ -1,0 +1,2 @@
+_base_ = ['../_base_/models/wgan_gp.py', '../_base_/datasets/deepfashion_parsing_128.py',
+          '../_base_/schedules/wgan_gp_adam_50e.py']
