@@ -5,4 +5,5 @@ model = dict(
     generator=dict(channels=32, num_downsamplings=6),
     guidance_generator=dict(channels=16, num_downsamplings=6),
     discriminator=dict(channels=32, num_layers=3),
-    guidance_discriminator=dict(channels=32, num_layers=3))
+    guidance_discriminator=dict(channels=32, num_layers=3),
+    norm_at_test='running', dropout_at_test=False)
