@@ -1,5 +1,5 @@
-# One cycle, small enough for minutes on a CPU, without the perceptual loss, whose weights are a download. Batch
-# norm, because instance norm takes away a picture's colours, which so narrow a network is slow to find again.
+# One cycle, small enough for minutes on a CPU, without the perceptual loss, whose weights are a download.
+# Batch norm: instance norm takes away a picture's colours, which so narrow a network is slow to find again.
 _base_ = ['../_base_/models/gesturegan.py', '../_base_/datasets/toyworld_hand_64.py',
           '../_base_/schedules/toyworld_cpu.py']
 model = dict(
