@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-QUERIES_AT_ONCE = 256
+QUERIES_AT_ONCE = 128
 
 
 def attention_reference(query: Tensor, key: Tensor, value: Tensor, scale: float = 1.0) -> Tensor:
@@ -68,8 +68,8 @@ class _QueriesInTurn(torch.autograd.Function):
         for start in range(0, query.shape[1], QUERIES_AT_ONCE):
             some = slice(start, start + QUERIES_AT_ONCE)
             weights = (query[:, some] @ key.transpose(1, 2)).mul_(ctx.scale).softmax(dim=-1)
-            value_grad += weights.transpose(1, 2) @ grad[:, some]
+            value_grad.baddbmm_(weights.transpose(1, 2), grad[:, some])
             scores = (grad[:, some] @ value.transpose(1, 2)).sub_(mean[:, some]).mul_(weights).mul_(ctx.scale)
             query_grad[:, some] = scores @ key
-            key_grad += scores.transpose(1, 2) @ query[:, some]
+            key_grad.baddbmm_(scores.transpose(1, 2), query[:, some])
         return query_grad, key_grad, value_grad, None
