@@ -9,9 +9,10 @@ from torch import Tensor, nn
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import BACKBONES
 
-from ..layers.pretrained import load_strictly, read_weights
+from ..layers.pretrained import drawn_the_same, load_strictly, read_weights, require_weights
 
-VGG19_CONVOLUTIONS = (2, 2, 4, 4, 4)
+VGG16_CONVOLUTIONS, VGG19_CONVOLUTIONS = (2, 2, 3, 3, 3), (2, 2, 4, 4, 4)
+ADDRESS = 'https://download.pytorch.org/models/'
 _WIDTHS = (64, 128, 256, 512, 512)
 _IMAGENET_MEAN, _IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -75,19 +76,33 @@ class VGG19(VGG):
         layers: default: what GauGAN's perceptual loss compares.
         allow_random: build with random weights (the same each time) where there are no others.
         normalise: see :class:`VGG`.
-        sha256: of the file of weights, or its beginning; checked where given.
+        sha256: of the file of weights, or its beginning; None takes it from the file's name.
     """
 
     def __init__(self, weights: str | None = None,
                  layers: Sequence[str] = ('relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'),
                  allow_random: bool = False, normalise: bool = False, sha256: str | None = None) -> None:
-        if weights is None and not allow_random:
-            raise InputError(
-                'VGG19: weights are not given; download https://download.pytorch.org/models/'
-                'vgg19-dcbb9e9d.pth and put its path (or this address) into the config as '
-                "network=dict(type='VGG19', weights=...), or say allow_random=True")
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(0)
+        require_weights('VGG19', weights, allow_random, f'{ADDRESS}vgg19-dcbb9e9d.pth')
+        with drawn_the_same():
             super().__init__(VGG19_CONVOLUTIONS, layers, normalise)
+        if weights is not None:
+            load_strictly(self, read_weights(weights, sha256), weights, ('features.', 'classifier.'))
+
+
+@BACKBONES.register_module()
+class VGG16(VGG):
+    """VGG16 with torchvision's own weights.
+
+    Args:
+        weights: path or URL of torchvision's ``vgg16`` state dict; otherwise as in :class:`VGG19`.
+        layers: default: what LPIPS compares.
+    """
+
+    def __init__(self, weights: str | None = None,
+                 layers: Sequence[str] = ('relu1_2', 'relu2_2', 'relu3_3', 'relu4_3', 'relu5_3'),
+                 allow_random: bool = False, normalise: bool = False, sha256: str | None = None) -> None:
+        require_weights('VGG16', weights, allow_random, f'{ADDRESS}vgg16-397923af.pth')
+        with drawn_the_same():
+            super().__init__(VGG16_CONVOLUTIONS, layers, normalise)
         if weights is not None:
             load_strictly(self, read_weights(weights, sha256), weights, ('features.', 'classifier.'))

@@ -1,0 +1,105 @@
+"""Share of correct key points, relative to the head."""
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ggtoolbox.datasets.person_pose import keypoints_of_maps
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import METRICS
+
+from ..images import read_array
+from ..networks import shared_extractor
+from .base import ListMetric
+from .fid import name_of
+
+HEAD = (0, 1, 14, 15, 16, 17)  # nose, neck, eyes, ears
+
+
+def head_box(keypoints: NDArray, head: tuple[int, ...] = HEAD) -> tuple[float, float] | None:
+    """Width and height of the box around the visible ones of these joints; None of fewer than two."""
+    points = np.asarray(keypoints)[list(head)]
+    points = points[points[:, 2] > 0, :2]
+    return tuple(map(float, np.ptp(points, axis=0))) if len(points) > 1 else None
+
+
+def correct_keypoints(predicted: NDArray, target: NDArray, alpha: float = 0.5,
+                      head: tuple[int, ...] = HEAD) -> tuple[int, int]:
+    """(correct, counted) joints of one image; (0, 0) where the target's head has no box.
+
+    Args:
+        predicted, target: (J, 3) key points; joints that the target lacks do not count, those that only the
+            prediction lacks are wrong.
+    """
+    box = head_box(target, head)
+    if box is None:
+        return 0, 0
+    predicted, target = np.float64(predicted), np.float64(target)
+    near = (np.abs(predicted - target)[:, :2] < alpha * np.array(box)).all(1)
+    counted = target[:, 2] > 0
+    return int((near & counted & (predicted[:, 2] > 0)).sum()), int(counted.sum())
+
+
+@METRICS.register_module()
+class PCKh(ListMetric):
+    """Share of key points that a detector finds where they were asked for, 0 to 1, higher is better.
+
+    Protocol: the head's box is that of the target's visible nose, neck, eyes and ears; images with fewer than
+    two of these are left out. A joint is correct where |dx| < 0.5 box width **and** |dy| < 0.5 box height
+    (strictly; not the usual distance), so that a box without width or height makes all wrong. Correct over
+    counted joints, pooled over images; NaN if none counts. Reference: ``tool/calPCKH_*.py`` of
+    Ha0Tang/XingGAN, whose detector (the Keras port of OpenPose) is not here: give another one, or key points.
+
+    Args:
+        keypoints: field with the target's (J, 3).
+        predicted: field with the key points found in the generated image; read where there is no detector.
+        detector: a network of ``BACKBONES`` (or a module) that returns ``heat_maps`` (B, J, h, w), whose
+            maxima are taken, scaled to the image.
+        threshold: a map without a larger value has no joint.
+        key: the generated image, for the detector.
+        alpha: share of the box.
+    """
+
+    name = 'PCKh'
+
+    def __init__(self, keypoints: str = 'keypoints', predicted: str = 'predicted_keypoints',
+                 detector: dict | torch.nn.Module | None = None, threshold: float = 0.1, key: str = 'image',
+                 alpha: float = 0.5, collect_device: str = 'cpu') -> None:
+        super().__init__(collect_device)
+        self.keypoints, self.predicted, self.key = keypoints, predicted, key
+        self.threshold, self.alpha = threshold, alpha
+        self.extractor = None if detector is None else shared_extractor(detector)
+        finder = 'given key points' if detector is None else name_of(detector)
+        self.protocol = f'{finder}; {alpha:g} of the head box along each axis, pooled joints'
+
+    def judge(self, samples: list[dict]) -> list[tuple[int, int]]:
+        predicted = [read_array(sample, self.predicted, self.name) for sample in samples] \
+            if self.extractor is None else self._detect(samples)
+        targets = [read_array(sample, self.keypoints, self.name) for sample in samples]
+        for sample, found, target in zip(samples, predicted, targets):
+            if found.shape != target.shape:
+                raise InputError(f"{self.name}: the sample {sample.get('name')!r} has key points of shape "
+                                 f'{found.shape}, expected {target.shape} as its target')
+        return [correct_keypoints(*pair, self.alpha) for pair in zip(predicted, targets)]
+
+    def _detect(self, samples: list[dict]) -> list[NDArray]:
+        found = []
+        for sample, features in zip(samples, self.extractor.of_field(samples, self.key, self.name)):
+            maps, image = features['heat_maps'].cpu().numpy(), sample[self.key]
+            height, width = image.shape[:2] if isinstance(image, np.ndarray) else image.shape[-2:]
+            points = keypoints_of_maps(maps, self.threshold)
+            seen = points[:, 2] > 0
+            points[seen, 0] *= width / maps.shape[2]
+            points[seen, 1] *= height / maps.shape[1]
+            found.append(points)
+        return found
+
+    def summarise(self, results: list[tuple[int, int]]) -> dict[str, float]:
+        correct, counted = np.sum(results, axis=0)
+        return {self.name: correct / counted if counted else float('nan')}
+
+    def compute_metrics(self, results: list[tuple[int, int]]) -> dict[str, float]:
+        values = super().compute_metrics(results)
+        self.counts[self.name] = sum(counted > 0 for _, counted in results)
+        return values

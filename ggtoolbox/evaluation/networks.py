@@ -1,0 +1,85 @@
+"""Feature networks that several metrics share, and where their weights lie."""
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import BACKBONES
+
+from .images import image_bytes, network_images, read_field
+
+_built: WeakValueDictionary[str, FeatureExtractor] = WeakValueDictionary()
+
+
+def find_weights(given: str | None, address: str, owner: str, argument: str = 'weights') -> str:
+    """``given``, or else the file of ``address`` in torch's hub cache.
+
+    Raises:
+        InputError: neither; says what to fetch and where to put it.
+    """
+    if given is not None:
+        return given
+    path = Path(torch.hub.get_dir()) / 'checkpoints' / os.path.basename(address)
+    if not path.is_file():
+        raise InputError(f'{owner}: download {address} and put it at {path}, or give its path (or this '
+                         f'address) as {argument}')
+    return str(path)
+
+
+class FeatureExtractor:
+    """A feature network over the samples that metrics are given.
+
+    The last answer to each field is kept, so that metrics that share a network share its work, too.
+    """
+
+    def __init__(self, network: dict | torch.nn.Module) -> None:
+        self.network = network if isinstance(network, torch.nn.Module) else BACKBONES.build(network)
+        self.network.eval()
+        self._last: dict[str, tuple[list, list]] = {}
+
+    def of_field(self, samples: list[dict], field: str, owner: str) -> list[dict[str, Tensor]]:
+        """The features of a field of each sample; see :meth:`of_images`."""
+        known = self._last.get(field)
+        if known is None or known[0] is not samples:
+            device = read_field(samples[0], field, owner)
+            device = device.device if isinstance(device, Tensor) else None
+            images = [image_bytes(sample, field, owner) for sample in samples]
+            known = self._last[field] = samples, self.of_images(images, device)
+        return known[1]
+
+    @torch.no_grad()
+    def of_images(self, images: list[np.ndarray], device: torch.device | None = None) \
+            -> list[dict[str, Tensor]]:
+        """(H, W, 3) of 8 bits each -> layer name -> features of each (no batch dimension).
+
+        Images of one size go through the network together.
+
+        Args:
+            device: where; None for a GPU, if there is one.
+        """
+        device = device or torch.device('cuda' if torch.cuda.is_available() else 'cpu')
+        self.network.to(device)
+        found: list[dict[str, Tensor]] = [{}] * len(images)
+        for size in {image.shape for image in images}:
+            places = [i for i, image in enumerate(images) if image.shape == size]
+            features = self.network(network_images([images[i] for i in places], device))
+            for row, place in enumerate(places):
+                found[place] = {layer: value[row] for layer, value in features.items()}
+        return found
+
+
+def shared_extractor(network: dict | torch.nn.Module) -> FeatureExtractor:
+    """The extractor of a network's description; the same one as long as somebody uses it."""
+    if isinstance(network, torch.nn.Module):
+        return FeatureExtractor(network)
+    key = repr(sorted(network.items()))
+    extractor = _built.get(key)
+    if extractor is None:
+        extractor = _built[key] = FeatureExtractor(network)
+    return extractor
