@@ -67,3 +67,22 @@ def landmark_picture(landmarks: NDArray, size: tuple[int, int],
         if visible:
             cv2.circle(picture, point, fixed, (0, 0, 0), cv2.FILLED, cv2.LINE_AA, _FRACTION)
     return picture
+
+
+# Each landmark's other side: where a mirrored picture shows it.
+_OTHER_SIDE = (*JAW[::-1], *LEFT_BROW[::-1], *RIGHT_BROW[::-1], *range(27, 31), *range(35, 30, -1),
+               45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40,
+               *range(54, 47, -1), *range(59, 54, -1), *range(64, 59, -1), 67, 66, 65)
+
+
+def mirror_landmarks(landmarks: NDArray, width: int) -> NDArray:
+    """The landmarks of the mirrored picture, in the same order of meaning.
+
+    Args:
+        landmarks: (68, 2) or (68, 3).
+        width: of the picture in pixels.
+    """
+    _fixed(landmarks)
+    mirrored = np.array(landmarks)[list(_OTHER_SIDE)]
+    mirrored[:, 0] = width - 1 - mirrored[:, 0]
+    return mirrored
