@@ -1,5 +1,5 @@
-# What the released code trains: latent vector and attributes join together, the segmentor is wider, the penalty
-# has a step of its own, one weight and the rates differ.
+# What the released code trains: latent vector and attributes join together, the segmentor is wider, the
+# penalty has a step of its own, one weight and the rates differ.
 _base_ = './scgan_celeba-128.py'
 model = dict(
     generator=dict(attribute_step=0, latent_channels=None),

@@ -1,5 +1,6 @@
-# Small enough for minutes on a CPU: a quarter of the widths, larger rates. So few iterations leave no time for
-# five discriminator steps to one of the generator, and the segmentation must outweigh the attributes to be learnt.
+# Small enough for minutes on a CPU: a quarter of the widths, larger rates. So few iterations leave no time
+# for five discriminator steps to one of the generator, and the segmentation must outweigh the attributes to
+# be learnt.
 _base_ = ['../_base_/models/scgan.py', '../_base_/datasets/toyworld_face_64.py',
           '../_base_/schedules/toyworld_cpu.py']
 model = dict(

@@ -1,5 +1,5 @@
-# Small enough for minutes on a CPU, as scgan_toyworld-64.py is. PSNR and SSIM say
-# nothing: its images are nobody's.
+# Small enough for minutes on a CPU, as scgan_toyworld-64.py is. PSNR and SSIM say nothing: its images are
+# nobody's.
 _base_ = ['../_base_/models/wgan_gp.py', '../_base_/datasets/toyworld_face_64.py',
           '../_base_/schedules/toyworld_cpu.py']
 model = dict(

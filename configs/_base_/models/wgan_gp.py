@@ -1,5 +1,5 @@
-# WGAN-GP in SCGAN's comparison (section 5.3): its blocks, its discriminator, its training, and a latent vector
-# alone. What generator the authors took they do not say.
+# WGAN-GP in SCGAN's comparison (section 5.3): its blocks, its discriminator, its training, and a latent
+# vector alone. What generator the authors took they do not say.
 model = dict(
     type='WGANGP',
     generator=dict(

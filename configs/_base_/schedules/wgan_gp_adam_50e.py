@@ -1,6 +1,6 @@
 _base_ = '../default_runtime.py'
-# SCGAN's section 5.2: one rate for all. How long, the paper does not say; 50 epochs, of which the last 30 each
-# lower the rate by a thirtieth, are the released code's.
+# SCGAN's section 5.2: one rate for all. How long, the paper does not say; 50 epochs, of which the last 30
+# each lower the rate by a thirtieth, are the released code's.
 optim_wrapper = dict(
     constructor='PlayerOptimWrapperConstructor',
     generator=dict(optimizer=dict(type='Adam', lr=1e-4, betas=(0.5, 0.999))),
