@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
 
 from ggtoolbox.apis import load_config
 from ggtoolbox.registry import DATASETS, MODELS
@@ -70,6 +71,33 @@ def test_it_builds_its_parts_fit_and_its_parameters_are_the_papers(path):
         assert losses and all(term.shape == () for term in losses.values())
     expected = PARAMETERS.get(path.stem, {})
     assert {name: count(getattr(model, name)) for name in expected} == expected
+
+
+class Wrapped(nn.Module):
+    """A network as a distributed wrapper shows it: it can be called, and that is all."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, *arguments, **named):
+        return self.network(*arguments, **named)
+
+
+@pytest.mark.parametrize('path', [p for p in CONFIGS if p.stem.endswith('_toyworld-64')],
+                         ids=lambda path: path.stem)
+def test_it_trains_with_networks_inside_a_distributed_wrapper(path):
+    cfg = load_config(path)
+    model, batch = build(cfg), batch_without_data(cfg)
+    networks = [network for networks in model.players().values() for network in networks]
+    for name, child in list(model.named_children()):
+        if any(child is network for network in networks):
+            setattr(model, name, Wrapped(child))
+    assert all(isinstance(network, Wrapped) for networks in model.players().values() for network in networks)
+    prepared = model.prepare(batch)
+    fakes = model.generate(prepared)
+    for turn in model.order():
+        assert getattr(model, f'{turn}_losses')(prepared, fakes)
 
 
 @pytest.mark.parametrize('path', [p for p in CONFIGS if p.match('gaugan/ablations/gaugan_b*')],

@@ -102,7 +102,7 @@ class EdgeGAN(GauGAN):
         """D(S, picture) of every fake and real one, by name, from one forward: each real one is judged once,
         and all see the same spectral norm."""
         pictures = {fake: fakes[fake] for fake, _, _ in self.pairs(fakes)} | self.reals(batch, fakes)
-        condition = self.generator.guided_input(**self.guidance(batch))
+        condition = self.guided_input(**self.guidance(batch))
         outputs = self.discriminator(torch.cat(list(pictures.values())),
                                      torch.cat([condition] * len(pictures)))
         size, on = len(condition), {}

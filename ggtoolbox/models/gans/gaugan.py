@@ -55,6 +55,7 @@ class GauGAN(BaseGAN):
                          reuse_fakes, norm_at_test, dropout_at_test, init, data_preprocessor)
         self.encoder = self.build_network(BACKBONES, encoder)
         self.encoded_image = encoded_image
+        self.guided_input = self.generator.guided_input
 
     def players(self) -> dict[str, list[nn.Module]]:
         players = super().players()
@@ -64,7 +65,7 @@ class GauGAN(BaseGAN):
 
     def guidance(self, batch: Batch) -> dict[str, Tensor | None]:
         """What the generator was built to be steered by, by its argument names."""
-        return {name: batch.get(name) for name in self.generator.guided_input.names}
+        return {name: batch.get(name) for name in self.guided_input.names}
 
     def generate(self, batch: Batch) -> Fakes:
         """x = G(s, z) with z = mu + exp(log sigma^2 / 2) * eps, where there is an encoder."""
@@ -97,7 +98,7 @@ class GauGAN(BaseGAN):
     def discriminate(self, batch: Batch, fake: Tensor
                      ) -> tuple[list[DiscriminatorOutput], list[DiscriminatorOutput]]:
         """D(s, fake) and D(s, real) from one forward, so that both see the same spectral norm."""
-        condition = self.generator.guided_input(**self.guidance(batch))
+        condition = self.guided_input(**self.guidance(batch))
         images = torch.cat([fake, batch['target_image'].to(fake.dtype)])
         outputs = self.discriminator(images, torch.cat([condition, condition]))
         half = len(fake)

@@ -66,7 +66,7 @@ class Pix2pixHD(GauGAN):
                              f'(feature_channels), but the encoder gives {found}')
         self.clusters = None
         if encoder:
-            self.clusters = FeatureClusters(self.generator.guided_input.num_classes, found, num_clusters)
+            self.clusters = FeatureClusters(self.guided_input.num_classes, found, num_clusters)
 
     def generate(self, batch: Batch) -> Fakes:
         """x = G(s, E(x)), or G(s, f) with the ``instance_features`` f of the batch."""

@@ -65,6 +65,7 @@ class PoseTransferGAN(BaseGAN):
         super().__init__(generator, None, losses, update_order, discriminator_steps, reuse_fakes,
                          norm_at_test, dropout_at_test,
                          init or dict(method='normal', gain=0.02, keep_biases=True), data_preprocessor)
+        self.guided_input = self.generator.guided_input
         draw = discriminator_init or dict(method=None)
         self.appearance_discriminator, self.shape_discriminator = (
             None if cfg is None else initialise(DISCRIMINATORS.build(cfg), **draw)
@@ -84,7 +85,7 @@ class PoseTransferGAN(BaseGAN):
 
     def generate(self, batch: Batch) -> Fakes:
         """I'_t = G(I_s, P_s, P_t)."""
-        fakes = self.generator(**{name: batch.get(name) for name in self.generator.guided_input.names})
+        fakes = self.generator(**{name: batch.get(name) for name in self.guided_input.names})
         return {name: value for name, value in fakes.items() if name != 'features'}
 
     def generator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
