@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 import torch
 from torch import Tensor, nn
@@ -15,9 +16,16 @@ from ..layers.precision import full_precision
 def gradient_norms(discriminator: Callable[[Tensor], list[DiscriminatorOutput]], image: Tensor) -> Tensor:
     """(B,): the 2-norm of the gradient of the sum of all logits of an image by that image."""
     image = image.detach().requires_grad_()
-    logits = sum(output.logits.sum() for output in discriminator(image))
+    with _uncompiled():
+        logits = sum(output.logits.sum() for output in discriminator(image))
     gradient, = torch.autograd.grad(logits, image, create_graph=True)
     return gradient.flatten(1).norm(dim=1)
+
+
+def _uncompiled() -> AbstractContextManager:
+    """What torch.compile has made cannot be differentiated twice; networks run as written (torch 2.6 on)."""
+    set_stance = getattr(torch.compiler, 'set_stance', None)
+    return nullcontext() if set_stance is None else set_stance('force_eager')
 
 
 @LOSSES.register_module()
@@ -26,8 +34,7 @@ class GradientPenaltyLoss(nn.Module):
 
     Equation 3 of WGAN-GP, last term of equation 7 of SCGAN; the gradient is :func:`gradient_norms`', so that
     of a map of logits their sum counts. Computed in full precision, inside autocast too: float16 has no
-    room for gradients that no scaler multiplies. A discriminator that is compiled cannot be differentiated
-    twice; leave ``ExecutionHook.compile`` off.
+    room for gradients that no scaler multiplies. A compiled discriminator runs uncompiled here.
     """
 
     def __init__(self, weight: float = 10.0) -> None:

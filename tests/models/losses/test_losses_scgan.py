@@ -76,6 +76,19 @@ def test_it_is_computed_in_full_precision_and_outside_no_grad():
     assert torch.equal(same, expected)
 
 
+def test_a_compiled_discriminator_is_differentiated_twice():
+    images_, network = images(), nn.Sequential(nn.Conv2d(3, 4, 3), nn.LeakyReLU(0.2), nn.Conv2d(4, 1, 2))
+    discriminator, gradients = lambda image: [DiscriminatorOutput(network(image), [])], []
+    for compiled in (False, True):
+        if compiled:
+            network.compile(backend='aot_eager')
+            discriminator(images_[0])
+        network.zero_grad()
+        GradientPenaltyLoss()(discriminator, *images_).backward()
+        gradients.append(network[0].weight.grad)
+    torch.testing.assert_close(*gradients)
+
+
 def test_attributes_that_are_absent_count_unless_told_not_to():
     logits, attributes = torch.tensor([[0.0, 2.0], [1.0, -1.0]]), torch.tensor([[1.0, 0.0], [1.0, 1.0]])
     yes = -torch.sigmoid(logits).log()
