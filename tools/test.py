@@ -2,9 +2,13 @@
 import argparse
 from pathlib import Path
 
+from mmengine.dist import is_main_process
+
 from ggtoolbox.apis.command import add_config_arguments, add_launcher_arguments, run_command
 from ggtoolbox.apis.config import load_config, prepare_devices
-from ggtoolbox.apis.running import test
+from ggtoolbox.apis.running import build_test_runner
+from ggtoolbox.evaluation.protocols import PROTOCOLS, protocol
+from ggtoolbox.evaluation.table import format_table, result_rows
 
 
 def main() -> None:
@@ -12,6 +16,9 @@ def main() -> None:
     add_config_arguments(parser)
     parser.add_argument('checkpoint', help='path or http(s) URL of a checkpoint')
     parser.add_argument('--work-dir', help='where the log goes (default: work_dirs/<name of the config>)')
+    parser.add_argument('--protocol', metavar='NAME',
+                        help="measure as a paper's table does, instead of as the config says: "
+                             f'{", ".join(PROTOCOLS)} (docs/metrics.md)')
     parser.add_argument('--out', help='folder for metrics.json and images/')
     parser.add_argument('--show-dir', help='folder for sheets: label | real | generated')
     add_launcher_arguments(parser)
@@ -19,9 +26,14 @@ def main() -> None:
 
     cfg = load_config(args.config, args.cfg_options)
     cfg.work_dir = args.work_dir or cfg.get('work_dir') or f'work_dirs/{Path(args.config).stem}'
+    if args.protocol:
+        cfg.test_evaluator = protocol(args.protocol)
     prepare_devices(cfg, args.launcher)
-    for name, value in test(cfg, args.checkpoint, args.out, args.show_dir).items():
-        print(f'{name}: {value:.4f}')
+    runner = build_test_runner(cfg, args.checkpoint, args.out, args.show_dir)
+    values = runner.test()
+    if is_main_process():
+        images = len(runner.test_dataloader.dataset)
+        print(format_table(result_rows(runner.test_evaluator.metrics, values, images)))
 
 
 if __name__ == '__main__':

@@ -58,16 +58,13 @@ def train(cfg: Config) -> Runner:
     return runner
 
 
-def test(cfg: Config, checkpoint_path: str, out: str | None = None,
-         show_dir: str | None = None) -> dict[str, float]:
-    """Evaluate a checkpoint on the config's test data.
+def build_test_runner(cfg: Config, checkpoint_path: str, out: str | None = None,
+                      show_dir: str | None = None) -> Runner:
+    """A runner whose ``test()`` evaluates a checkpoint on the config's test data.
 
     Args:
         out: folder for ``metrics.json`` and ``images/<name>.png``.
         show_dir: folder for sheets (label | real | generated).
-
-    Returns:
-        The metrics.
     """
     cfg.load_from, cfg.resume = checkpoint_path, False
     if 'losses' in cfg.model:
@@ -79,7 +76,17 @@ def test(cfg: Config, checkpoint_path: str, out: str | None = None,
     cfg.custom_hooks = hooks
     if show_dir is not None:
         cfg.merge_from_dict({'default_hooks.samples': dict(type='SampleSheetHook', out_dir=show_dir)})
-    return build_runner(cfg).test()
+    return build_runner(cfg)
+
+
+def test(cfg: Config, checkpoint_path: str, out: str | None = None,
+         show_dir: str | None = None) -> dict[str, float]:
+    """Evaluate a checkpoint on the config's test data; see :func:`build_test_runner`.
+
+    Returns:
+        The metrics.
+    """
+    return build_test_runner(cfg, checkpoint_path, out, show_dir).test()
 
 
 test.__test__ = False  # an action, not a test of pytest's

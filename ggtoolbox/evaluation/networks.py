@@ -14,6 +14,19 @@ from ggtoolbox.registry import BACKBONES
 
 from .images import image_bytes, network_images, read_field
 
+
+class MissingWeights(InputError):
+    """A network's weights were neither given nor found.
+
+    Attributes:
+        argument: under which they could be given.
+    """
+
+    def __init__(self, message: str, argument: str) -> None:
+        super().__init__(message)
+        self.argument = argument
+
+
 _built: WeakValueDictionary[str, FeatureExtractor] = WeakValueDictionary()
 
 
@@ -21,14 +34,14 @@ def find_weights(given: str | None, address: str, owner: str, argument: str = 'w
     """``given``, or else the file of ``address`` in torch's hub cache.
 
     Raises:
-        InputError: neither; says what to fetch and where to put it.
+        MissingWeights: neither; says what to fetch and where to put it.
     """
     if given is not None:
         return given
     path = Path(torch.hub.get_dir()) / 'checkpoints' / os.path.basename(address)
     if not path.is_file():
-        raise InputError(f'{owner}: download {address} and put it at {path}, or give its path (or this '
-                         f'address) as {argument}')
+        raise MissingWeights(f'{owner}: download {address} and put it at {path}, or give its path (or this '
+                             f'address) as {argument}', argument)
     return str(path)
 
 
@@ -41,17 +54,17 @@ class FeatureExtractor:
     def __init__(self, network: dict | torch.nn.Module) -> None:
         self.network = network if isinstance(network, torch.nn.Module) else BACKBONES.build(network)
         self.network.eval()
-        self._last: dict[str, tuple[list, list]] = {}
+        self._last: dict[str, tuple[list, list]] = {}  # values of a field, their features
 
     def of_field(self, samples: list[dict], field: str, owner: str) -> list[dict[str, Tensor]]:
         """The features of a field of each sample; see :meth:`of_images`."""
-        known = self._last.get(field)
-        if known is None or known[0] is not samples:
-            device = read_field(samples[0], field, owner)
-            device = device.device if isinstance(device, Tensor) else None
+        values = [read_field(sample, field, owner) for sample in samples]
+        before, features = self._last.get(field, ([], []))
+        if len(before) != len(values) or any(x is not y for x, y in zip(before, values)):
             images = [image_bytes(sample, field, owner) for sample in samples]
-            known = self._last[field] = samples, self.of_images(images, device)
-        return known[1]
+            features = self.of_images(images, getattr(values[0], 'device', None))
+            self._last[field] = values, features
+        return features
 
     @torch.no_grad()
     def of_images(self, images: list[np.ndarray], device: torch.device | None = None) \

@@ -39,6 +39,11 @@ def strip_pair(sample: dict, generated: str, target: str, owner: str, jpeg: bool
                                                               PANELS.index('target')))
 
 
+def strip_name(name: str, white_columns: int, jpeg: bool) -> str:
+    """Of a metric that reads strips: values with other settings are other values."""
+    return f"{name}{'_fashion' if white_columns else ''}{'' if jpeg else '_no_jpeg'}"
+
+
 def jpeg_again(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Written as JPEG with Pillow's defaults (quality 75, chroma halved) and read again."""
     file = io.BytesIO()

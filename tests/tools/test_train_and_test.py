@@ -82,7 +82,9 @@ def test_a_checkpoint_is_tested(trained, tmp_path):
                   tmp_path / 'show', '--work-dir', tmp_path / 'w', *options())
     metrics = json.loads((tmp_path / 'out/metrics.json').read_text())
     assert metrics['images'] == 3 and set(metrics['metrics']) == {'PSNR', 'SSIM'}
-    assert f"PSNR: {metrics['metrics']['PSNR']:.4f}" in printed
+    header, psnr, _ = printed.strip().splitlines()[-3:]  # the table comes last
+    assert header.split() == ['metric', 'value', 'images', 'protocol']
+    assert psnr.split()[:3] == ['PSNR', f"{metrics['metrics']['PSNR']:.4f}", '3']
     images = sorted((tmp_path / 'out/images').rglob('*.png'))
     assert len(images) == 3 and cv2.imread(str(images[0])).shape == (64, 64, 3)
     assert cv2.imread(str(tmp_path / 'show/sheet_0000.png')).shape == (3 * 66, 3 * 64, 3)

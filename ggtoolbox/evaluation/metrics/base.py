@@ -17,7 +17,7 @@ class Metric(BaseMetric):
     """A metric that says by which protocol it measures, and of how many images.
 
     Attributes:
-        name: of its value (or of the first) in the table of results.
+        name: what errors call it, and its value where it has one; other protocols have other names.
         protocol: one line for that table.
         counts: after ``evaluate``, in the main process: name -> number of images behind the value.
 
@@ -47,6 +47,10 @@ class ListMetric(Metric):
     ``summarise(results)``.
     """
 
+    def number(self, results: list[Any]) -> int:
+        """Of images behind the values."""
+        return len(results)
+
     def judge(self, samples: list[dict]) -> list[Any]:
         """The result of each sample."""
         raise NotImplementedError
@@ -61,7 +65,7 @@ class ListMetric(Metric):
     def compute_metrics(self, results: list[Any]) -> dict[str, float]:
         if not results:
             raise InputError(f'{self.name}: there are no images to judge')
-        return self.tell(self.summarise(results), len(results))
+        return self.tell(self.summarise(results), self.number(results))
 
 
 class ImageMetric(ListMetric):

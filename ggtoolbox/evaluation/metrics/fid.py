@@ -81,13 +81,12 @@ class FID(StreamingMetric):
             another size.
     """
 
-    name = 'FID'
-
     def __init__(self, key: str = 'image', target: str = 'target_image', weights: str | None = None,
                  statistics: str | None = None, network: dict | None = None, layer: str = 'pool',
                  resize: str = 'half_pixel', collect_device: str = 'cpu') -> None:
         super().__init__(collect_device)
         self.key, self.target, self.layer = key, target, layer
+        self.name = inception_name('FID', network, resize)
         self.statistics = None if statistics is None else read_statistics(statistics)
         if network is None:
             network = dict(type='InceptionV3', weights=find_weights(weights, ADDRESS, self.name),
@@ -139,9 +138,10 @@ def side_features(metric: FID, samples: list[dict], with_real: bool = True) -> l
     found: list[dict[str, NDArray]] = [{} for _ in samples]
     sides = dict(generated=metric.key, **(dict(real=metric.target) if with_real else {}))
     for side, field in sides.items():
-        if any(field in sample for sample in samples):
-            features = metric.extractor.of_field(samples, field, metric.name)
-            for row, layers in zip(found, features):
+        having = [(row, sample) for row, sample in zip(found, samples) if field in sample]
+        if having:
+            rows, chosen = map(list, zip(*having))
+            for row, layers in zip(rows, metric.extractor.of_field(chosen, field, metric.name)):
                 if metric.layer not in layers:
                     raise InputError(f'{metric.name}: the network has no layer {metric.layer!r} (it has '
                                      f'{", ".join(layers)})')
@@ -151,6 +151,13 @@ def side_features(metric: FID, samples: list[dict], with_real: bool = True) -> l
         fields = ' nor '.join(map(repr, sides.values()))
         raise InputError(f"{metric.name}: the sample {samples[0].get('name')!r} has neither {fields}")
     return found
+
+
+def inception_name(metric: str, network: object, resize: str) -> str:
+    """Of a metric by Inception's features; by other features, or another resize, it is another."""
+    if network is not None:
+        return f'{metric}_{name_of(network)}'
+    return metric if resize == 'half_pixel' else f'{metric}_{resize}'
 
 
 def name_of(network: object) -> str:

@@ -12,7 +12,7 @@ from ggtoolbox.registry import METRICS
 
 from ..images import image_bytes, read_array
 from ..networks import find_weights, shared_extractor
-from ..strip import add_white_columns, strip_pair
+from ..strip import add_white_columns, strip_name, strip_pair
 from .base import ListMetric
 
 
@@ -37,9 +37,11 @@ def split_inception_scores(probabilities: NDArray, splits: int = 10) -> NDArray[
 class InceptionScore(ListMetric):
     """Inception score (Salimans et al., NeurIPS 2016), higher is better.
 
+    Named ``IS_person`` and ``IS_person_fashion`` where it goes by the person scripts.
+
     Protocol: 8-bit RGB; bilinear to 299 x 299 as TensorFlow 1 does; TensorFlow's Inception-v3 of 2015;
     softmax over its 1008 outputs **without their bias**; 10 contiguous splits in the data set's order; mean
-    (``IS``) and population deviation (``IS_std``) over the splits. Reference: the script of
+    and population deviation (``_std``) over the splits. Reference: the script of
     openai/improved-gan as GestureGAN and the person papers have it. The order of the images matters: theirs
     is the file system's.
 
@@ -55,7 +57,7 @@ class InceptionScore(ListMetric):
         InputError: no weights; fewer images than splits.
     """
 
-    name = 'IS'
+    base_name = 'IS'
 
     def __init__(self, key: str = 'image', target: str = 'target_image', weights: str | None = None,
                  network: dict | None = None, layer: str = 'logits_without_bias',
@@ -64,6 +66,8 @@ class InceptionScore(ListMetric):
         super().__init__(collect_device)
         self.key, self.target, self.layer, self.splits = key, target, layer, splits
         self.white_columns, self.jpeg = white_columns, jpeg
+        self.as_it_is = not white_columns and not jpeg  # the network sees the field itself
+        self.name = strip_name(f"{self.base_name}{'_person' if jpeg else ''}", white_columns, True)
         if network is None:
             network = dict(type='InceptionV3', resize='tensorflow',
                            weights=find_weights(weights, ADDRESS, self.name))
@@ -79,7 +83,7 @@ class InceptionScore(ListMetric):
         return add_white_columns(image, self.white_columns)
 
     def judge(self, samples: list[dict]) -> list[NDArray[np.float32]]:
-        if type(self).picture is InceptionScore.picture and not self.jpeg and not self.white_columns:
+        if self.as_it_is:
             features = self.extractor.of_field(samples, self.key, self.name)
         else:
             features = self.extractor.of_images([self.picture(sample) for sample in samples])
@@ -104,7 +108,7 @@ class MaskInceptionScore(InceptionScore):
         radius: of the mask's limbs in pixels; 4 belongs to 128 x 64.
     """
 
-    name = 'Mask-IS'
+    base_name = 'Mask-IS'
 
     def __init__(self, key: str = 'image', target: str = 'target_image', keypoints: str = 'keypoints',
                  radius: float = MARKET_MASK_RADIUS, weights: str | None = None,
@@ -112,7 +116,8 @@ class MaskInceptionScore(InceptionScore):
                  jpeg: bool = True, collect_device: str = 'cpu') -> None:
         super().__init__(key, target, weights, network, layer, splits, jpeg=jpeg,
                          collect_device=collect_device)
-        self.keypoints, self.radius = keypoints, radius
+        self.keypoints, self.radius, self.as_it_is = keypoints, radius, False
+        self.name = strip_name(self.base_name, 0, jpeg)
         self.protocol += ", black outside of the target's mask"
 
     def picture(self, sample: dict) -> NDArray[np.uint8]:

@@ -10,7 +10,7 @@ from ggtoolbox.registry import METRICS
 
 from ..networks import find_weights, shared_extractor
 from .base import ListMetric
-from .fid import name_of, side_features
+from .fid import inception_name, name_of, side_features
 
 
 def squared_discrepancy(first: NDArray, second: NDArray) -> float:
@@ -55,14 +55,13 @@ class KID(ListMetric):
         InputError: no weights; fewer than two images on a side.
     """
 
-    name = 'KID'
-
     def __init__(self, key: str = 'image', target: str = 'target_image', weights: str | None = None,
                  network: dict | None = None, layer: str = 'pool', resize: str = 'half_pixel',
                  subsets: int = 100, subset_size: int = 1000, seed: int = 0,
                  collect_device: str = 'cpu') -> None:
         super().__init__(collect_device)
         self.key, self.target, self.layer = key, target, layer
+        self.name = inception_name('KID', network, resize)
         self.subsets, self.subset_size, self.seed = subsets, subset_size, seed
         if network is None:
             network = dict(type='InceptionV3', weights=find_weights(weights, ADDRESS, self.name),
@@ -72,6 +71,9 @@ class KID(ListMetric):
 
     def judge(self, samples: list[dict]) -> list[dict[str, NDArray]]:
         return side_features(self, samples)
+
+    def number(self, results: list[dict[str, NDArray]]) -> int:
+        return sum('generated' in row for row in results)
 
     def summarise(self, results: list[dict[str, NDArray]]) -> dict[str, float]:
         sides = {side: [row[side] for row in results if side in row] for side in ('generated', 'real')}

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from ggtoolbox.registry import METRICS
 
-from ..strip import add_white_columns, strip_pair
+from ..strip import add_white_columns, strip_name, strip_pair
 from .base import ImageMetric
 
 
@@ -26,12 +26,11 @@ class PersonL1(ImageMetric):
         white_columns, jpeg: as in :class:`~.person_ssim.PersonSSIM`.
     """
 
-    name = 'L1_person'
-
     def __init__(self, key: str = 'image', target: str = 'target_image', white_columns: int = 0,
                  jpeg: bool = True, collect_device: str = 'cpu') -> None:
         super().__init__(key, target, collect_device)
         self.white_columns, self.jpeg = white_columns, jpeg
+        self.name = strip_name('L1_person', white_columns, jpeg)
         self.protocol = (f"{'JPEG strip, ' if jpeg else ''}images in [-1, 1]"
                          f"{f', {white_columns} white columns a side' if white_columns else ''}")
 

@@ -15,6 +15,7 @@ from ggtoolbox.registry import METRICS
 from ..images import image_pair
 from ..networks import find_weights, shared_extractor
 from .base import ListMetric
+from .fid import name_of
 
 # Backbone -> network's type, address of its weights, sums of the layers' weights of version 0.1.
 BACKBONES = {
@@ -133,9 +134,11 @@ class LPIPS(ListMetric):
                  weights: str | None = None, linear_weights: str | None = None, network: dict | None = None,
                  collect_device: str = 'cpu') -> None:
         super().__init__(collect_device)
-        self.key, self.target, self.name = key, target, f'LPIPS_{backbone}'
+        self.key, self.target = key, target
+        self.name = f'LPIPS_{backbone if network is None else name_of(network)}'
         self.distance = LPIPSDistance(self.name, backbone, weights, linear_weights, network)
-        self.protocol = f'lpips 0.1.4, {backbone}, no resize, mean of images'
+        self.protocol = ('no resize, mean of images; '
+                         + (f'lpips 0.1.4, {backbone}' if network is None else 'no linear weights'))
 
     def judge(self, samples: list[dict]) -> list[float]:
         for sample in samples:

@@ -99,7 +99,5 @@ class PCKh(ListMetric):
         correct, counted = np.sum(results, axis=0)
         return {self.name: correct / counted if counted else float('nan')}
 
-    def compute_metrics(self, results: list[tuple[int, int]]) -> dict[str, float]:
-        values = super().compute_metrics(results)
-        self.counts[self.name] = sum(counted > 0 for _, counted in results)
-        return values
+    def number(self, results: list[tuple[int, int]]) -> int:
+        return sum(counted > 0 for _, counted in results)

@@ -11,7 +11,7 @@ from ggtoolbox.registry import METRICS
 
 from ..images import read_array
 from ..similarity import similarity_map
-from ..strip import add_white_columns, strip_pair
+from ..strip import add_white_columns, strip_name, strip_pair
 from .base import ImageMetric
 from .ssim import check_window
 
@@ -50,14 +50,16 @@ class PersonSSIM(ImageMetric):
             them from there; False compares the pixels themselves.
     """
 
-    name = 'SSIM_person'
+    base_name = 'SSIM_person'
 
     def __init__(self, key: str = 'image', target: str = 'target_image', taps: int = 13,
                  white_columns: int = 0, jpeg: bool = True, collect_device: str = 'cpu') -> None:
         super().__init__(key, target, collect_device)
         if taps not in REACH:
-            raise InputError(f'{self.name}: taps must be 13 or 11, found {taps}')
+            raise InputError(f'{self.base_name}: taps must be 13 or 11, found {taps}')
         self.taps, self.white_columns, self.jpeg = taps, white_columns, jpeg
+        name = self.base_name if taps == 13 else f'{self.base_name}_{taps}_taps'
+        self.name = strip_name(name, white_columns, jpeg)
         self.protocol = (f"{'JPEG strip, ' if jpeg else ''}{taps} taps, data range of the generated image"
                          f"{f', {white_columns} white columns a side' if white_columns else ''}")
 
@@ -83,7 +85,7 @@ class MaskSSIM(PersonSSIM):
         radius: of the mask's limbs in pixels; 4 belongs to 128 x 64.
     """
 
-    name = 'Mask-SSIM'
+    base_name = 'Mask-SSIM'
 
     def __init__(self, key: str = 'image', target: str = 'target_image', keypoints: str = 'keypoints',
                  radius: float = MARKET_MASK_RADIUS, taps: int = 13, jpeg: bool = True,

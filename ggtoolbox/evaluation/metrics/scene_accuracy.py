@@ -86,7 +86,7 @@ class SceneAccuracy(SceneMetric):
     tables. Reference: ``scripts/evaluation`` of Ha0Tang/SelectionGAN.
     """
 
-    name = 'Top-1_all'
+    name = 'Accuracy'
 
     def summarise(self, results: list[NDArray]) -> dict[str, float]:
         real, generated = np.stack(results, 1)

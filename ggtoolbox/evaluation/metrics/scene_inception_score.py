@@ -31,7 +31,7 @@ class SceneInceptionScore(SceneMetric):
     end in ``_real``. Reference: ``scripts/evaluation`` of Ha0Tang/SelectionGAN.
     """
 
-    name = 'IS_scene_all'
+    name = 'IS_scene'
 
     def summarise(self, results: list[NDArray]) -> dict[str, float]:
         real, generated = np.stack(results, 1)

@@ -1,0 +1,72 @@
+"""Every metric has one value, however its samples are dealt out."""
+import os
+
+import pytest
+import torch
+import torch.multiprocessing as mp
+from stubs import ColourNetwork, ColourSegmenter, evaluate, samples
+
+from ggtoolbox.registry import METRICS
+
+NUMBER = 11
+ARGUMENTS = {
+    'PSNR': {}, 'CrossViewPSNR': {}, 'SSIM': {}, 'CrossViewSSIM': {}, 'PersonSSIM': {}, 'MaskSSIM': {},
+    'PersonL1': {}, 'SharpnessDifference': {}, 'PCKh': {},
+    'FID': dict(network=ColourNetwork()), 'KID': dict(network=ColourNetwork(), subsets=3, subset_size=8),
+    'InceptionScore': dict(network=ColourNetwork(), splits=3),
+    'MaskInceptionScore': dict(network=ColourNetwork(), splits=3),
+    'KLScore': dict(network=ColourNetwork()), 'SceneAccuracy': dict(network=ColourNetwork()),
+    'SceneInceptionScore': dict(network=ColourNetwork()), 'FRD': dict(network=ColourNetwork()),
+    'LPIPS': dict(network=dict(type='VGG16', layers=('relu1_2',), allow_random=True)),
+    'Diversity': dict(network=dict(type='VGG16', layers=('relu1_2',), allow_random=True)),
+    'SegmentationAccuracy': dict(num_classes=3),
+    'SpatialConsistency': dict(num_classes=3, segmenter=ColourSegmenter()),
+}
+
+
+def build(kind):
+    return METRICS.build(dict(type=kind, **ARGUMENTS[kind]))
+
+
+def every_value(batch_size, rank=0, processes=1):
+    """Values of all metrics, of the share that a sampler gives to a process."""
+    everything = samples(NUMBER)
+    padded = everything + everything[:-NUMBER % processes]
+    share = padded[rank::processes]
+    found = {}
+    for kind in ARGUMENTS:
+        metric = build(kind)
+        for start in range(0, len(share), batch_size):
+            metric.process({}, share[start:start + batch_size])
+        found.update(metric.evaluate(NUMBER))
+    return found
+
+
+def process(rank, processes, port, folder):
+    os.environ.update(MASTER_ADDR='127.0.0.1', MASTER_PORT=str(port))
+    torch.set_num_threads(1)
+    torch.distributed.init_process_group('gloo', rank=rank, world_size=processes)
+    torch.save(every_value(3, rank, processes), f'{folder}/{rank}.pth')
+    torch.distributed.destroy_process_group()
+
+
+def test_all_of_our_metrics_are_walked():
+    ours = {name for name, cls in METRICS.known().items() if cls.__module__.startswith('ggtoolbox')}
+    assert ours == set(ARGUMENTS)
+
+
+@pytest.mark.parametrize('kind', ARGUMENTS)
+def test_any_batch_size_and_a_protocol(kind):
+    metric = build(kind)
+    expected = evaluate(metric, samples(NUMBER), batch_size=NUMBER)
+    assert metric.protocol and set(metric.counts) == set(expected)
+    again = evaluate(metric, samples(NUMBER), batch_size=2)  # the same metric, emptied by evaluate
+    assert again == pytest.approx(expected, rel=1e-6, abs=1e-7, nan_ok=True)
+
+
+def test_two_processes_that_repeat_a_sample(tmp_path):
+    expected = every_value(batch_size=4)
+    mp.spawn(process, (2, 29671, tmp_path), nprocs=2)
+    for rank in range(2):
+        found = torch.load(tmp_path / f'{rank}.pth', weights_only=False)
+        assert found == pytest.approx(expected, rel=1e-6, abs=1e-7, nan_ok=True)

@@ -1,0 +1,43 @@
+"""Measure two folders of images: python tools/evaluate.py --real DIR --fake DIR --metrics ssim psnr fid"""
+import argparse
+import json
+from pathlib import Path
+
+from ggtoolbox.apis.command import run_command
+from ggtoolbox.apis.folders import FOLDER_METRICS, WEIGHTS, evaluate_folders
+from ggtoolbox.errors import InputError
+from ggtoolbox.evaluation.table import format_table
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description='Measure generated images against real ones; docs/metrics.md explains the metrics.')
+    parser.add_argument('--real', metavar='DIR', help='real images (or an .npz of FID statistics)')
+    parser.add_argument('--fake', metavar='DIR', help='generated images; names as in --real')
+    parser.add_argument('--metrics', nargs='+', required=True, metavar='NAME',
+                        help=f'among {", ".join(FOLDER_METRICS)}')
+    parser.add_argument('--weights', nargs='+', default=[], metavar='NAME=PATH',
+                        help=f'files of weights, NAME among {", ".join(WEIGHTS)} (default: from the cache of '
+                             'torch.hub)')
+    parser.add_argument('--batch-size', type=int, default=32)
+    parser.add_argument('--keypoints', metavar='CSV', help='of the real images, for mask_ssim, mask_is, pckh')
+    parser.add_argument('--predicted-keypoints', metavar='CSV', help='of the generated images, for pckh')
+    parser.add_argument('--num-classes', type=int, help='of label maps, for miou')
+    parser.add_argument('--out', metavar='JSON', help='write the table to this file, too')
+    args = parser.parse_args()
+
+    for pair in args.weights:
+        if '=' not in pair:
+            raise InputError(f'--weights: expected NAME=PATH, found {pair!r}')
+    if args.batch_size < 1:
+        raise InputError(f'--batch-size must be positive, found {args.batch_size}')
+    rows = evaluate_folders(args.real, args.fake, args.metrics,
+                            dict(pair.split('=', 1) for pair in args.weights), args.batch_size,
+                            args.keypoints, args.predicted_keypoints, args.num_classes)
+    if args.out:
+        Path(args.out).write_text(json.dumps([row._asdict() for row in rows], indent=2) + '\n')
+    print(format_table(rows))
+
+
+if __name__ == '__main__':
+    run_command(main)
