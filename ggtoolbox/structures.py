@@ -41,7 +41,7 @@ VOCABULARY = {
     'target_edge': Field(4, torch.float32, '(B, 1, H, W) in {-1, 1}: edges of target_image, a picture'),
     'source_guide': Field(4, torch.float32, '(B, K, H, W) skeleton, heat maps, landmarks, RGB label'),
     'target_guide': Field(4, torch.float32, '(B, K, H, W) as source_guide, of the target'),
-    'instance_features': Field(4, torch.float32, '(B, F, H, W) the style of each instance, equal all over it'),
+    'instance_features': Field(4, torch.float32, '(B, F, H, W) style of each instance, equal all over it'),
     'keypoints': Field(3, torch.float32, '(B, J, 3): x, y in pixels and visibility in {0, 1}'),
     'source_keypoints': Field(3, torch.float32, '(B, J, 3) as keypoints, of source_image'),
     'attributes': Field(2, torch.float32, '(B, A)'),

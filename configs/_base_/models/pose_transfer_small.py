@@ -1,6 +1,6 @@
 _base_ = './pose_transfer.py'
-# Small enough for minutes on a CPU: no perceptual loss, whose weights would be a download, no pool, no dropout,
-# and larger initial weights than the papers', which need more iterations to grow.
+# Small enough for minutes on a CPU: no perceptual loss, whose weights would be a download, no pool, no
+# dropout, and larger initial weights than the papers', which need more iterations to grow.
 model = dict(
     generator=dict(channels=16, num_blocks=3, dropout=0.0),
     appearance_discriminator=dict(channels=16, num_blocks=1),
