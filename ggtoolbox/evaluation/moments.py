@@ -24,7 +24,7 @@ class Moments:
         self.count = 0
         self._joined = 0  # those that are in the mean and in the scatter
         self._mean: NDArray[np.float64] | None = None
-        self._scatter: NDArray[np.float64] | None = None  # its upper triangle is filled
+        self._scatter: NDArray[np.float64] | None = None  # zeros below the diagonal
         self._waiting: list[NDArray] = []
 
     def add(self, row: NDArray) -> None:
@@ -73,8 +73,10 @@ class Moments:
         if self.count < 2:
             raise InputError(f'a covariance needs at least 2 images, found {self.count}')
         self._join_waiting()
-        upper = np.triu(self._scatter, 1)
-        return (upper + upper.T + np.diag(np.diag(self._scatter))) / (self.count - 1)
+        whole = self._scatter + self._scatter.T
+        np.fill_diagonal(whole, np.diag(self._scatter))
+        whole /= self.count - 1
+        return whole
 
     def _join_waiting(self) -> None:
         if self._waiting:

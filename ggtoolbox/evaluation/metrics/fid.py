@@ -7,6 +7,7 @@ import numpy as np
 import scipy.linalg
 from mmengine.logging import print_log
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dpstrf
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.models.backbones.inception import ADDRESS
@@ -38,18 +39,18 @@ def trace_of_root(first: NDArray[np.float64], second: NDArray[np.float64]) -> fl
     of their roots: always real, and no matrix root is made. Eigenvalues that rounding can account for are 0.
     """
     factor = square_factor(first)
+    if not factor.size:
+        return 0.0
     values = scipy.linalg.eigvalsh(factor.T @ second @ factor, overwrite_a=True, check_finite=False)
     return float(np.sqrt(values[values > rounding(values)]).sum())
 
 
 def square_factor(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    """L (D, R) with ``matrix`` = L L^T; R is the rank where that is below D."""
-    try:
-        return scipy.linalg.cholesky(matrix, lower=True, check_finite=False)
-    except scipy.linalg.LinAlgError:
-        values, vectors = scipy.linalg.eigh(matrix, check_finite=False)
-        kept = values > rounding(values)
-        return vectors[:, kept] * np.sqrt(values[kept])
+    """L (D, R) with ``matrix`` = L L^T, R its rank: Cholesky's factor, pivoted, so that it may be singular."""
+    triangle, order, rank, _ = dpstrf(matrix, lower=1)
+    factor = np.empty((len(matrix), rank))
+    factor[order - 1] = np.tril(triangle)[:, :rank]
+    return factor
 
 
 def rounding(values: NDArray[np.float64]) -> float:
@@ -175,4 +176,6 @@ def read_statistics(path: str | Path) -> Statistics:
     if mean.ndim != 1 or covariance.shape != (len(mean), len(mean)):
         raise InputError(f'{path}: expected mu (D,) and sigma (D, D), found {mean.shape} and '
                          f'{covariance.shape}')
+    if not (np.isfinite(mean).all() and np.isfinite(covariance).all()):
+        raise InputError(f'{path}: the statistics hold values that are not finite')
     return mean, covariance
