@@ -49,6 +49,8 @@ FOLDER_METRICS = {
     'sd': Kind(dict(type='SharpnessDifference')),
     'lpips': Kind(dict(type='LPIPS'), dict(weights='alexnet', linear_weights='lpips_alex')),
     'lpips_vgg': Kind(dict(type='LPIPS', backbone='vgg'), dict(weights='vgg16', linear_weights='lpips_vgg')),
+    'lpips_squeeze': Kind(dict(type='LPIPS', backbone='squeeze'),
+                          dict(weights='squeezenet', linear_weights='lpips_squeeze')),
     'fid': Kind(dict(type='FID'), INCEPTION, 'sets'),
     'fid_tensorflow': Kind(dict(type='FID', resize='tensorflow'), INCEPTION, 'sets'),
     'kid': Kind(dict(type='KID'), INCEPTION, 'sets'),

@@ -58,7 +58,7 @@ def test_says_what_weights_to_fetch(monkeypatch, tmp_path):
     monkeypatch.setenv('TORCH_HOME', str(tmp_path))
     with pytest.raises(InputError, match='LPIPS_vgg: download .*v0.1/vgg.pth and .* as linear_weights'):
         METRICS.build(dict(type='LPIPS', backbone='vgg'))
-    with pytest.raises(InputError, match="backbone must be one of alex, vgg, found 'vgg19'"):
+    with pytest.raises(InputError, match="backbone must be one of alex, vgg, squeeze, found 'vgg19'"):
         METRICS.build(dict(type='LPIPS', backbone='vgg19'))
 
 

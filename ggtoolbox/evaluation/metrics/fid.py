@@ -46,7 +46,7 @@ def trace_of_root(first: NDArray[np.float64], second: NDArray[np.float64]) -> fl
 
 
 def square_factor(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    """L (D, R) with ``matrix`` = L L^T, R its rank: Cholesky's factor, pivoted, so that it may be singular."""
+    """L (D, R) with ``matrix`` = L L^T, R its rank: Cholesky's factor, pivoted: it may be singular."""
     triangle, order, rank, _ = dpstrf(matrix, lower=1)
     factor = np.empty((len(matrix), rank))
     factor[order - 1] = np.tril(triangle)[:, :rank]

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.models.backbones import alexnet, vgg
+from ggtoolbox.models.backbones import alexnet, squeezenet, vgg
 from ggtoolbox.models.layers.pretrained import read_weights
 from ggtoolbox.registry import METRICS
 
@@ -22,6 +22,8 @@ BACKBONES = {
     'alex': ('AlexNet', alexnet.ADDRESS, (2.349532, 16.143027, 39.268439, 27.197178, 20.317177)),
     'vgg': ('VGG16', f'{vgg.ADDRESS}vgg16-397923af.pth',
             (6.925992, 8.858334, 17.515006, 51.521323, 47.034854)),
+    'squeeze': ('SqueezeNet', squeezenet.ADDRESS, (5.690101, 1.185279, 16.326565, 71.012624, 37.370723,
+                                                   24.262872, 17.590553)),
 }
 LINEAR = 'https://raw.githubusercontent.com/richzhang/PerceptualSimilarity/master/lpips/weights/v0.1/{}.pth'
 EPSILON = 1e-10
@@ -81,8 +83,9 @@ class LPIPSDistance:
     """LPIPS of two images, as metrics share it.
 
     Args:
-        backbone: ``alex`` or ``vgg``.
-        weights: path or URL of torchvision's ``alexnet`` or ``vgg16``; None looks into torch's hub cache.
+        backbone: ``alex``, ``vgg`` or ``squeeze``.
+        weights: path or URL of torchvision's ``alexnet``, ``vgg16`` or ``squeezenet1_1``; None looks into
+            torch's hub cache.
         linear_weights: path or URL of LPIPS's ``v0.1`` file for it; likewise.
         network: another feature network of ``BACKBONES`` (or a module), all of whose layers count, without
             linear weights.
@@ -116,11 +119,11 @@ class LPIPSDistance:
 class LPIPS(ListMetric):
     """Learned perceptual image patch similarity (Zhang et al., CVPR 2018), version 0.1; lower is better.
 
-    Protocol: 8-bit RGB as [-1, 1], no resize; ImageNet's mean and deviation; AlexNet (relu1 ... relu5) or
-    VGG16 (relu1_2, relu2_2, relu3_3, relu4_3, relu5_3); features of length 1 along the channels, squared
-    differences weighted by the learned linear layers, mean over the picture, sum over layers; mean over
-    images. Equal images have 0. Reference: lpips 0.1.4. Where a paper does not say otherwise, it is
-    AlexNet's.
+    Protocol: 8-bit RGB as [-1, 1], no resize; ImageNet's mean and deviation; AlexNet (relu1 ... relu5),
+    VGG16 (relu1_2, relu2_2, relu3_3, relu4_3, relu5_3) or SqueezeNet 1.1 (seven layers); features of length
+    1 along the channels, squared differences weighted by the learned linear layers, mean over the picture,
+    sum over layers; mean over images. Equal images have 0. Reference: lpips 0.1.4. Where a paper does not
+    say otherwise, it is AlexNet's.
 
     Args:
         key, target: fields of the generated and of the real image.

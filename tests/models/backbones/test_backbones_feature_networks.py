@@ -5,13 +5,14 @@ import torch
 import torch.nn.functional as F
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.models.backbones import VGG16, AlexNet, InceptionV3, ResNet50
+from ggtoolbox.models.backbones import VGG16, AlexNet, InceptionV3, ResNet50, SqueezeNet
 from ggtoolbox.models.backbones.inception import resize_corners
 from ggtoolbox.models.layers.pretrained import read_weights
 
 
 @pytest.mark.parametrize('network, parameters', [
-    (InceptionV3, 23_850_960), (ResNet50, 25_557_032), (VGG16, 14_714_688), (AlexNet, 2_469_696)])
+    (InceptionV3, 23_850_960), (ResNet50, 25_557_032), (VGG16, 14_714_688), (AlexNet, 2_469_696),
+    (SqueezeNet, 722_496)])
 def test_size_and_refusal_without_weights(network, parameters):
     with torch.device('meta'):
         built = network(allow_random=True)

@@ -10,11 +10,12 @@ from ggtoolbox.evaluation.metrics.lpips import lpips_distance, lpips_map, lpips_
 from ggtoolbox.evaluation.moments import Moments
 from ggtoolbox.models.backbones.alexnet import AlexNet
 from ggtoolbox.models.backbones.inception import InceptionV3
+from ggtoolbox.models.backbones.squeezenet import SqueezeNet
 from ggtoolbox.models.backbones.vgg import VGG16
 from ggtoolbox.models.layers.pretrained import load_strictly
 
 PREFIXES = ('lpips', 'fid_inception', 'fid_frechet')
-LPIPS_BACKBONES = dict(alex=AlexNet, vgg=VGG16)
+LPIPS_BACKBONES = dict(alex=AlexNet, vgg=VGG16, squeeze=SqueezeNet)
 Results = dict[str, torch.Tensor | np.ndarray | float]
 
 
@@ -24,7 +25,7 @@ def lpips(case: Golden) -> Results:
     network = LPIPS_BACKBONES[config['net']](normalise=True, allow_random=True)
     load_strictly(network, {name: value for name, value in state.items() if name.startswith('features.')},
                   case.name)
-    linear = [value.abs().flatten() for name, value in state.items() if name.startswith('lin')]
+    linear = [value.abs().flatten() for name, value in state.items() if name.startswith('lin')] or None
     first, noise = case.inputs['first'], case.inputs['noise']
     features = [tuple(network(image).values()) for image in (first, 0.6 * first + 0.4 * noise)]
     terms = lpips_terms(*features, linear)
