@@ -27,7 +27,7 @@ class Metric(BaseMetric):
 
     default_prefix = ''
     name: str
-    protocol: str
+    protocol: str = ''
 
     def __init__(self, collect_device: str = 'cpu') -> None:
         super().__init__(collect_device=collect_device)
