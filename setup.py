@@ -7,7 +7,7 @@ VERSION = {}
 exec((HERE / 'ggtoolbox' / 'version.py').read_text(), VERSION)
 
 HDF5 = ['h5py>=3.10']  # one data set: DeepFashion's fashion synthesis
-TESTS = ['pytest>=8', 'ruff>=0.6', *HDF5]
+TESTS = ['pytest>=8', 'pytest-xdist>=3.5', 'ruff>=0.6', *HDF5]
 
 setup(
     name='ggtoolbox',
