@@ -12,7 +12,7 @@ TESTS = ['pytest>=8', 'pytest-xdist>=3.5', 'ruff>=0.6', *HDF5]
 setup(
     name='ggtoolbox',
     version=VERSION['__version__'],
-    description='Guided image generation in the MMEngine style: GauGAN, semantic-aware upsampling and kin',
+    description='Guided image generation in the MMEngine style: from label maps, views, poses, faces',
     long_description=(HERE / 'README.md').read_text(encoding='utf-8'),
     long_description_content_type='text/markdown',
     license='Apache-2.0',

@@ -232,8 +232,8 @@ DISCRIMINATORS = Registry(
 
     ``forward(image, condition=None) -> list[DiscriminatorOutput]``, one a scale, the finest first:
     ``logits`` (B, ..., h, w), ``features``, the activations before it in order, and ``attributes`` (B, A)
-    where it classifies, too. ``condition`` is
-    concatenated in front of the image along the channels. ``example()`` as for generators.
+    where it classifies, too. ``condition`` is concatenated to the image along the channels, in front of it
+    unless the released weights want it behind (the docstring says so). ``example()`` as for generators.
     """, ('ggtoolbox.models.discriminators',))
 UPSAMPLERS = Registry(
     'upsamplers', """How features grow.
@@ -247,7 +247,9 @@ HEADS = Registry(
     'heads', """How features become an image.
 
     ``__init__(in_channels, out_channels=3, ...)``; ``forward(features, source_image=None) -> dict``
-    with ``image`` (B, out_channels, H, W) in [-1, 1] and named intermediate maps.
+    with ``image`` (B, out_channels, H, W) in [-1, 1] and named intermediate maps. A head that can read
+    further feature streams names them, its own arguments, in a class attribute ``streams``; a generator of
+    two streams (``layers/two_stream.py``) decodes them, for any other the features stand in.
     """, ('ggtoolbox.models.heads',))
 LOSSES = Registry(
     'losses', """One term of an objective.

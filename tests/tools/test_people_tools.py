@@ -1,14 +1,9 @@
 """The tools for people, hands and faces as a user runs them, and the configs that read what they write."""
-import contextlib
-import io
-import runpy
-import sys
-from pathlib import Path
-from unittest import mock
 
 import numpy as np
 import pytest
 import torch
+from in_process import ROOT, run
 from mmengine.config import Config
 from PIL import Image
 
@@ -20,23 +15,9 @@ from ggtoolbox.datasets.toyworld.portrait import draw_face_pair
 from ggtoolbox.registry import DATASETS
 from ggtoolbox.structures import check_batch
 
-ROOT = Path(__file__).parents[2]
 BASES = ROOT / 'configs' / '_base_' / 'datasets'
 FORMATS = dict(market=(128, 64), deepfashion=(256, 176), ntu=(64,), senz3d=(64,), radboud=(64,),
                celeba=(218, 178))
-
-
-def run(tool: str, *arguments, fails: bool = False) -> str:
-    """Output of a tool in this process; its last line of errors where it is expected to fail."""
-    out, errors, code = io.StringIO(), io.StringIO(), 0
-    with (contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors),
-          mock.patch.object(sys, 'argv', [tool, *map(str, arguments)])):
-        try:
-            runpy.run_path(str(ROOT / 'tools' / tool), run_name='__main__')
-        except SystemExit as end:
-            code = end.code
-    assert (code != 0) == fails, errors.getvalue()
-    return errors.getvalue().strip().splitlines()[-1] if fails else out.getvalue()
 
 
 @pytest.fixture(scope='module')

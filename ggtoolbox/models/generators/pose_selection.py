@@ -24,20 +24,21 @@ class PoseSelectionGenerator(nn.Module):
         guide_channels: of ``source_guide``, and of ``target_guide``.
         first_stage: a generator of two streams (default: ``PATNGenerator``); gets ``source_channels`` and
             ``guide_channels``.
+        upsampler: the first stage's, where it is not in ``first_stage``.
         head: what makes the image of source image, both guides, coarse image and the first stage's features
             (default: ``MultiChannelAttentionSelection`` with ``pooling_scales=(1, 4, 9)`` and one shared
             map of uncertainty); gets ``in_channels`` and ``out_channels``.
     """
 
     def __init__(self, source_channels: int = 3, guide_channels: int = 18, first_stage: dict | None = None,
-                 head: dict | None = None, out_channels: int = 3) -> None:
+                 upsampler: dict | None = None, head: dict | None = None, out_channels: int = 3) -> None:
         super().__init__()
         self.guided_input = GuidedInput(source_channels, guide_channels=guide_channels,
                                         owner=type(self).__name__, source_guide_channels=guide_channels)
         self.first_stage = GENERATORS.build(
             first_stage or dict(type='PATNGenerator'),
             default_args=dict(source_channels=source_channels, guide_channels=guide_channels,
-                              out_channels=out_channels))
+                              upsampler=upsampler, out_channels=out_channels))
         if not isinstance(self.first_stage, TwoStreamGenerator):
             raise InputError('PoseSelectionGenerator: first_stage must be a generator of two streams, found '
                              f'{type(self.first_stage).__name__}')
