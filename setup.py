@@ -7,7 +7,11 @@ VERSION = {}
 exec((HERE / 'ggtoolbox' / 'version.py').read_text(), VERSION)
 
 HDF5 = ['h5py>=3.10']  # one data set: DeepFashion's fashion synthesis
-TESTS = ['pytest>=8', 'pytest-xdist>=3.5', 'ruff>=0.6', *HDF5]
+EXPORT = ['onnx>=1.17', 'onnxscript>=0.5', 'onnxruntime>=1.20']
+DEMO = ['gradio>=5.20']
+PLOTS = ['matplotlib>=3.8']
+DOCS = ['mkdocs>=1.6', 'mkdocs-material>=9.5']
+TESTS = ['pytest>=8', 'pytest-xdist>=3.5', 'ruff>=0.6', 'playwright>=1.45', *HDF5, *EXPORT, *DEMO, *PLOTS, *DOCS]
 
 setup(
     name='ggtoolbox',
@@ -27,9 +31,14 @@ setup(
         'pillow>=10',
         'scikit-image>=0.22',
         'scipy>=1.11',
+        'safetensors>=0.4',
     ],
     extras_require={
         'hdf5': HDF5,
+        'export': EXPORT,
+        'demo': DEMO,
+        'plots': PLOTS,
+        'docs': DOCS,
         'tests': TESTS,
         'all': [*TESTS, 'tensorboard>=2.15'],
     },
