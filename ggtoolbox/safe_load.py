@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import pickle
 import re
@@ -9,8 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import safetensors.torch
 import torch
 from mmengine.logging import HistoryBuffer
+from torch import Tensor
 
 from .errors import InputError
 
@@ -29,7 +32,8 @@ ALLOWED = [HistoryBuffer, (_statistic, 'builtins.getattr'), np.ndarray, np.dtype
 
 
 def load_tensors(path: str | Path, map_location: str | torch.device = 'cpu') -> dict:
-    """``torch.load`` with ``weights_only=True`` and the allow-list above; never anything else.
+    """A checkpoint, by its ending: ``.safetensors`` as :func:`save_safetensors` writes it, a dict of ``meta``
+    and ``state_dict``; all else ``torch.load`` with ``weights_only=True`` and the allow-list above.
 
     Raises:
         InputError: no such file; truncated, or no checkpoint at all; objects that could run code.
@@ -37,6 +41,8 @@ def load_tensors(path: str | Path, map_location: str | torch.device = 'cpu') -> 
     path = Path(path)
     if not path.is_file():
         raise InputError(f'{path}: there is no such checkpoint file')
+    if path.suffix == '.safetensors':
+        return _load_safetensors(path, map_location)
     try:
         with torch.serialization.safe_globals(ALLOWED):
             return torch.load(path, map_location=map_location, weights_only=True)
@@ -48,6 +54,35 @@ def load_tensors(path: str | Path, map_location: str | torch.device = 'cpu') -> 
         raise InputError(f'{path}: not a checkpoint, or damaged ({_first_sentence(error)})') from None
     except (RuntimeError, EOFError, ValueError, LookupError, OSError) as error:
         raise InputError(f'{path}: truncated, or not a checkpoint ({_first_sentence(error)})') from None
+
+
+def _load_safetensors(path: Path, device: str | torch.device) -> dict:
+    try:
+        with safetensors.safe_open(path, framework='pt', device=str(device)) as file:
+            state_dict = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+            meta = json.loads((file.metadata() or {}).get('meta', '{}'))
+    except (safetensors.SafetensorError, json.JSONDecodeError, OSError) as error:
+        raise InputError(f'{path}: truncated, or no safetensors file ({_first_sentence(error)})') from None
+    if not isinstance(meta, dict):
+        raise InputError(f"{path}: expected 'meta' to be a JSON object, found {type(meta).__name__}")
+    return dict(meta=meta, state_dict=state_dict)
+
+
+def save_safetensors(path: str | Path, state_dict: dict[str, Tensor], meta: dict) -> None:
+    """Write tensors and what belongs to them; the same content gives the same bytes.
+
+    Args:
+        meta: plain values that JSON knows, kept in the file's metadata under the key ``meta``.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tensors = {name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
+               for name, tensor in state_dict.items()}
+    # One key alone: safetensors writes several in a random order, and the digest would change.
+    content = safetensors.torch.save(tensors, metadata=dict(meta=json.dumps(meta, sort_keys=True)))
+    incomplete = path.with_name(f'.{path.name}.incomplete')
+    incomplete.write_bytes(content)
+    os.replace(incomplete, path)
 
 
 def _first_sentence(error: Exception) -> str:

@@ -3,11 +3,12 @@ import os
 from pathlib import Path
 
 import pytest
+import safetensors.torch
 import torch
 from mmengine.logging import HistoryBuffer
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.safe_load import fetch, load_tensors
+from ggtoolbox.safe_load import fetch, load_tensors, save_safetensors
 
 
 class Malicious:
@@ -51,6 +52,45 @@ def test_a_truncated_file(tmp_path, keep):
     data = path.read_bytes()
     path.write_bytes(data[:int(keep * len(data)) if keep < 1 else keep])
     with pytest.raises(InputError, match='cut.pth: (truncated, or )?not a checkpoint'):
+        load_tensors(path)
+
+
+def test_safetensors_come_back_with_what_belongs_to_them(tmp_path):
+    tied = torch.arange(6.0).reshape(2, 3)
+    state = dict(half=torch.ones(2, dtype=torch.float16), a=tied, b=tied.t(), steps=torch.tensor(7))
+    meta = dict(system='GauGAN', parts=['generator'], test_policy=dict(norm_at_test='batch'))
+    save_safetensors(tmp_path / 'new/x.safetensors', state, meta)
+    found = load_tensors(tmp_path / 'new/x.safetensors')
+    assert found['meta'] == meta and found['state_dict'].keys() == state.keys()
+    for name, value in state.items():
+        assert found['state_dict'][name].dtype == value.dtype
+        assert torch.equal(found['state_dict'][name], value)
+
+
+def test_the_same_safetensors_have_the_same_bytes(tmp_path):
+    for name in 'ab':
+        save_safetensors(tmp_path / f'{name}.safetensors', dict(w=torch.ones(3)), dict(x=1, y=2))
+    assert (tmp_path / 'a.safetensors').read_bytes() == (tmp_path / 'b.safetensors').read_bytes()
+
+
+def test_safetensors_of_others_have_no_meta(tmp_path):
+    safetensors.torch.save_file(dict(w=torch.ones(3)), tmp_path / 'plain.safetensors')
+    assert load_tensors(tmp_path / 'plain.safetensors')['meta'] == {}
+
+
+@pytest.mark.parametrize('meta', ['[1]', '{'])
+def test_safetensors_with_broken_meta(tmp_path, meta):
+    safetensors.torch.save_file(dict(w=torch.ones(3)), tmp_path / 'odd.safetensors', dict(meta=meta))
+    with pytest.raises(InputError, match='odd.safetensors: '):
+        load_tensors(tmp_path / 'odd.safetensors')
+
+
+@pytest.mark.parametrize('keep', [0, 5, 20, -1])
+def test_truncated_safetensors(tmp_path, keep):
+    path = tmp_path / 'cut.safetensors'
+    save_safetensors(path, dict(w=torch.arange(1000)), {})
+    path.write_bytes(path.read_bytes()[:keep])
+    with pytest.raises(InputError, match='cut.safetensors: truncated, or no safetensors file'):
         load_tensors(path)
 
 

@@ -33,7 +33,7 @@ def read_weights(source: str, sha256: str | None = None) -> dict[str, Tensor]:
 
 def digest_in_name(source: str) -> str | None:
     """The first digits of the sha256 that torch.hub's convention puts into a file's name, or None."""
-    found = re.search(r'-([0-9a-f]{8,})\.pth$', source)
+    found = re.search(r'-([0-9a-f]{8,})\.(?:pth|safetensors)$', source)
     return found[1] if found else None
 
 
