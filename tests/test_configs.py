@@ -7,8 +7,8 @@ import torch
 from torch import nn
 
 from ggtoolbox.apis import load_config
-from ggtoolbox.registry import DATASETS, MODELS
-from ggtoolbox.structures import VOCABULARY
+from ggtoolbox.apis.example_batch import example_batch
+from ggtoolbox.registry import MODELS
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = sorted(p for p in (ROOT / 'configs').rglob('*.py') if '_base_' not in p.parts)
@@ -34,36 +34,10 @@ def build(cfg):
         return MODELS.build(cfg.model)
 
 
-def picture_size(cfg):
-    """(height, width) of what a config's training data yield."""
-    dataset = cfg.train_dataloader.dataset
-    for step in (*dataset.pipeline[::-1], dataset):
-        if 'crop_size' in step:
-            return round(step['crop_size'] / step.get('aspect_ratio', 1)), step['crop_size']
-    return tuple(dataset.get('size') or cfg.model.generator.image_size)
-
-
-def batch_without_data(cfg):
-    """A batch of two with the fields and sizes that a config's training data have, on the meta device."""
-    dataset, batch = cfg.train_dataloader.dataset, {}
-    said = DATASETS.get(dataset.type).METAINFO
-    guide = said.get('guide_channels', 3)
-    sizes = dict.fromkeys(VOCABULARY, 3) | dict.fromkeys(('edge', 'mask', 'target_edge'), 1)
-    sizes |= dict(source_guide=guide, target_guide=guide)
-    lists = dict(keypoints=(len(said.get('joints', ())), 3), attributes=(len(said.get('attributes', ())),))
-    lists['source_keypoints'] = lists['keypoints']
-    strip = [dict(label_picture='label').get(panel, panel) for panel in dataset.get('panels', ()) if panel]
-    for name in dataset.pipeline[-1].get('keys') or strip:
-        shape = (2, sizes[name]) if VOCABULARY[name].dimensions == 4 else (2,)
-        shape = (2, *lists[name]) if name in lists else (*shape, *picture_size(cfg))
-        batch[name] = torch.empty(shape, dtype=VOCABULARY[name].dtype, device='meta')
-    return batch
-
-
 @pytest.mark.parametrize('path', CONFIGS, ids=lambda path: path.stem)
 def test_it_builds_its_parts_fit_and_its_parameters_are_the_papers(path):
     cfg = load_config(path)
-    model, batch = build(cfg), batch_without_data(cfg)
+    model, batch = build(cfg), example_batch(cfg)
     fakes = model.generate(batch)
     assert fakes['image'].shape == batch['target_image'].shape
     for player in model.order():
@@ -88,7 +62,7 @@ class Wrapped(nn.Module):
                          ids=lambda path: path.stem)
 def test_it_trains_with_networks_inside_a_distributed_wrapper(path):
     cfg = load_config(path)
-    model, batch = build(cfg), batch_without_data(cfg)
+    model, batch = build(cfg), example_batch(cfg)
     networks = [network for networks in model.players().values() for network in networks]
     for name, child in list(model.named_children()):
         if any(child is network for network in networks):

@@ -1,0 +1,83 @@
+"""A batch such as a config's data yield, without the data: to trace, to count and to time a model."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from mmengine.config import Config
+from torch import Tensor
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import DATASETS
+from ggtoolbox.structures import VOCABULARY
+
+BINARY = ('edge', 'mask', 'attributes')
+
+
+def picture_size(cfg: Config) -> tuple[int, int]:
+    """(height, width) of what a config's training data yield.
+
+    Raises:
+        InputError: neither the data set nor the generator says.
+    """
+    dataset = cfg.train_dataloader.dataset
+    for step in (*dataset.pipeline[::-1], dataset):
+        if 'crop_size' in step:
+            return round(step['crop_size'] / step.get('aspect_ratio', 1)), step['crop_size']
+    size = dataset.get('size') or cfg.model.generator.get('image_size')
+    if size is None:
+        raise InputError(f"{cfg.filename}: expected the size of a picture in the training data's pipeline, "
+                         "in the data set's size or in the generator's image_size, found none")
+    return (size, size) if isinstance(size, int) else tuple(size)
+
+
+def field_shapes(cfg: Config, size: tuple[int, int] | None = None) -> dict[str, tuple[int, ...]]:
+    """Field -> shape of one sample of a config's training data.
+
+    Args:
+        size: (height, width) instead of the data's own.
+    """
+    dataset, size = cfg.train_dataloader.dataset, tuple(size or picture_size(cfg))
+    said = DATASETS.get(dataset.type).METAINFO
+    channels = dict.fromkeys(VOCABULARY, 3) | dict.fromkeys(('edge', 'mask', 'target_edge'), 1)
+    channels |= dict.fromkeys(('source_guide', 'target_guide'), said.get('guide_channels', 3))
+    lists = dict.fromkeys(('keypoints', 'source_keypoints'), (len(said.get('joints', ())), 3))
+    lists['attributes'] = (len(said.get('attributes', ())),)
+    strip = [dict(label_picture='label').get(panel, panel) for panel in dataset.get('panels', ()) if panel]
+    names = (dataset.pipeline[-1].get('keys') if dataset.pipeline else None) or strip
+    return {name: lists.get(name) or ((channels[name], *size) if VOCABULARY[name].dimensions == 4 else size)
+            for name in names}
+
+
+def example_batch(cfg: Config, batch_size: int = 2, size: tuple[int, int] | None = None,
+                  device: str | torch.device = 'meta', seed: int = 0) -> dict[str, Tensor]:
+    """The fields, shapes and types that a config's training data have.
+
+    On the meta device there are no values. On any other they are noise within the vocabulary's ranges, the
+    same for the same ``seed``; labels are those of the data set's classes.
+
+    Args:
+        size: (height, width) instead of the data's own.
+    """
+    dataset = cfg.train_dataloader.dataset
+    classes = dataset.get('num_classes') or DATASETS.get(dataset.type).METAINFO.get('num_classes', 1)
+    generator = torch.Generator().manual_seed(seed)
+    batch = {}
+    for name, shape in field_shapes(cfg, size).items():
+        full = (batch_size, *shape)
+        batch[name] = torch.empty(full, dtype=VOCABULARY[name].dtype, device='meta') \
+            if torch.device(device).type == 'meta' else _noise(name, full, classes, generator).to(device)
+    return batch
+
+
+def _noise(name: str, shape: tuple[int, ...], classes: int, generator: torch.Generator) -> Tensor:
+    uniform: Callable[[], Tensor] = lambda: torch.rand(shape, generator=generator)
+    if VOCABULARY[name].dtype == torch.int64:
+        return torch.randint(classes, shape, generator=generator)
+    if name in BINARY:
+        return uniform().round()
+    if name == 'target_edge':
+        return uniform().round() * 2 - 1
+    if name.endswith('keypoints'):
+        return torch.cat([uniform()[..., :2] * 16, torch.ones(*shape[:2], 1)], dim=-1)
+    return uniform() * 2 - 1
