@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import NamedTuple
 
 import torch
 from mmengine.model import BaseModel, is_model_wrapper
@@ -21,6 +22,20 @@ from ggtoolbox.structures import check_batch
 
 Batch = dict[str, Tensor]
 Fakes = dict[str, Tensor]
+
+
+class TestInputs(NamedTuple):
+    """Words of the vocabulary that a system reads when it generates.
+
+    Attributes:
+        required: without which it cannot.
+        optional: which it takes where they are given, and else draws or does without.
+    """
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+    __test__ = False  # not a test, whatever pytest thinks of its name
 
 
 class BaseGAN(BaseModel):
@@ -118,6 +133,14 @@ class BaseGAN(BaseModel):
     def generate(self, batch: Batch) -> Fakes:
         """Draw the fakes of a batch: a dict with at least ``image`` (B, 3, H, W) in [-1, 1]."""
         raise NotImplementedError
+
+    def test_inputs(self) -> TestInputs:
+        """What :meth:`generate` reads at test: by default all that the generator says it does."""
+        said_by = getattr(self.generator, 'guided_input', None) or self.generator
+        if not hasattr(said_by, 'names'):
+            raise InputError(f'{type(self).__name__}: its generator does not say what it reads (guided_input '
+                             'or names); define test_inputs()')
+        return TestInputs(tuple(said_by.names))
 
     # Construction
 

@@ -10,7 +10,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DISCRIMINATORS, GENERATORS, MODELS
 
 from ..layers.image_pool import ImagePool
-from .base import BaseGAN, Batch, Fakes
+from .base import BaseGAN, Batch, Fakes, TestInputs
 
 
 @MODELS.register_module()
@@ -70,6 +70,9 @@ class CycleGAN(BaseGAN):
         if self.discriminator is not None:
             players['discriminator'].append(self.source_discriminator)
         return players
+
+    def test_inputs(self) -> TestInputs:
+        return TestInputs((self.source_field,), ('target_image',))
 
     def generate(self, batch: Batch) -> Fakes:
         """``image`` = G(x) and, where there is a target image y, ``source_like`` = F(y)."""

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from ggtoolbox.registry import BACKBONES, MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
-from .base import BaseGAN, Batch, Fakes
+from .base import BaseGAN, Batch, Fakes, TestInputs
 
 
 @MODELS.register_module()
@@ -62,6 +62,13 @@ class GauGAN(BaseGAN):
         if self.encoder is not None:
             players['generator'].append(self.encoder)
         return players
+
+    def test_inputs(self) -> TestInputs:
+        """The picture that gives the style, or the latent itself, may be given."""
+        styles = (self.encoded_image,) if self.encoder is not None else ()
+        if any(getattr(module, 'latent_dim', None) for module in self.generator.modules()):
+            styles = (*styles, 'latent')
+        return TestInputs(self.guided_input.names, styles)
 
     def guidance(self, batch: Batch) -> dict[str, Tensor | None]:
         """What the generator was built to be steered by, by its argument names."""

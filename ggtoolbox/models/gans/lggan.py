@@ -13,7 +13,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DISCRIMINATORS, MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
-from .base import BaseGAN, Batch, Fakes
+from .base import BaseGAN, Batch, Fakes, TestInputs
 
 # Whose log entry is whose: the fused image, the global one, the local one.
 _SUFFIXES = dict(image='', global_image='_global', local_image='_local')
@@ -80,6 +80,10 @@ class LGGAN(BaseGAN):
         if self.image_discriminator is not None:
             players.setdefault('discriminator', []).append(self.image_discriminator)
         return players
+
+    def test_inputs(self) -> TestInputs:
+        """``label`` in any case: it says which class's network draws a pixel."""
+        return TestInputs(tuple(dict.fromkeys((*self.guided_input.names, 'label'))))
 
     def generate(self, batch: Batch) -> Fakes:
         """I_C = I_G * W_g + I_L * W_l (equation 8), and its parts."""

@@ -13,7 +13,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.registry import MODELS
 
 from ..layers.feature_clusters import FeatureClusters
-from .base import Batch, Fakes
+from .base import Batch, Fakes, TestInputs
 from .gaugan import GauGAN
 
 
@@ -67,6 +67,13 @@ class Pix2pixHD(GauGAN):
         self.clusters = None
         if encoder:
             self.clusters = FeatureClusters(self.guided_input.num_classes, found, num_clusters)
+
+    def test_inputs(self) -> TestInputs:
+        """With an encoder also ``instance``, and the real image until :meth:`cluster` has found styles."""
+        if self.encoder is None:
+            return TestInputs(self.guided_input.names)
+        real = () if self.clusters.fitted else ('target_image',)
+        return TestInputs((*self.guided_input.names, 'instance', *real), ('instance_features',))
 
     def generate(self, batch: Batch) -> Fakes:
         """x = G(s, E(x)), or G(s, f) with the ``instance_features`` f of the batch."""

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from ggtoolbox.registry import MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
-from .base import BaseGAN, Batch, Fakes
+from .base import BaseGAN, Batch, Fakes, TestInputs
 
 
 @MODELS.register_module()
@@ -68,6 +68,10 @@ class WGANGP(BaseGAN):
             return batch['latent']
         like = next(value for value in batch.values() if isinstance(value, Tensor))
         return torch.randn(len(like), self.latent_dim, device=like.device)
+
+    def test_inputs(self) -> TestInputs:
+        """The latent is drawn where it is not given."""
+        return TestInputs(tuple(name for name in self.generator_inputs if name != 'latent'), ('latent',))
 
     def generate(self, batch: Batch) -> Fakes:
         """G(z), or G(z, c)."""
