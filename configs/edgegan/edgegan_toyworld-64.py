@@ -3,7 +3,7 @@ _base_ = ['../_base_/models/edgegan.py', '../_base_/datasets/toyworld_street_64.
           '../_base_/schedules/toyworld_cpu.py']
 model = dict(
     generator=dict(encoder=dict(num_classes=17, edge=True, image_size=(64, 64), num_upsamplings=5,
-                                channels=16, norm_hidden_channels=32)),
+                                channels=8, norm_hidden_channels=32)),
     discriminator=dict(
         in_channels=17 + 1 + 3,
         discriminator=dict(channels=32, num_layers=3)),

@@ -3,7 +3,7 @@
 _base_ = ['../_base_/models/gaugan.py', '../_base_/datasets/photos_64.py',
           '../_base_/schedules/toyworld_cpu.py']
 model = dict(
-    generator=dict(num_classes=12, edge=True, image_size=(64, 64), num_upsamplings=5, channels=16,
+    generator=dict(num_classes=12, edge=True, image_size=(64, 64), num_upsamplings=5, channels=8,
                    norm_hidden_channels=32, upsampler=dict(type='SAU')),
     discriminator=dict(in_channels=12 + 1 + 3, discriminator=dict(channels=32, num_layers=3)),
     losses=dict(perceptual=None),

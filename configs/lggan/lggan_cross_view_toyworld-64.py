@@ -7,7 +7,3 @@ model = dict(
     image_discriminator=dict(channels=32, num_layers=3),
     losses=dict(perceptual=None),
     init=dict(method='xavier', gain=1.0))
-# 500 iterations
-param_scheduler = dict(begin=150, end=501)
-train_cfg = dict(max_iters=500, val_interval=100)
-default_hooks = dict(checkpoint=dict(interval=100))

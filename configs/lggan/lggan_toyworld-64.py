@@ -3,7 +3,7 @@ _base_ = ['../_base_/models/lggan.py', '../_base_/datasets/toyworld_street_64.py
           '../_base_/schedules/toyworld_cpu.py']
 model = dict(
     generator=dict(
-        num_classes=17, edge=True, channels=16, num_blocks=3,
+        num_classes=17, edge=True, channels=8, num_blocks=3,
         global_generator=dict(image_size=(64, 64), num_upsamplings=5, norm_hidden_channels=32)),
     discriminator=dict(
         in_channels=17 + 1 + 3,
@@ -11,7 +11,3 @@ model = dict(
     losses=dict(perceptual=None),
     reuse_fakes=True,
     init=dict(method='xavier', gain=1.0))
-# 500 iterations
-param_scheduler = dict(begin=150, end=501)
-train_cfg = dict(max_iters=500, val_interval=100)
-default_hooks = dict(checkpoint=dict(interval=100))

@@ -2,7 +2,7 @@
 _base_ = ['../_base_/models/pix2pixhd.py', '../_base_/datasets/toyworld_street_64.py',
           '../_base_/schedules/toyworld_cpu.py']
 model = dict(
-    generator=dict(num_classes=17, edge=True, channels=16, num_downsamplings=3, num_blocks=4),
+    generator=dict(num_classes=17, edge=True, channels=12, num_downsamplings=3, num_blocks=4),
     discriminator=dict(
         in_channels=17 + 1 + 3,
         discriminator=dict(channels=32, num_layers=3)),

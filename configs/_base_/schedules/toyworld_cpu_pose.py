@@ -1,5 +1,5 @@
-_base_ = './toyworld_cpu_1400.py'
-# As toyworld_cpu_1400.py, for a generator and two discriminators.
+_base_ = './toyworld_cpu.py'
+# As toyworld_cpu.py, for a generator and two discriminators.
 optim_wrapper = dict(
     _delete_=True,
     constructor='PlayerOptimWrapperConstructor',
