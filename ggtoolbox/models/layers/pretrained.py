@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.safe_load import fetch, load_tensors
+from ggtoolbox.fetching import fetch
+from ggtoolbox.safe_load import load_tensors
 
 
 def read_weights(source: str, sha256: str | None = None) -> dict[str, Tensor]:
