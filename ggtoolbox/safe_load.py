@@ -1,11 +1,11 @@
-"""Reading files of tensors so that nothing in them can run, and fetching them by URL."""
+"""Reading files of tensors so that nothing in them can run, and writing safetensors."""
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import pickle
 import re
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from mmengine.logging import HistoryBuffer
 from torch import Tensor
 
 from .errors import InputError
+from .trust import checkpoints_are_trusted, torch_load_reads_only_tensors
 
 
 def _statistic(owner: type, name: str) -> Callable:
@@ -33,7 +34,8 @@ ALLOWED = [HistoryBuffer, (_statistic, 'builtins.getattr'), np.ndarray, np.dtype
 
 def load_tensors(path: str | Path, map_location: str | torch.device = 'cpu') -> dict:
     """A checkpoint, by its ending: ``.safetensors`` as :func:`save_safetensors` writes it, a dict of ``meta``
-    and ``state_dict``; all else ``torch.load`` with ``weights_only=True`` and the allow-list above.
+    and ``state_dict``; all else ``torch.load`` with ``weights_only=True`` and the allow-list above. A file
+    that it refuses is read all the same, with a warning, after :func:`~ggtoolbox.trust.trust_checkpoints`.
 
     Raises:
         InputError: no such file; truncated, or no checkpoint at all; objects that could run code.
@@ -48,12 +50,25 @@ def load_tensors(path: str | Path, map_location: str | torch.device = 'cpu') -> 
             return torch.load(path, map_location=map_location, weights_only=True)
     except pickle.UnpicklingError as error:
         refused = re.search(r'GLOBAL (\S+)', str(error))
+        if refused and checkpoints_are_trusted():
+            return _run_pickle(path, map_location, refused[1])
         if refused:
-            raise InputError(f'{path}: refused, because it holds {refused.group(1)!r} where only '
-                             'tensors and plain containers are expected') from None
+            raise InputError(f'{path}: refused, because it holds {refused[1]!r} where only tensors and plain '
+                             'containers are expected (if it is a network saved whole, save its state_dict() '
+                             'where its code is; --trust-checkpoint runs what the file says)') from None
         raise InputError(f'{path}: not a checkpoint, or damaged ({_first_sentence(error)})') from None
     except (RuntimeError, EOFError, ValueError, LookupError, OSError) as error:
         raise InputError(f'{path}: truncated, or not a checkpoint ({_first_sentence(error)})') from None
+
+
+def _run_pickle(path: Path, map_location: str | torch.device, refused: str) -> dict:
+    warnings.warn(f'{path}: trusted as asked for, code in it may run: it holds {refused!r}', stacklevel=3)
+    with torch_load_reads_only_tensors(False):
+        try:
+            return torch.load(path, map_location=map_location, weights_only=False)
+        except Exception as error:  # anything may be raised by what the file runs
+            raise InputError(f'{path}: trusted, but reading it failed with {type(error).__name__}: '
+                             f'{_first_sentence(error)}') from error
 
 
 def _load_safetensors(path: Path, device: str | torch.device) -> dict:
@@ -87,33 +102,3 @@ def save_safetensors(path: str | Path, state_dict: dict[str, Tensor], meta: dict
 
 def _first_sentence(error: Exception) -> str:
     return str(error).strip().split('\n')[0][:160]
-
-
-def fetch(path_or_url: str, sha256: str | None = None) -> Path:
-    """A local file as it is, or a URL through torch's hub cache (``$TORCH_HOME/hub/checkpoints``).
-
-    Args:
-        sha256: expected digest, or its first digits; checked for local files, too.
-
-    Raises:
-        InputError: no such file, a download that fails, or another digest.
-    """
-    if re.match(r'https?://', path_or_url):
-        path = Path(torch.hub.get_dir()) / 'checkpoints' / os.path.basename(path_or_url)
-        if not path.is_file():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                torch.hub.download_url_to_file(path_or_url, str(path), progress=False)
-            except OSError as error:
-                raise InputError(f'{path_or_url}: the download failed ({error}); fetch it by other '
-                                 f'means and put it at {path}') from None
-    else:
-        path = Path(path_or_url).expanduser()
-        if not path.is_file():
-            raise InputError(f'{path}: there is no such weights file')
-    if sha256 is not None:
-        with path.open('rb') as file:
-            found = hashlib.file_digest(file, 'sha256').hexdigest()
-        if not found.startswith(sha256.lower()):
-            raise InputError(f'{path}: its sha256 is {found}, expected {sha256}')
-    return path

@@ -4,10 +4,16 @@ from pathlib import Path
 
 from mmengine.dist import is_main_process
 
-from ggtoolbox.apis.command import add_config_arguments, add_launcher_arguments, run_command
+from ggtoolbox.apis.command import (
+    add_config_arguments,
+    add_launcher_arguments,
+    add_trust_argument,
+    run_command,
+)
 from ggtoolbox.apis.config import load_config, prepare_devices
+from ggtoolbox.apis.protocols import use_protocol
 from ggtoolbox.apis.running import build_test_runner
-from ggtoolbox.evaluation.protocols import PROTOCOLS, protocol
+from ggtoolbox.evaluation.protocols import PROTOCOLS
 from ggtoolbox.evaluation.table import format_table, result_rows
 
 
@@ -22,12 +28,14 @@ def main() -> None:
     parser.add_argument('--out', help='folder for metrics.json and images/')
     parser.add_argument('--show-dir', help='folder for sheets: label | real | generated')
     add_launcher_arguments(parser)
+    add_trust_argument(parser)
     args = parser.parse_args()
 
     cfg = load_config(args.config, args.cfg_options)
     cfg.work_dir = args.work_dir or cfg.get('work_dir') or f'work_dirs/{Path(args.config).stem}'
     if args.protocol:
-        cfg.test_evaluator = protocol(args.protocol)
+        use_protocol(cfg, args.protocol)
+        cfg.merge_from_dict(args.cfg_options or {})  # the command line has the last word
     prepare_devices(cfg, args.launcher)
     runner = build_test_runner(cfg, args.checkpoint, args.out, args.show_dir)
     values = runner.test()

@@ -2,7 +2,12 @@
 import argparse
 from pathlib import Path
 
-from ggtoolbox.apis.command import add_config_arguments, add_launcher_arguments, run_command
+from ggtoolbox.apis.command import (
+    add_config_arguments,
+    add_launcher_arguments,
+    add_trust_argument,
+    run_command,
+)
 from ggtoolbox.apis.config import load_config, prepare_devices
 from ggtoolbox.apis.running import resume_from, train, use_amp
 
@@ -19,6 +24,7 @@ def main() -> None:
     parser.add_argument('--seed', type=int, help='random seed')
     parser.add_argument('--deterministic', action='store_true', help='deterministic kernels only')
     add_launcher_arguments(parser)
+    add_trust_argument(parser)
     args = parser.parse_args()
 
     cfg = load_config(args.config, args.cfg_options)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import argparse
+import contextvars
 import os
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import torch
 from mmengine.config import DictAction
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.trust import torch_load_reads_only_tensors, trust_checkpoints
 
 
 def run_command(main: Callable[[], None]) -> None:
@@ -21,7 +23,8 @@ def run_command(main: Callable[[], None]) -> None:
     """
     sys.path.insert(0, str(Path.cwd()))
     try:
-        main()
+        with torch_load_reads_only_tensors():
+            contextvars.copy_context().run(main)  # --trust-checkpoint ends with it
         if torch.distributed.is_initialized():
             torch.distributed.barrier()  # a process that leaves first would break off the others
             torch.distributed.destroy_process_group()
@@ -40,6 +43,19 @@ def add_config_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('config', help='path of a config')
     parser.add_argument('--cfg-options', nargs='+', action=DictAction, metavar='KEY=VALUE',
                         help='change settings of the config, e.g. train_cfg.max_iters=100')
+
+
+class _Trust(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: list,
+                 option_string: str | None = None) -> None:
+        trust_checkpoints()
+        namespace.trust_checkpoint = True
+
+
+def add_trust_argument(parser: argparse.ArgumentParser) -> None:
+    """``--trust-checkpoint``, which does its work as it is parsed; under :func:`run_command` only."""
+    parser.add_argument('--trust-checkpoint', action=_Trust, nargs=0, default=False,
+                        help='read checkpoints that hold more than tensors: code in them runs')
 
 
 def add_launcher_arguments(parser: argparse.ArgumentParser) -> None:

@@ -41,7 +41,7 @@ def load_config(path: str | Path, options: dict | None = None) -> Config:
         raise InputError(f'{path}: there is no such config file')
     try:
         cfg = Config.fromfile(str(path), import_custom_modules=False)
-    except (SyntaxError, FileNotFoundError, KeyError, TypeError) as error:
+    except (SyntaxError, OSError, KeyError, TypeError, InputError) as error:
         raise InputError(f'{path}: the config cannot be read: {error}') from error
     for key in options or {}:
         top = key.split('.')[0]

@@ -80,10 +80,10 @@ def write_annotations(keypoints: dict[str, NDArray], path: str | Path) -> None:
 def read_pose_maps(path: str | Path) -> NDArray[np.float32]:
     """(18, H, W) from a file of (H, W, 18), of any number type; not rescaled."""
     try:
-        maps = np.load(path)
+        maps = np.load(path, allow_pickle=False)
     except FileNotFoundError:
         raise InputError(f'{path}: there is no such file of pose maps') from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError) as error:
         raise InputError(f'{path}: this is no NumPy file of pose maps ({error})') from error
     if maps.ndim != 3 or maps.shape[2] != len(JOINTS):
         raise InputError(f'{path}: expected pose maps of shape (H, W, {len(JOINTS)}), found {maps.shape}')

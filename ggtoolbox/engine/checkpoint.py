@@ -1,9 +1,4 @@
-"""Checkpoints that are read safely, written whole, and found again.
-
-Importing this module replaces mmengine's loaders: its local and http loaders fall back to unpickling
-whatever a file holds. It works alike under upstream mmengine (whose resume refuses its own files
-under torch >= 2.6) and its continuation onedl-mmengine.
-"""
+"""Checkpoints that are read safely, written whole, and found again."""
 from __future__ import annotations
 
 import os
@@ -12,28 +7,10 @@ from pathlib import Path
 
 from mmengine.fileio import LocalBackend, register_backend
 from mmengine.logging import print_log
-from mmengine.runner import CheckpointLoader
 
+from ggtoolbox import safe_mmengine  # noqa: F401  (mmengine's loaders are replaced)
 from ggtoolbox.errors import InputError
-from ggtoolbox.safe_load import fetch, load_tensors
-
-_FOREIGN_SCHEMES = ('open-mmlab://', 'openmmlab://', 'mmcls://', 'modelzoo://', 'torchvision://',
-                    'pavi://', r'(\S+\:)?s3://')
-
-
-@CheckpointLoader.register_scheme(prefixes='', force=True)
-def load_from_local(filename: str, map_location: str | None = None) -> dict:
-    return load_tensors(filename, map_location or 'cpu')
-
-
-@CheckpointLoader.register_scheme(prefixes=('http://', 'https://'), force=True)
-def load_from_http(filename: str, map_location: str | None = None) -> dict:
-    return load_tensors(fetch(filename), map_location or 'cpu')
-
-
-@CheckpointLoader.register_scheme(prefixes=_FOREIGN_SCHEMES, force=True)
-def load_from_foreign(filename: str, map_location: str | None = None) -> dict:
-    raise InputError(f'{filename}: checkpoints are read from a path or an http(s) URL')
+from ggtoolbox.safe_load import load_tensors
 
 
 class AtomicLocalBackend(LocalBackend):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from ggtoolbox.apis.command import run_command
+from ggtoolbox.apis.command import add_trust_argument, run_command
 from ggtoolbox.converters.conversion import Conversion, convert, families, find_family
 from ggtoolbox.errors import InputError
 from ggtoolbox.models.layers.pretrained import read_weights
@@ -37,6 +37,7 @@ def main() -> None:
     parser.add_argument('--part', action='append', metavar='PART',
                         help='which part IN is, where its names leave it open (generator, discriminator, '
                              '...): once for all files, or once for each in order')
+    add_trust_argument(parser)
     args = parser.parse_args()
     parts = args.part or [None]
     if len(parts) not in (1, len(args.sources)):

@@ -1,0 +1,73 @@
+"""mmengine's readers of files, made safe. Importing this module replaces them for the whole process.
+
+mmengine's checkpoint loaders fall back to unpickling whatever a file holds (onedl-mmengine after a
+warning, upstream at once), its YAML handler builds any Python object that a file names, and its pickle
+handler runs what a ``.pkl`` says. A Python config is code and runs as such: read one before you use it.
+"""
+from __future__ import annotations
+
+from typing import IO, Any
+
+import mmengine.runner.checkpoint
+import mmengine.utils.dl_utils
+import yaml
+from mmengine.fileio import PickleHandler, YamlHandler, register_handler
+from mmengine.runner import CheckpointLoader
+
+from .errors import InputError
+from .fetching import fetch
+from .safe_load import load_tensors
+
+
+def load_from_local(filename: str, map_location: str | None = None) -> dict:
+    return load_tensors(filename, map_location or 'cpu')
+
+
+def load_from_http(filename: str, map_location: str | None = None) -> dict:
+    return load_tensors(fetch(filename), map_location or 'cpu')
+
+
+def load_from_foreign(filename: str, map_location: str | None = None) -> dict:
+    raise InputError(f'{filename}: checkpoints are read from a path or an http(s) URL')
+
+
+def _safe_torch_load(file: str, map_location: str | None = None, weights_only: bool | None = None) -> dict:
+    return load_from_local(file, map_location)
+
+
+def _load_url(url: str, model_dir: str | None = None, map_location: str | None = None,
+              progress: bool = True) -> dict:
+    return load_from_http(url, map_location)
+
+
+def replace_checkpoint_loaders() -> None:
+    """All schemes that mmengine knows, and the two functions that read for its own loaders."""
+    ours = {'': load_from_local, 'http://': load_from_http, 'https://': load_from_http}
+    for prefix in {*CheckpointLoader._schemes, *ours}:
+        CheckpointLoader.register_scheme(prefix, ours.get(prefix, load_from_foreign), force=True)
+    mmengine.runner.checkpoint._safe_torch_load = _safe_torch_load
+    for module in (mmengine.runner.checkpoint, mmengine.utils.dl_utils, mmengine.utils.dl_utils.hub):
+        module.load_url = _load_url
+
+
+@register_handler(['yaml', 'yml'])
+class SafeYamlHandler(YamlHandler):
+    """Plain values only; a tag that names a Python object is refused."""
+
+    def load_from_fileobj(self, file: IO[str]) -> Any:
+        try:
+            return yaml.safe_load(file)
+        except yaml.YAMLError as error:
+            raise InputError(f'not YAML of plain values ({" ".join(str(error).split())})') from None
+
+
+@register_handler(['pickle', 'pkl'])
+class WriteOnlyPickleHandler(PickleHandler):
+    """Pickles are written (mmengine's ``DumpResults`` does), never read."""
+
+    def load_from_fileobj(self, file: IO[bytes]) -> None:
+        raise InputError('pickle files are not read, because they can run code; give the annotations as JSON '
+                         'or YAML')
+
+
+replace_checkpoint_loaders()
