@@ -8,7 +8,8 @@ PACKAGE = Path(__file__).resolve().parents[1] / 'ggtoolbox'
 # From the ground up. Files at the top of the package are the ground itself.
 ROOMS = ['errors', 'fetching', 'trust', 'safe_load', 'safe_mmengine', 'structures', 'registry', 'ops',
          'models.layers', 'models.losses', 'models.backbones', 'models.upsamplers', 'models.heads',
-         'models.discriminators', 'models.generators', 'models.gans', 'converters', 'datasets', 'evaluation', 'engine', 'apis']
+         'models.discriminators', 'models.generators', 'models.gans', 'converters', 'datasets',
+         'evaluation', 'engine', 'apis']
 
 
 def room_of(module):
