@@ -1,6 +1,8 @@
 """A trained model in a user's own script."""
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 from mmengine.config import Config
 
@@ -10,21 +12,43 @@ from ggtoolbox.models.gans.base import BaseGAN
 from ggtoolbox.registry import MODELS
 from ggtoolbox.safe_load import load_tensors
 
+from .config import load_config
+from .zoo import locate
 
-def init_model(cfg: Config, checkpoint: str, device: str | torch.device = 'cpu') -> BaseGAN:
-    """Build a config's model, without its losses, and fill it from a checkpoint.
+
+def init_model(model: str | Path | Config, checkpoint: str | Path | None = None,
+               device: str | torch.device = 'cpu', cfg_options: dict | None = None) -> BaseGAN:
+    """A trained model, without its losses, in eval mode; ``.cfg`` is its config.
+
+    Args:
+        model: name of a model of the zoo, such as ``'gaugan_sau_toyworld-64'``, path of a config, or a
+            config that has been read.
+        checkpoint: path or URL; None takes the weights of the zoo, never random ones. Networks that the
+            file does not hold, as published ones hold no discriminators, are None in the model.
+        cfg_options: changes of the config, dotted key -> value.
 
     Raises:
-        InputError: no such file, no checkpoint, or one of another system or other sizes.
+        InputError: an unknown name; no weights, no checkpoint, or one of another system or other sizes.
     """
+    if isinstance(model, Config):
+        cfg = model.copy()
+        cfg.merge_from_dict(cfg_options or {})
+        if checkpoint is None:
+            checkpoint = locate(cfg.filename)[1]
+    else:
+        path, checkpoint = locate(model, checkpoint)
+        cfg = load_config(path, cfg_options)
     settings = cfg.model.copy()
     settings.losses = None
-    model, content = MODELS.build(settings), load_tensors(checkpoint)
+    network, content = MODELS.build(settings), load_tensors(checkpoint)
     if not isinstance(content, dict) or 'state_dict' not in content:
         raise InputError(f"{checkpoint}: no 'state_dict' in it; convert released weights with "
                          'tools/model_converters/convert.py')
     meta = content.get('meta', {})
-    check_state_dict(model, content['state_dict'], checkpoint, meta.get('parts'))
-    model.load_state_dict(content['state_dict'], strict=False)
-    model.adopt_test_policy(meta.get('test_policy', {}))
-    return model.to(device).eval()
+    check_state_dict(network, content['state_dict'], str(checkpoint), meta.get('parts'))
+    network.load_state_dict(content['state_dict'], strict=False)
+    network.adopt_test_policy(meta.get('test_policy', {}))
+    if 'parts' in meta:
+        network.keep_networks(meta['parts'])
+    network.cfg = cfg
+    return network.to(device).eval()

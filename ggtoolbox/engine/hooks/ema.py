@@ -55,7 +55,8 @@ class GeneratorEMAHook(EMAHook):
             self._swap_ema_state_dict(checkpoint)
             self.ema_model.load_state_dict(checkpoint['ema_state_dict'], strict=self.strict_load)
             return
-        prefixes = tuple(f'{name}.' for name in self.src_model)
-        weights = {name: value for name, value in checkpoint['state_dict'].items()
-                   if name.startswith(prefixes)}
-        self.ema_model.module.load_state_dict(copy.deepcopy(weights), strict=self.strict_load)
+        for name, network in self.ema_model.module.items():
+            weights = {key.removeprefix(f'{name}.'): value for key, value in checkpoint['state_dict'].items()
+                       if key.startswith(f'{name}.')}
+            if weights:  # a published file holds some networks only
+                network.load_state_dict(copy.deepcopy(weights), strict=self.strict_load)

@@ -54,10 +54,12 @@ class ModelStateHook(Hook):
 
     Loading is strict: a checkpoint of another system, or of other sizes, is refused before any weight
     is touched; one that was converted from released weights may hold some networks only, and says so in
-    ``meta['parts']``. A test-time policy that the config leaves open is taken from the checkpoint.
+    ``meta['parts']``; the others are new in training, and taken away in a test. A test-time policy that the
+    config leaves open is taken from the checkpoint.
     """
 
     priority = 'VERY_HIGH'
+    parts: list[str] | None = None  # which networks the loaded checkpoint holds; None is all
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         model = _unwrapped(runner)
@@ -78,8 +80,16 @@ class ModelStateHook(Hook):
                              'tools/model_converters/convert.py')
         check_state_dict(model, checkpoint['state_dict'], where, meta.get('parts'))
         model.adopt_test_policy(meta.get('test_policy', {}))
+        self.parts = meta.get('parts')
         if runner._resume:
             model.iteration = meta['iter']
+
+    def before_train(self, runner: Runner) -> None:
+        self.parts = None  # from now on, all have weights
+
+    def before_test(self, runner: Runner) -> None:
+        if self.parts is not None:
+            _unwrapped(runner).keep_networks(self.parts)
 
 
 def _unwrapped(runner: Runner) -> nn.Module:

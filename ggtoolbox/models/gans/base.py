@@ -5,7 +5,7 @@ parameters belong to whom; who is frozen, scaled, accumulated, checked and stepp
 """
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
@@ -44,6 +44,8 @@ class BaseGAN(BaseModel):
     A *player* is a set of networks with an optimiser of its own. A subclass defines
 
     - ``loss_names``: the terms that its config may name;
+    - ``only_in_training``: networks of players that generate, or of none, without which ``image`` can be
+      drawn all the same; a published model leaves them out;
     - ``players()``: player -> networks (default: ``generator`` and ``discriminator``);
     - ``generate(batch) -> fakes``: a dict with ``image`` and whatever the losses need;
     - ``<player>_losses(batch, fakes) -> dict``: the terms of each player, already weighted. In the
@@ -91,6 +93,7 @@ class BaseGAN(BaseModel):
     generating_players: tuple[str, ...] = ('generator',)
     players_without_fakes: tuple[str, ...] = ()
     extra_turns: dict[str, str] = {}
+    only_in_training: tuple[str, ...] = ()
     released_norm_at_test = 'running'
     released_dropout_at_test = False
 
@@ -175,6 +178,33 @@ class BaseGAN(BaseModel):
                              f"{policy['norm_at_test']!r}")
         self.norm_at_test: str = policy['norm_at_test']
         self.dropout_at_test: bool = policy['dropout_at_test']
+
+    # Networks by name
+
+    def named_networks(self) -> dict[str, nn.Module]:
+        """Name -> network that has weights, of all players and of none."""
+        return {name: child for name, child in self.named_children()
+                if name not in ('losses', 'data_preprocessor') and child.state_dict()}
+
+    def networks_at_test(self) -> list[str]:
+        """Names of the networks that draw ``image``: no other player's, and none ``only_in_training``."""
+        others = {id(network) for player, networks in self.players().items()
+                  if player not in self.generating_players for network in networks}
+        return [name for name, network in self.named_networks().items()
+                if id(network) not in others and name not in self.only_in_training]
+
+    def keep_networks(self, names: Collection[str]) -> None:
+        """Let the networks that are not named be None, lest anything is drawn with untrained weights.
+
+        Raises:
+            InputError: the generator is not named.
+        """
+        if 'generator' not in names:
+            raise InputError(f'{type(self).__name__}: images need the weights of its generator, found those '
+                             f'of {", ".join(names)} alone')
+        for name in self.named_networks():
+            if name not in names:
+                setattr(self, name, None)
 
     # One iteration
 

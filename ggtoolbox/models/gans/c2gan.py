@@ -77,6 +77,7 @@ class C2GAN(BaseGAN):
 
     loss_names = ('adversarial', 'cycle', 'pixel', 'mask', 'guidance_adversarial', 'guidance_cycle',
                   'perceptual')
+    only_in_training = ('guidance_generator', 'reconstruction_generator', 'reconstruction_guidance_generator')
     released_norm_at_test = 'batch'
     released_dropout_at_test = True
 
@@ -138,7 +139,8 @@ class C2GAN(BaseGAN):
         """``image`` I'_y = G_i(I_x, L_y).
 
         In training also ``recovered_image`` I'_x = G_i(I'_y, L_x) (equation 3.1), ``guide`` L'_y = G_g(I'_y)
-        (3.6) and ``recovered_guide`` L'_x = G_g(I'_x) (3.7); at test ``source_guide_found`` = G_g(I_x).
+        (3.6) and ``recovered_guide`` L'_x = G_g(I'_x) (3.7); at test, if there is a G_g,
+        ``source_guide_found`` = G_g(I_x).
         """
         start, fakes = batch['source_image'], {}
         if not self.generator.training:

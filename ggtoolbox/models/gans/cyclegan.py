@@ -37,6 +37,7 @@ class CycleGAN(BaseGAN):
     """
 
     loss_names = ('adversarial', 'cycle', 'identity')
+    only_in_training = ('inverse_generator',)
     released_norm_at_test = 'batch'
     released_dropout_at_test = True
 
@@ -66,18 +67,20 @@ class CycleGAN(BaseGAN):
 
     def players(self) -> dict[str, list[nn.Module]]:
         players = super().players()
-        players['generator'].append(self.inverse_generator)
+        if self.inverse_generator is not None:
+            players['generator'].append(self.inverse_generator)
         if self.discriminator is not None:
             players['discriminator'].append(self.source_discriminator)
         return players
 
     def test_inputs(self) -> TestInputs:
-        return TestInputs((self.source_field,), ('target_image',))
+        inverse = ('target_image',) if self.inverse_generator is not None else ()
+        return TestInputs((self.source_field,), inverse)
 
     def generate(self, batch: Batch) -> Fakes:
-        """``image`` = G(x) and, where there is a target image y, ``source_like`` = F(y)."""
+        """``image`` = G(x) and, where there are a target image y and F, ``source_like`` = F(y)."""
         fakes = dict(image=self.to_target(batch[self.source_field]))
-        if 'target_image' in batch:
+        if 'target_image' in batch and self.inverse_generator is not None:
             fakes['source_like'] = self.to_source(batch['target_image'])
         return fakes
 

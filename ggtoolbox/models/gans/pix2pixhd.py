@@ -72,7 +72,8 @@ class Pix2pixHD(GauGAN):
         """With an encoder also ``instance``, and the real image until :meth:`cluster` has found styles."""
         if self.encoder is None:
             return TestInputs(self.guided_input.names)
-        real = () if self.clusters.fitted else ('target_image',)
+        fitted = self.clusters is not None and self.clusters.fitted
+        real = () if fitted else ('target_image',)
         return TestInputs((*self.guided_input.names, 'instance', *real), ('instance_features',))
 
     def generate(self, batch: Batch) -> Fakes:

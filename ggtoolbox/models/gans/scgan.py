@@ -38,6 +38,7 @@ class SCGAN(WGANGP):
 
     loss_names = (*WGANGP.loss_names, 'segmentation')
     players_without_fakes = ('segmentor',)
+    only_in_training = ('segmentor',)
 
     def __init__(self,
                  generator: dict,
