@@ -1,0 +1,49 @@
+"""The page's server, and what it refuses."""
+from __future__ import annotations
+
+import socket
+
+from layout import STYLES, theme
+from page import build_page
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from studio import Studio
+from uploads import MOST_BYTES
+
+from ggtoolbox.errors import InputError
+
+# A browser that shows the page fetches nothing from anywhere else; 'unsafe-eval' is gradio's own need.
+POLICY = ("default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+          "style-src 'self' 'unsafe-inline'; frame-ancestors 'self'")
+
+
+class ContentSecurityPolicy:
+    """Adds ``POLICY`` to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_policy(message: Message) -> None:
+            if message['type'] == 'http.response.start':
+                message['headers'] = [*message.get('headers', ()), (b'content-security-policy', POLICY.encode())]
+            await send(message)
+        await self.app(scope, receive, send_with_policy)
+
+
+def serve(studio: Studio, host: str, port: int) -> None:
+    """Answer until interrupted.
+
+    Raises:
+        InputError: the port is taken, or the host is none of this machine.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise InputError(f'--host {host} --port {port}: cannot listen there ({error})') from error
+    build_page(studio).queue(default_concurrency_limit=2).launch(
+        server_name=host, server_port=port, share=False, max_file_size=MOST_BYTES, theme=theme(),
+        css_paths=[STYLES], footer_links=[], ssr_mode=False, show_error=False,
+        app_kwargs=dict(middleware=[Middleware(ContentSecurityPolicy)]))

@@ -1,0 +1,109 @@
+"""The models of the page: which there are, and what they make of a drawing."""
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from worlds import WORLDS, Fields, World
+
+from ggtoolbox.apis import Inferencer, load_config
+from ggtoolbox.apis.zoo import find_model, list_models, locate
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import DATASETS
+
+
+class Generated(NamedTuple):
+    """One answer.
+
+    Attributes:
+        image: (H, W, 3) uint8 RGB.
+        seconds: that it took.
+    """
+
+    image: NDArray[np.uint8]
+    seconds: float
+
+
+class Studio:
+    """Models by name, in the worlds of their data sets; each is loaded when it is first needed.
+
+    Args:
+        models: names of the zoo, or paths of configs; None = all of the zoo whose weights are there and whose
+            data set is one of ``WORLDS``.
+        checkpoints: model -> checkpoint, for those that are not to have the zoo's weights.
+        device: as of :class:`Inferencer`.
+
+    Raises:
+        InputError: an unknown model, one without weights or of another data set; no model at all.
+    """
+
+    def __init__(self, models: Sequence[str] | None = None, checkpoints: dict[str, str] | None = None,
+                 device: str | None = None) -> None:
+        self.checkpoints, self.device = dict(checkpoints or {}), device
+        self.worlds: dict[str, World] = {}
+        self.members: dict[str, list[str]] = {}
+        self._inferencers: dict[str, Inferencer] = {}
+        self._lock = Lock()  # seeds are of the process
+        for name in [*(shipped_models() if models is None else models), *self.checkpoints]:
+            self._add(name, strict=models is not None or name in self.checkpoints)
+        if not self.worlds:
+            raise InputError('--models: no model with weights was found; train one, and give it with '
+                             '--checkpoint NAME=PATH')
+
+    def _add(self, name: str, strict: bool) -> None:
+        config, _ = locate(name, self.checkpoints.get(name))
+        settings = load_config(config).test_dataloader.dataset
+        if settings.type not in WORLDS:
+            if strict:
+                raise InputError(f'{name}: its data set is {settings.type}, and the page knows '
+                                 f'{", ".join(WORLDS)}')
+            return
+        kind = WORLDS[settings.type]
+        if kind.title not in self.worlds:
+            self.worlds[kind.title] = kind(DATASETS.build({**settings, 'pipeline': []}))
+            self.members[kind.title] = []
+        if name not in self.members[kind.title]:
+            self.members[kind.title].append(name)
+
+    def inferencer(self, name: str) -> Inferencer:
+        """A model, loaded."""
+        with self._lock:
+            if name not in self._inferencers:
+                self._inferencers[name] = Inferencer(name, self.checkpoints.get(name), device=self.device)
+            return self._inferencers[name]
+
+    def reads(self, name: str) -> set[str]:
+        """The fields that a model takes."""
+        fields = self.inferencer(name).fields
+        return {*fields.required, *fields.optional}
+
+    def has_styles(self, name: str) -> bool:
+        """Whether another seed gives another picture."""
+        return self.inferencer(name).stochastic
+
+    def generate(self, name: str, fields: Fields, seed: int) -> Generated:
+        """One picture; ``fields`` may hold more than the model reads.
+
+        Raises:
+            InputError: a field that it needs is missing, or is none that it can read.
+        """
+        inferencer, reads = self.inferencer(name), self.reads(name)
+        given = {field: value for field, value in fields.items() if field in reads}
+        with self._lock:
+            start = time.perf_counter()
+            result = inferencer(**given, seed=seed, progress=False)[0]
+            return Generated(result['image'], time.perf_counter() - start)
+
+
+def shipped_models() -> list[str]:
+    """Names of the zoo's models whose weights came with the package."""
+    return [name for name in list_models() if _is_file(find_model(name).weights)]
+
+
+def _is_file(weights: str | Path | None) -> bool:
+    return weights is not None and '://' not in str(weights) and Path(weights).is_file()
