@@ -13,6 +13,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.registry import BACKBONES
 
 from .images import image_bytes, network_images, read_field
+from .judge import judge_network
 
 
 class MissingWeights(InputError):
@@ -87,12 +88,27 @@ class FeatureExtractor:
         return found
 
 
-def shared_extractor(network: dict | torch.nn.Module) -> FeatureExtractor:
-    """The extractor of a network's description; the same one as long as somebody uses it."""
+def shared_extractor(network: dict | torch.nn.Module | str) -> FeatureExtractor:
+    """The extractor of a network's description, or of a judge by name; the same one as long as somebody
+    uses it."""
     if isinstance(network, torch.nn.Module):
         return FeatureExtractor(network)
+    if isinstance(network, str):
+        network = judge_network(network)
     key = repr(sorted(network.items()))
     extractor = _built.get(key)
     if extractor is None:
         extractor = _built[key] = FeatureExtractor(network)
     return extractor
+
+
+def name_of(network: dict | torch.nn.Module | str) -> str:
+    """Of a network's description, of a module, or of a judge, for a metric's name."""
+    if isinstance(network, str):
+        return network
+    return network['type'] if isinstance(network, dict) else type(network).__name__
+
+
+def describe(network: dict | torch.nn.Module | str) -> str:
+    """As :func:`name_of`, for a protocol: a judge with the first digits of its weights' sha256."""
+    return Path(judge_network(network)['weights']).stem if isinstance(network, str) else name_of(network)

@@ -19,7 +19,7 @@ ARGUMENTS = {
     'SceneInceptionScore': dict(network=ColourNetwork()), 'FRD': dict(network=ColourNetwork()),
     'LPIPS': dict(network=dict(type='VGG16', layers=('relu1_2',), allow_random=True)),
     'Diversity': dict(network=dict(type='VGG16', layers=('relu1_2',), allow_random=True)),
-    'SegmentationAccuracy': dict(num_classes=3),
+    'PCK': {}, 'SegmentationAccuracy': dict(num_classes=3),
     'SpatialConsistency': dict(num_classes=3, segmenter=ColourSegmenter()),
 }
 

@@ -49,11 +49,11 @@ def test_equals_the_formula_on_all_features():
     expected = (np.sum((mean_1 - mean_2) ** 2)
                 + np.trace(covariance_1 + covariance_2 - 2 * scipy.linalg.sqrtm(covariance_1 @ covariance_2)))
     values = evaluate(build(), found)
-    assert values == {'FID_ColourNetwork': pytest.approx(expected.real, rel=1e-5)}
+    assert values == {'FD_ColourNetwork': pytest.approx(expected.real, rel=1e-5)}
 
 
 def test_maps_are_averaged_and_more_noise_is_further():
-    values = [evaluate(build(layer='maps'), samples(60, noise=noise))['FID_ColourNetwork']
+    values = [evaluate(build(layer='maps'), samples(60, noise=noise))['FD_ColourNetwork']
               for noise in (0.0, 0.1, 0.5)]
     assert values[0] == pytest.approx(0, abs=1e-8)
     assert values[0] < values[1] < values[2]
@@ -64,9 +64,9 @@ def test_statistics_stand_for_the_real_images(tmp_path):
     rows = np.stack([row['pool'] for row in build().extractor.of_field(found, 'target_image', 'x')])
     np.savez(tmp_path / 'real.npz', mu=rows.mean(0), sigma=np.cov(rows, rowvar=False))
     alone = [dict(name=sample['name'], image=sample['image']) for sample in found]
-    expected = evaluate(build(), found)['FID_ColourNetwork']
+    expected = evaluate(build(), found)['FD_ColourNetwork']
     metric = build(statistics=str(tmp_path / 'real.npz'))
-    assert evaluate(metric, alone)['FID_ColourNetwork'] == pytest.approx(expected, rel=1e-5)
+    assert evaluate(metric, alone)['FD_ColourNetwork'] == pytest.approx(expected, rel=1e-5)
 
 
 def test_names_tell_protocols_apart(tmp_path, monkeypatch):
@@ -102,7 +102,7 @@ def test_says_what_weights_to_fetch(monkeypatch, tmp_path):
 
 def test_images_of_one_colour_and_of_nan():
     flat = [dict(name='a', image=torch.zeros(3, 8, 8), target_image=torch.zeros(3, 8, 8)) for _ in range(3)]
-    assert evaluate(build(), flat)['FID_ColourNetwork'] == 0
+    assert evaluate(build(), flat)['FD_ColourNetwork'] == 0
     broken = dict(flat[0], image=torch.full((3, 8, 8), torch.nan))
     with pytest.raises(InputError, match="image of the sample 'a' holds values that are not finite"):
         evaluate(build(), [broken])

@@ -7,7 +7,7 @@ from stubs import ColourNetwork, evaluate, samples
 from ggtoolbox.errors import InputError
 from ggtoolbox.evaluation.images import image_bytes
 from ggtoolbox.evaluation.networks import FeatureExtractor, find_weights, shared_extractor
-from ggtoolbox.evaluation.protocols import PROTOCOLS, protocol
+from ggtoolbox.evaluation.protocols import PROTOCOLS, find_protocol
 from ggtoolbox.evaluation.table import Row, format_table, result_rows
 from ggtoolbox.registry import METRICS, check_arguments
 
@@ -100,11 +100,11 @@ def test_the_table_names_protocols_and_numbers():
 
 def test_protocols_name_metrics_and_arguments_that_exist():
     for name in PROTOCOLS:
-        for cfg in protocol(name):
+        for cfg in find_protocol(name).metrics:
             arguments = {key: value for key, value in cfg.items() if key != 'type'}
             check_arguments(METRICS.get(cfg['type']), arguments)
     images = [name for name in PROTOCOLS if name.endswith('_images')]
     for name in images:
-        assert all(METRICS.build(cfg) for cfg in protocol(name))
+        assert all(METRICS.build(cfg) for cfg in find_protocol(name).metrics)
     with pytest.raises(InputError, match="no protocol 'markt'; did you mean 'market'"):
-        protocol('markt')
+        find_protocol('markt')

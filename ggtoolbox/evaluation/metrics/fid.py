@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import scipy.linalg
+import torch
 from mmengine.logging import print_log
 from numpy.typing import NDArray
 from scipy.linalg.lapack import dpstrf
@@ -14,7 +15,7 @@ from ggtoolbox.models.backbones.inception import ADDRESS
 from ggtoolbox.registry import METRICS
 
 from ..moments import Moments
-from ..networks import find_weights, shared_extractor
+from ..networks import describe, find_weights, name_of, shared_extractor
 from .base import StreamingMetric
 
 Statistics = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -73,7 +74,8 @@ class FID(StreamingMetric):
         weights: path or URL of pytorch_fid's file; None looks into torch's hub cache.
         statistics: ``.npz`` of the real images with ``mu`` and ``sigma`` (pytorch_fid's), instead of the
             samples' ``target``.
-        network: another feature network of ``BACKBONES`` (or a module) than Inception-v3.
+        network: another feature network than Inception-v3: of ``BACKBONES``, a module, or a judge's name; the
+            distance is then called ``FD_<network>``.
         layer: of the network's output, (D,) an image, or (D, h, w), which is averaged.
         resize: see :class:`~ggtoolbox.models.backbones.inception.InceptionV3`.
 
@@ -83,18 +85,18 @@ class FID(StreamingMetric):
     """
 
     def __init__(self, key: str = 'image', target: str = 'target_image', weights: str | None = None,
-                 statistics: str | None = None, network: dict | None = None, layer: str = 'pool',
-                 resize: str = 'half_pixel', collect_device: str = 'cpu') -> None:
+                 statistics: str | None = None, network: dict | torch.nn.Module | str | None = None,
+                 layer: str = 'pool', resize: str = 'half_pixel', collect_device: str = 'cpu') -> None:
         super().__init__(collect_device)
         self.key, self.target, self.layer = key, target, layer
-        self.name = inception_name('FID', network, resize)
+        self.name = inception_name('FID', None, resize) if network is None else f'FD_{name_of(network)}'
         self.statistics = None if statistics is None else read_statistics(statistics)
         if network is None:
             network = dict(type='InceptionV3', weights=find_weights(weights, ADDRESS, self.name),
                            resize=resize)
             self.protocol = f"Inception-v3 of 2015, pool 2048, 299 px {resize.replace('_', ' ')}; all images"
         else:
-            self.protocol = f'{name_of(network)}, {layer}; all images'
+            self.protocol = f'{describe(network)}, {layer}; all images'
         self.extractor = shared_extractor(network)
 
     def new_state(self) -> dict[str, Moments]:
@@ -159,11 +161,6 @@ def inception_name(metric: str, network: object, resize: str) -> str:
     if network is not None:
         return f'{metric}_{name_of(network)}'
     return metric if resize == 'half_pixel' else f'{metric}_{resize}'
-
-
-def name_of(network: object) -> str:
-    """Of a network's description, or of a module."""
-    return network['type'] if isinstance(network, dict) else type(network).__name__
 
 
 def read_statistics(path: str | Path) -> Statistics:

@@ -8,9 +8,8 @@ from ggtoolbox.models.backbones.resnet50 import ADDRESS
 from ggtoolbox.registry import METRICS
 
 from ..images import image_pair
-from ..networks import find_weights, shared_extractor
+from ..networks import find_weights, name_of, shared_extractor
 from .base import ListMetric
-from .fid import name_of
 
 
 def discrete_frechet(first: NDArray, second: NDArray) -> NDArray[np.float64]:

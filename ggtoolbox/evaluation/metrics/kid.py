@@ -8,9 +8,9 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.models.backbones.inception import ADDRESS
 from ggtoolbox.registry import METRICS
 
-from ..networks import find_weights, shared_extractor
+from ..networks import find_weights, name_of, shared_extractor
 from .base import ListMetric
-from .fid import inception_name, name_of, side_features
+from .fid import inception_name, side_features
 
 
 def squared_discrepancy(first: NDArray, second: NDArray) -> float:

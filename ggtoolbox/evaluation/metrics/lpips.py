@@ -13,9 +13,8 @@ from ggtoolbox.models.layers.pretrained import read_weights
 from ggtoolbox.registry import METRICS
 
 from ..images import image_pair
-from ..networks import find_weights, shared_extractor
+from ..networks import find_weights, name_of, shared_extractor
 from .base import ListMetric
-from .fid import name_of
 
 # Backbone -> network's type, address of its weights, sums of the layers' weights of version 0.1.
 BACKBONES = {

@@ -5,14 +5,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ggtoolbox.datasets.person_pose import keypoints_of_maps
-from ggtoolbox.errors import InputError
 from ggtoolbox.registry import METRICS
 
-from ..images import read_array
-from ..networks import shared_extractor
+from ..detector import KeypointDetector, keypoint_pairs
 from .base import ListMetric
-from .fid import name_of
 
 HEAD = (0, 1, 14, 15, 16, 17)  # nose, neck, eyes, ears
 
@@ -54,8 +50,8 @@ class PCKh(ListMetric):
     Args:
         keypoints: field with the target's (J, 3).
         predicted: field with the key points found in the generated image; read where there is no detector.
-        detector: a network of ``BACKBONES`` (or a module) that returns ``heat_maps`` (B, J, h, w), whose
-            maxima are taken, scaled to the image.
+        detector: a network of ``BACKBONES``, a module, or a judge's name, that returns ``heat_maps``
+            (B, J, h, w), whose maxima are taken, scaled to the image.
         threshold: a map without a larger value has no joint.
         key: the generated image, for the detector.
         alpha: share of the box.
@@ -64,36 +60,18 @@ class PCKh(ListMetric):
     name = 'PCKh'
 
     def __init__(self, keypoints: str = 'keypoints', predicted: str = 'predicted_keypoints',
-                 detector: dict | torch.nn.Module | None = None, threshold: float = 0.1, key: str = 'image',
-                 alpha: float = 0.5, collect_device: str = 'cpu') -> None:
+                 detector: dict | torch.nn.Module | str | None = None, threshold: float = 0.1,
+                 key: str = 'image', alpha: float = 0.5, collect_device: str = 'cpu') -> None:
         super().__init__(collect_device)
         self.keypoints, self.predicted, self.key = keypoints, predicted, key
-        self.threshold, self.alpha = threshold, alpha
-        self.extractor = None if detector is None else shared_extractor(detector)
-        finder = 'given key points' if detector is None else name_of(detector)
+        self.alpha = alpha
+        self.detector = None if detector is None else KeypointDetector(detector, threshold, self.name)
+        finder = 'given key points' if detector is None else self.detector.description
         self.protocol = f'{finder}; {alpha:g} of the head box along each axis, pooled joints'
 
     def judge(self, samples: list[dict]) -> list[tuple[int, int]]:
-        predicted = [read_array(sample, self.predicted, self.name) for sample in samples] \
-            if self.extractor is None else self._detect(samples)
-        targets = [read_array(sample, self.keypoints, self.name) for sample in samples]
-        for sample, found, target in zip(samples, predicted, targets):
-            if found.shape != target.shape:
-                raise InputError(f"{self.name}: the sample {sample.get('name')!r} has key points of shape "
-                                 f'{found.shape}, expected {target.shape} as its target')
-        return [correct_keypoints(*pair, self.alpha) for pair in zip(predicted, targets)]
-
-    def _detect(self, samples: list[dict]) -> list[NDArray]:
-        found = []
-        for sample, features in zip(samples, self.extractor.of_field(samples, self.key, self.name)):
-            maps, image = features['heat_maps'].cpu().numpy(), sample[self.key]
-            height, width = image.shape[:2] if isinstance(image, np.ndarray) else image.shape[-2:]
-            points = keypoints_of_maps(maps, self.threshold)
-            seen = points[:, 2] > 0
-            points[seen, 0] *= width / maps.shape[2]
-            points[seen, 1] *= height / maps.shape[1]
-            found.append(points)
-        return found
+        pairs = keypoint_pairs(samples, self.detector, self.key, self.predicted, self.keypoints, self.name)
+        return [correct_keypoints(*pair, self.alpha) for pair in pairs]
 
     def summarise(self, results: list[tuple[int, int]]) -> dict[str, float]:
         correct, counted = np.sum(results, axis=0)

@@ -8,9 +8,8 @@ from PIL import Image
 from ggtoolbox.registry import METRICS
 
 from ..images import image_bytes
-from ..networks import find_weights, shared_extractor
+from ..networks import find_weights, name_of, shared_extractor
 from .base import ListMetric
-from .fid import name_of
 
 PLACES = 'http://places2.csail.mit.edu/models_places365/alexnet_places365.pth.tar'
 SHORT_SIDE, CROP = 256, 224

@@ -70,7 +70,7 @@ class SegmentationAccuracy(StreamingMetric):
         num_classes: C.
         key: field of the generated image, for the segmenter.
         label: field of the labels.
-        segmenter: a network of ``BACKBONES`` (or a module) with ``logits`` (B, C, h, w).
+        segmenter: a network of ``BACKBONES``, a module, or a judge's name, with ``logits`` (B, C, h, w).
         weights: path or URL of its state dict, where the network does not load its own.
         predicted: field with (H, W) predicted classes; read where there is no segmenter.
         ignore_index: label that does not count.
@@ -79,7 +79,7 @@ class SegmentationAccuracy(StreamingMetric):
     name = 'mIoU'
 
     def __init__(self, num_classes: int, key: str = 'image', label: str = 'label',
-                 segmenter: dict | torch.nn.Module | None = None, weights: str | None = None,
+                 segmenter: dict | torch.nn.Module | str | None = None, weights: str | None = None,
                  predicted: str = 'predicted_label', ignore_index: int = IGNORED_LABEL,
                  collect_device: str = 'cpu') -> None:
         self.num_classes, self.key, self.label = num_classes, key, label

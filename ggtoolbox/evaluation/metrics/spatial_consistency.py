@@ -100,7 +100,7 @@ class SpatialConsistency(StreamingMetric):
     Args:
         num_classes: of the segmentation.
         key, target, label: fields of the generated image, the real one, and the map.
-        segmenter: a network of ``BACKBONES`` (or a module) with ``logits`` (B, C, h, w).
+        segmenter: a network of ``BACKBONES``, a module, or a judge's name, with ``logits`` (B, C, h, w).
         weights: path or URL of its state dict, where the network does not load its own.
 
     Raises:
@@ -109,7 +109,7 @@ class SpatialConsistency(StreamingMetric):
 
     name = 'Consistency'
 
-    def __init__(self, num_classes: int, segmenter: dict | torch.nn.Module, weights: str | None = None,
+    def __init__(self, num_classes: int, segmenter: dict | torch.nn.Module | str, weights: str | None = None,
                  key: str = 'image', target: str = 'target_image', label: str = 'label',
                  collect_device: str = 'cpu') -> None:
         self.num_classes = num_classes

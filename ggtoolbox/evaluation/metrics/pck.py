@@ -1,0 +1,76 @@
+"""Share of correct key points, relative to the box around all of them."""
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import METRICS
+
+from ..detector import KeypointDetector, keypoint_pairs
+from .base import ListMetric
+
+
+def correct_in_box(predicted: NDArray, target: NDArray, alpha: float) -> tuple[int, int]:
+    """(correct, counted) joints of one image.
+
+    Args:
+        predicted, target: (J, 3) key points; joints that the target lacks do not count, those that only the
+            prediction lacks are wrong.
+        alpha: share of the longer side of the box around the target's visible joints.
+    """
+    predicted, target = np.float64(predicted), np.float64(target)
+    counted = target[:, 2] > 0
+    if not counted.any():
+        return 0, 0
+    reach = alpha * np.ptp(target[counted, :2], axis=0).max()
+    near = np.hypot(*(predicted - target)[:, :2].T) <= reach
+    return int((near & counted & (predicted[:, 2] > 0)).sum()), int(counted.sum())
+
+
+@METRICS.register_module()
+class PCK(ListMetric):
+    """Share of key points that a detector finds where they were asked for, 0 to 1, higher is better.
+
+    Protocol: a joint is correct where its distance is at most ``alpha`` times the longer side of the box
+    around the target's visible joints (Yang and Ramanan, PAMI 2013, section 6); correct over counted joints,
+    pooled over images; NaN if none counts. For hands and faces, which have no head's box as
+    :class:`~ggtoolbox.evaluation.metrics.pckh.PCKh` wants it; the name holds ``alpha``: ``PCK_0.1``.
+
+    Args:
+        alpha: share of the box.
+        keypoints: field with the target's (J, 3).
+        predicted: field with the key points found in the generated image; read where there is no detector.
+        detector: a network of ``BACKBONES``, a module, or a judge's name, that returns ``heat_maps``
+            (B, J, h, w), whose maxima are taken, scaled to the image.
+        threshold: a map without a larger value has no joint.
+        key: the generated image, for the detector.
+
+    Raises:
+        InputError: ``alpha`` is not positive; key points of another number than the target's.
+    """
+
+    def __init__(self, alpha: float = 0.1, keypoints: str = 'keypoints',
+                 predicted: str = 'predicted_keypoints',
+                 detector: dict | torch.nn.Module | str | None = None, threshold: float = 0.1,
+                 key: str = 'image', collect_device: str = 'cpu') -> None:
+        super().__init__(collect_device)
+        if alpha <= 0:
+            raise InputError(f'PCK: alpha must be positive, found {alpha}')
+        self.name = f'PCK_{alpha:g}'
+        self.alpha, self.keypoints, self.predicted, self.key = alpha, keypoints, predicted, key
+        self.detector = None if detector is None else KeypointDetector(detector, threshold, self.name)
+        finder = 'given key points' if detector is None else self.detector.description
+        self.protocol = f"{finder}; {alpha:g} of the longer side of the target's box, pooled joints"
+
+    def judge(self, samples: list[dict]) -> list[tuple[int, int]]:
+        pairs = keypoint_pairs(samples, self.detector, self.key, self.predicted, self.keypoints, self.name)
+        return [correct_in_box(*pair, self.alpha) for pair in pairs]
+
+    def summarise(self, results: list[tuple[int, int]]) -> dict[str, float]:
+        correct, counted = np.sum(results, axis=0)
+        return {self.name: correct / counted if counted else float('nan')}
+
+    def number(self, results: list[tuple[int, int]]) -> int:
+        return sum(counted > 0 for _, counted in results)

@@ -1,0 +1,88 @@
+"""A small network that judges pictures: it segments them, finds key points in them, and has features."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import BACKBONES
+
+from ..layers.convolution import normalised_convolution
+from ..layers.pretrained import drawn_the_same, load_strictly, read_weights
+
+
+@BACKBONES.register_module()
+class JudgeNetwork(nn.Module):
+    """Convolutions that halve, and back up again with the halves' maps added; batch norm, ReLU.
+
+    Each level of the encoder is two 3x3 convolutions, the first of stride 2 (but at full size). Upwards, a
+    1x1 convolution narrows the deeper map, nearest upsampling grows it to the level's size, the level's own
+    map is added (as LinkNet does, Chaurasia and Culurciello 2017), and a 3x3 convolution follows. Any size
+    will do. Ours: no paper has it; ``tools/train_judge.py`` trains it on ToyWorld.
+
+    Args:
+        num_classes: of a segmentation; 0 for none.
+        num_joints: of heat maps; 0 for none.
+        channels: of each level, the finest first.
+        weights: path or URL of a state dict; the network is frozen either way until somebody unfreezes it.
+        allow_random: build with random weights (the same each time) where there are no others.
+        sha256: of the file of weights, or its beginning; None takes it from the file's name.
+
+    Raises:
+        InputError: neither classes nor joints; no weights; weights of other classes, joints or channels.
+    """
+
+    def __init__(self, num_classes: int = 17, num_joints: int = 0, channels: Sequence[int] = (16, 32, 64, 96),
+                 weights: str | None = None, allow_random: bool = False, sha256: str | None = None) -> None:
+        if not num_classes and not num_joints:
+            raise InputError('JudgeNetwork: expected num_classes or num_joints, found neither')
+        if weights is None and not allow_random:
+            raise InputError('JudgeNetwork: weights are not given; name a judge of '
+                             'ggtoolbox/evaluation/judges where a metric takes a network, train one with '
+                             'tools/train_judge.py, or say allow_random=True')
+        super().__init__()
+        self.num_classes, self.num_joints = num_classes, num_joints
+        with drawn_the_same():
+            self.levels = nn.ModuleList(
+                nn.Sequential(_step(before, after, stride=1 if before == 3 else 2), _step(after, after))
+                for before, after in zip((3, *channels), channels))
+            self.narrow = nn.ModuleList(
+                nn.Conv2d(deep, fine, 1) for deep, fine in zip(channels[:0:-1], channels[-2::-1]))
+            self.mix = nn.ModuleList(_step(fine, fine) for fine in channels[-2::-1])
+            self.to_maps = nn.Conv2d(channels[0], num_classes + num_joints, 1)
+        nn.init.constant_(self.to_maps.bias[num_classes:], -4)  # few pixels are a joint
+        if weights is not None:
+            load_strictly(self, read_weights(weights, sha256), weights)
+        self.requires_grad_(False)
+        self.eval()
+
+    def forward(self, image: Tensor) -> dict[str, Tensor]:
+        """image (B, 3, H, W) in [-1, 1] -> maps at full size, and features.
+
+        Returns:
+            ``logits`` (B, num_classes, H, W) where there are classes; ``heat_maps`` (B, num_joints, H, W)
+            in [0, 1] and, for the loss, ``heat_map_logits`` where there are joints; ``features`` (B, sum of
+            ``channels``): the means of the encoder's levels over the picture, texture first, contents last.
+        """
+        encoded = []
+        x = image
+        for level in self.levels:
+            x = level(x)
+            encoded.append(x)
+        for narrow, mix, skip in zip(self.narrow, self.mix, encoded[-2::-1]):
+            x = mix(skip + F.interpolate(narrow(x), size=skip.shape[-2:]))
+        logits, joints = self.to_maps(x).split([self.num_classes, self.num_joints], dim=1)
+        outputs = {}
+        if self.num_classes:
+            outputs['logits'] = logits
+        if self.num_joints:
+            outputs.update(heat_maps=joints.sigmoid(), heat_map_logits=joints)
+        return dict(outputs, features=torch.cat([level.mean((2, 3)) for level in encoded], dim=1))
+
+
+def _step(in_channels: int, out_channels: int, stride: int = 1) -> nn.Sequential:
+    return nn.Sequential(normalised_convolution(in_channels, out_channels, stride=stride),
+                         nn.ReLU(inplace=True))
