@@ -1,7 +1,8 @@
 """What a user's own script imports."""
 from .config import load_config
 from .inference import init_model
+from .inferencer import Inferencer
 from .running import build_runner, test, train
 from .zoo import find_model, list_models
 
-__all__ = ['build_runner', 'find_model', 'init_model', 'list_models', 'load_config', 'test', 'train']
+__all__ = ['Inferencer', 'build_runner', 'find_model', 'init_model', 'list_models', 'load_config', 'test', 'train']

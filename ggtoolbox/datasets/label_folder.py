@@ -121,7 +121,7 @@ class LabelMapFolder(BaseDataset):
         """Read the files of sample ``idx`` and apply the pipeline."""
         sample = self.get_data_info(idx)
         sample['target_image'] = read_image(sample['image_path'])
-        sample['label'] = self._read_label(sample['label_path'])
+        sample['label'] = self.class_ids(read_ids(sample['label_path']), sample['label_path'])
         if 'instance_path' in sample:
             sample['instance'] = read_ids(sample['instance_path'], 'instance map')
         height, width = sample['target_image'].shape[:2]
@@ -132,8 +132,8 @@ class LabelMapFolder(BaseDataset):
                                  f"pixels, its image {sample['image_path']} is {width} x {height}")
         return self.pipeline(sample)
 
-    def _read_label(self, path: str) -> np.ndarray:
-        stored = read_ids(path)
+    def class_ids(self, stored: np.ndarray, path: str | Path) -> np.ndarray:
+        """The ids of a file, (H, W), as class ids; ``path`` is named in errors."""
         label = stored
         if self.label_map:
             label = stored.astype(np.int32)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ggtoolbox.errors import InputError
+
 CITYSCAPES_PALETTE = (
     (0, 0, 0), (0, 0, 0), (0, 0, 0), (0, 0, 0), (0, 0, 0), (111, 74, 0), (81, 0, 81), (128, 64, 128),
     (244, 35, 232), (250, 170, 160), (230, 150, 140), (70, 70, 70), (102, 102, 156), (190, 153, 153),
@@ -53,3 +55,21 @@ def colourise(label: NDArray, palette: NDArray[np.uint8] | Sequence[Sequence[int
     if label.dtype.kind != 'u':
         label = np.where(label < 0, len(colours), label)
     return table.take(np.minimum(label, len(colours)), axis=0)
+
+
+def ids_of_colours(picture: NDArray[np.uint8], palette: Sequence[Sequence[int]], where: str
+                   ) -> NDArray[np.uint8]:
+    """(H, W, 3) colours of a palette to (H, W) class ids: the first class of a colour that several have.
+
+    Raises:
+        InputError: a colour that the palette does not have.
+    """
+    weights = np.array([1 << 16, 1 << 8, 1])
+    codes, first = np.unique(np.asarray(palette, np.int64) @ weights, return_index=True)
+    wanted = picture.astype(np.int64) @ weights
+    place = np.minimum(np.searchsorted(codes, wanted), len(codes) - 1)
+    unknown = codes[place] != wanted
+    if unknown.any():
+        raise InputError(f'{where}: the colour {tuple(picture[unknown][0].tolist())} was found in '
+                         f'{unknown.sum()} pixels; expected the colours of the {len(palette)} classes')
+    return first[place].astype(np.uint8)

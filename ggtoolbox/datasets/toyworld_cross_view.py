@@ -37,7 +37,7 @@ class ToyWorldCrossView(ProceduralDataset):
     """
 
     METAINFO = dict(dataset_type='toyworld_cross_view', num_classes=len(CLASSES), classes=CLASSES,
-                    palette=PALETTE)
+                    palette=PALETTE, guide_palette=PALETTE)
 
     def __init__(self, size: int | tuple[int, int] = 64, length: int = 10000, seed: int = 0,
                  direction: str = 'aerial_to_ground', pipeline: Sequence[dict | Callable] = ()) -> None:

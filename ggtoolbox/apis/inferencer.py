@@ -1,0 +1,255 @@
+"""Pictures from a trained model and a user's own files or arrays."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.config import Config
+from mmengine.utils import ProgressBar
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.dropout import _DropoutNd
+
+from ggtoolbox.datasets.palette import colourise
+from ggtoolbox.datasets.transforms.instance_edge import instance_edges
+from ggtoolbox.datasets.transforms.pack import PackTensors
+from ggtoolbox.errors import InputError
+
+from .fields import fields_of
+from .fitting import Fitting, Size, Way
+from .inference import init_model
+from .inputs import Item, gather, pair, sample_names
+from .reading import FieldReader
+from .results import as_array, write_result
+from .test_data import dataset_without_files, test_settings
+
+
+class Inferencer:
+    """Generates pictures from what a model is guided by.
+
+    ::
+
+        inferencer = Inferencer('gaugan_sau_toyworld-64')
+        results = inferencer(label='maps/', out_dir='out')
+
+    Inputs become tensors by the pipeline of the config's test data, so that a picture is the one that
+    ``tools/test.py`` makes of the same sample. It never depends on its neighbours: a model that normalises by
+    the pictures at hand (``norm_at_test='batch'``) is given one at a time.
+
+    ``edge`` is never given: it is computed from ``instance`` or, where there is none, from ``label``, which
+    has no boundary between neighbours of one class. ``label`` stands in for ``instance`` as well.
+
+    Args:
+        model: name of a model of the zoo, path of a config, or a config.
+        checkpoint: path of its weights; None = the zoo's.
+        device: None = CUDA where there is a GPU, else the CPU.
+        amp: compute in bfloat16.
+        batch_size: pictures at a time.
+
+    Attributes:
+        model, cfg, name: the model in eval mode, its config, and what that is called.
+        fields: what it is given (:class:`Fields`).
+        size: (H, W) of its pictures; None where this depends on the input.
+        num_classes: of ``label``; 0 where it reads none.
+        classes, palette: names and colours (N, 3) of the classes, None where the data set has none.
+        attributes, num_attributes: their names, as far as the data set has any, and how many there are.
+        joints: names of the key points that its guides are drawn from; empty where they are no key points.
+        latent_dim: length of ``latent``; None where there is none.
+
+    Raises:
+        InputError: no such model, config or weights.
+    """
+
+    def __init__(self, model: str | Path | Config, checkpoint: str | None = None,
+                 device: str | torch.device | None = None, amp: bool = False, batch_size: int = 8) -> None:
+        if batch_size < 1:
+            raise InputError(f'batch_size must be at least 1, found {batch_size}')
+        self.device = torch.device(device or ('cuda' if torch.cuda.is_available() else 'cpu'))
+        self.model = init_model(model, checkpoint, self.device)
+        self.cfg, self.amp, self.batch_size = self.model.cfg, amp, batch_size
+        self.name = Path(self.cfg.filename).stem if self.cfg.filename else type(self.model).__name__
+        self.inputs, generator = self.model.test_inputs(), self.model.generator
+        settings = test_settings(self.cfg)
+        dataset, metainfo = dataset_without_files(settings)
+        self.fields = fields_of(self.inputs, metainfo)
+        expected = getattr(getattr(generator, 'guided_input', None), 'expected', {})
+        reads = {*self.fields.required, *self.fields.optional}
+        known = metainfo.get('num_classes', 0) if 'label' in reads else 0
+        self.num_classes = expected.get('label') or known
+        shown = metainfo if 'label' in reads else {}
+        self.classes = tuple(shown['classes']) if 'classes' in shown else None
+        self.palette = np.array(shown['palette'], np.uint8) if 'palette' in shown else None
+        self.latent_dim = _first(generator, 'latent_dim') if 'latent' in reads else None
+        self.num_attributes = _first(generator, 'num_attributes') or 0 if 'attributes' in reads else 0
+        self.attributes = tuple(metainfo.get('attributes', ()))[:self.num_attributes]
+        self.joints = tuple(metainfo.get('joints', ())) if self.fields.drawn_as else ()
+        guide_channels = expected.get('target_guide') or 3
+        self.fitting = Fitting(settings, generator, guide_channels, dataset)
+        self.size = self.fitting.size
+        self.reader = FieldReader(dataset, self.num_classes, metainfo, dict(
+            attributes=self.num_attributes, latent=self.latent_dim), guide_channels)
+        self.guide_palette = metainfo.get('guide_palette')
+
+    @property
+    def stochastic(self) -> bool:
+        """Whether two pictures of one input differ."""
+        model = self.model
+        has_dropout = model.dropout_at_test and any(
+            isinstance(module, _DropoutNd) and module.p > 0 for module in model.generator.modules())
+        return has_dropout or bool({'latent', 'instance_features'} & {*self.inputs.optional})
+
+    def __call__(self, label: Any = None, instance: Any = None, source_image: Any = None,
+                 source_guide: Any = None, target_guide: Any = None, attributes: Any = None,
+                 keypoints: Any = None, source_keypoints: Any = None, latent: Any = None,
+                 target_image: Any = None, out_dir: str | Path | None = None, save_maps: bool = False,
+                 samples: int = 1, seed: int | None = None, resize: bool = True,
+                 keypoints_size: Size | None = None, progress: bool = True) -> list[dict]:
+        """Generate a picture of each input.
+
+        A field is given as a path, a folder, a glob pattern, an array, a PIL image, a tensor of the
+        vocabulary (``structures.py``), or a list of these. Files of several folders are paired by name, lists
+        by order; a single item goes with all others.
+
+        Args:
+            label: class ids (H, W), or colours of the palette.
+            instance: ids (H, W).
+            source_image: a picture (H, W, 3) uint8.
+            source_guide, target_guide: a picture, maps (K, H, W), or key points (J, 2) or (J, 3), also as a
+                file of OpenPose (``.json``), OpenFace (``.csv``), iBUG (``.pts``) or of lines ``x y``
+                (``.txt``); these are drawn as the data set's own. In cross-view translation of ToyWorld it
+                is drawn from ``label``, if this is given instead.
+            attributes: numbers, or names of those that are 1 (``'male, young'``).
+            keypoints, source_keypoints: key points for ``target_guide`` (or a face's ``label``) and
+                ``source_guide``.
+            latent: (Z,); drawn where it is not given.
+            target_image: the picture whose style is taken, by models with an image encoder.
+            out_dir: folder for ``<name>.png`` (``<name>_<i>.png`` of several samples).
+            save_maps: write the other maps as well, as ``<name>_<map>.png``.
+            samples: pictures of each input, of a model that draws at random.
+            seed: makes latents the same whatever the batch size and device (what else is drawn at random,
+                the same for the same batch size and device); None = another picture every time.
+            resize: bring inputs to the model's size, as the config's test does. False: the picture has the
+                size of its input, padded in between; a model of one fixed size is given a resized input,
+                and its picture is resized back.
+            keypoints_size: (H, W) of the picture in whose pixels key points are; None = the sample's own
+                picture's, or the model's size where there is none.
+            progress: show a bar.
+
+        Returns:
+            A dict an input: ``name``, ``image`` (H, W, 3) uint8 RGB, the generator's other named maps as
+            arrays, and with several ``samples`` the list of them all (``image`` and maps are the first's).
+
+        Raises:
+            InputError: a field is missing or unknown, cannot be read or does not fit.
+        """
+        inputs = dict(label=label, instance=instance, source_image=source_image, source_guide=source_guide,
+                      target_guide=target_guide, attributes=attributes, keypoints=keypoints,
+                      source_keypoints=source_keypoints, latent=latent, target_image=target_image)
+        return list(self.iterate(inputs, out_dir, save_maps, samples, seed, resize, keypoints_size, progress))
+
+    def iterate(self, inputs: dict[str, Any], out_dir: str | Path | None = None, save_maps: bool = False,
+                samples: int = 1, seed: int | None = None, resize: bool = True,
+                keypoints_size: Size | None = None, progress: bool = True) -> Iterator[dict]:
+        """As calling, but a result at a time, for more pictures than memory holds.
+
+        Args:
+            inputs: field -> what is given; None is as good as absent.
+        """
+        given = {field: value for field, value in inputs.items() if value is not None}
+        given = self.fields.check(given, self.name)
+        if samples < 1 or (samples > 1 and not self.stochastic):
+            why = '' if self.stochastic else ', because it draws nothing at random'
+            raise InputError(f'{self.name}: samples must be {"at least " * (not why)}1{why}, found {samples}')
+        rows = pair({field: gather(field, value) for field, value in given.items()}) if given else [{}]
+        bar = ProgressBar(len(rows)) if progress else None
+        pictures = self._rows(rows, samples, seed, resize, keypoints_size)
+        for result in self._results(pictures, samples, seed):
+            if out_dir is not None:
+                write_result(result, Path(out_dir), save_maps)
+            if bar is not None:
+                bar.update()
+            yield result
+        if bar is not None:
+            bar.file.write('\n')
+
+    def _prepare(self, name: str, row: dict[str, Item], resize: bool, keypoints_size: Size | None
+                 ) -> tuple[dict[str, Tensor], Way]:
+        """The tensors of one sample, without a batch dimension, and the way back to its size."""
+        sample = {self.fields.drawn_as.get(field, field): self.reader.read(field, item)
+                  for field, item in row.items()}
+        fitted, way = self.fitting(sample, resize, keypoints_size)
+        reads = self.inputs
+        if 'target_guide' in reads.required and 'target_guide' not in fitted:
+            fitted['target_guide'] = colourise(fitted['label'], self.guide_palette)
+        if 'instance' in reads.required:
+            fitted.setdefault('instance', fitted['label'])
+        if 'edge' in reads.required:
+            fitted['edge'] = instance_edges(fitted['instance' if 'instance' in fitted else 'label'])
+        wanted = [field for field in (*reads.required, *reads.optional) if field in fitted]
+        packed = PackTensors(wanted).transform(dict(fitted, name=name))
+        del packed['name']
+        return packed, way
+
+    def _rows(self, rows: list[dict[str, Item]], samples: int, seed: int | None, resize: bool,
+              keypoints_size: Size | None) -> Iterator[tuple[str, dict[str, Tensor], Way]]:
+        """Name, tensors and way back of each picture, read when it is asked for."""
+        noise = None if seed is None else torch.Generator().manual_seed(seed)
+        for name, row in zip(sample_names(rows), rows):
+            packed, way = self._prepare(name, row, resize, keypoints_size)
+            draws = self.latent_dim and not packed.keys() & {*self.inputs.optional}
+            for _ in range(samples):
+                drawn = dict(latent=torch.randn(self.latent_dim, generator=noise)) if draws else {}
+                yield name, {**packed, **drawn}, way
+
+    def _results(self, rows: Iterator[tuple[str, dict[str, Tensor], Way]], samples: int, seed: int | None
+                 ) -> Iterator[dict]:
+        """One result for every ``samples`` rows."""
+        drawn: list[dict] = []
+        for number, batch in enumerate(self._batches(rows)):
+            tensors = [tensors for _, tensors, _ in batch]
+            outputs = self._generate(tensors, None if seed is None else seed + number)
+            for (name, _, way), output in zip(batch, outputs):
+                size = output['image'].shape[-2:]
+                drawn.append({'name': name, **{key: way.back(as_array(key, value), size)
+                                               for key, value in output.items()}})
+                if len(drawn) == samples:
+                    several = dict(samples=[one['image'] for one in drawn]) if samples > 1 else {}
+                    yield {**drawn[0], **several}
+                    drawn = []
+
+    def _batches(self, rows: Iterable[tuple]) -> Iterator[list[tuple]]:
+        """Runs of rows whose tensors have the same shapes."""
+        model, batch, shapes = self.model, [], None
+        alone = model.norm_at_test == 'batch' and any(
+            isinstance(module, _BatchNorm) for module in model.generator.modules())
+        for row in rows:
+            own = {field: value.shape for field, value in row[1].items()}
+            if batch and (own != shapes or len(batch) == (1 if alone else self.batch_size)):
+                yield batch
+                batch = []
+            batch.append(row)
+            shapes = own
+        if batch:
+            yield batch
+
+    def _generate(self, rows: list[dict[str, Tensor]], seed: int | None) -> list[dict[str, Tensor]]:
+        """What the generator makes of a batch; ``seed`` is of what the model draws by itself."""
+        batch = {field: torch.stack([row[field] for row in rows]) for field in rows[0]}
+        devices = [self.device] if self.device.type == 'cuda' else []
+        with torch.random.fork_rng(devices) if seed is not None else nullcontext():
+            if seed is not None:
+                torch.manual_seed(seed)
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.amp):
+                outputs = self.model.test_step(batch)
+        return [{field: value for field, value in output.items()
+                 if field not in batch and isinstance(value, Tensor)} for output in outputs]
+
+
+def _first(generator: nn.Module, attribute: str) -> int | None:
+    """The attribute of the generator, or of the first part of it that has it."""
+    return next((value for module in generator.modules()
+                 if (value := getattr(module, attribute, None)) is not None), None)
