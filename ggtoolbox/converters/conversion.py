@@ -56,8 +56,8 @@ class Conversion:
             back.
         state: our name -> tensor.
         missing: our names that nothing was found for.
-        unused: official names that have no place in our network.
-        misshapen: our name -> (found shape, expected shape).
+        unexpected: official names that have no place in our network.
+        differing: our name -> (found shape, expected shape).
         derived: our names whose values were computed, not read.
     """
 
@@ -66,15 +66,15 @@ class Conversion:
     names: dict[str, str]
     state: State
     missing: list[str] = field(default_factory=list)
-    unused: list[str] = field(default_factory=list)
-    misshapen: dict[str, tuple[tuple, tuple]] = field(default_factory=dict)
+    unexpected: list[str] = field(default_factory=list)
+    differing: dict[str, tuple[tuple, tuple]] = field(default_factory=dict)
     derived: list[str] = field(default_factory=list)
 
-    def check(self, source: str, allow_unused: bool = False) -> None:
+    def check(self, source: str, allow_unexpected: bool = False) -> None:
         """Raise :class:`InputError`, naming the first difference, unless all was mapped."""
         for problem, names in (('the file lacks', self.missing),
-                               ('the file has another shape for', list(self.misshapen)),
-                               ('our network has no place for', [] if allow_unused else self.unused)):
+                               ('the file has another shape for', list(self.differing)),
+                               ('our network has no place for', [] if allow_unexpected else self.unexpected)):
             if names:
                 more = f' and {len(names) - 1} more' if names[1:] else ''
                 raise InputError(f'{source}: converting the {self.part}, {problem} {names[0]!r}{more}')
@@ -98,8 +98,10 @@ def convert(family: str, official: State, part: str | None = None,
             network: nn.Module | None = None) -> Conversion:
     """Convert one official state dict.
 
-    A ``module.`` in front of all names is dropped. ``num_batches_tracked`` may be absent. Spectral
-    norm as PyTorch saved it before 1.0 has no ``weight_v``: it is derived as normalise(W^T u).
+    A ``module.`` in front of all names is dropped; half precision becomes single. ``num_batches_tracked``
+    may be absent. Spectral norm as PyTorch saved it before 1.0 has no ``weight_v``: it is derived as
+    normalise(W^T u). Statistics of instance norm, which PyTorch kept before 0.4, are unexpected where the
+    released code does not use them.
 
     Args:
         family: a file of this folder, such as ``'spade'``.
@@ -110,7 +112,8 @@ def convert(family: str, official: State, part: str | None = None,
         InputError: where the names are not those of this family or part.
     """
     parts = find_family(family).PARTS
-    official = {name.removeprefix('module.'): value for name, value in official.items()}
+    official = {name.removeprefix('module.'): value.detach().float() if value.is_floating_point() else value
+                for name, value in official.items()}
     part = part or _recognise(family, parts, official)
     if part not in parts or not _fits(parts[part], official):
         raise InputError(f'expected the {part} of a released {family} model (its parts: '
@@ -119,7 +122,11 @@ def convert(family: str, official: State, part: str | None = None,
         official = parts[part].prepare(official)
     rename, infer, registry = parts[part].rename, parts[part].infer, parts[part].registry
     derived = _derive_v(official)
-    names, config = rename(official), infer(official)
+    try:
+        names, config = rename(official), infer(official)
+    except (LookupError, ValueError, ArithmeticError) as error:
+        raise InputError(f'expected the {part} of a released {family} model, found its names with shapes '
+                         f'that make no such network ({type(error).__name__}: {error})') from error
     if network is None:
         with torch.device('meta'):
             network = registry.build(config)
@@ -131,8 +138,8 @@ def convert(family: str, official: State, part: str | None = None,
     return Conversion(
         part, config, names, state,
         missing=[n for n in expected if n not in state and not n.endswith(_COUNT)],
-        unused=[n for n in official if n not in names],
-        misshapen={n: (tuple(v.shape), tuple(expected[n].shape)) for n, v in state.items()
+        unexpected=[n for n in official if n not in names],
+        differing={n: (tuple(v.shape), tuple(expected[n].shape)) for n, v in state.items()
                    if v.shape != expected[n].shape},
         derived=[names[n] for n in derived if n in names])
 

@@ -78,8 +78,8 @@ def infer_generator(official: State) -> dict:
     prefix = 'global_generator.' if enhanced else ''
     shapes = {name.removeprefix(prefix).removesuffix('_orig'): value.shape for name, value in ours.items()}
     stem, block = shapes['stem.0.weight'], shapes['blocks.0.first.0.weight']
-    if 'stem.1.running_mean' in shapes:
-        norm = 'batch'
+    if 'stem.1.running_mean' in shapes:  # before PyTorch 0.4, instance norm had such statistics, too
+        norm = 'batch' if 'stem.1.weight' in shapes else 'instance'
     else:  # NVlabs/SPADE numbers a convolution that has a norm inside its place, model.1.0
         bare = any(name.startswith('model.1.weight') for name in official)
         norm = None if bare and any('.conv_block.4.' in name for name in official) else 'instance'

@@ -71,7 +71,7 @@ def infer_generator(official: State) -> dict:
 def infer_discriminator(official: State) -> dict:
     """``max_channels`` is the official 512."""
     first = official['discriminator_0.model0.0.weight']
-    scales = {name.split('.')[0] for name in official}
+    scales = {name.split('.')[0] for name in official if name.startswith('discriminator_')}
     layers = {name.split('.')[1] for name in official if name.startswith('discriminator_0.model')}
     return dict(type='MultiScaleDiscriminator', in_channels=first.shape[1], num_scales=len(scales),
                 discriminator=dict(

@@ -62,10 +62,10 @@ def test_the_cross_view_generator_leaves_its_seventh_sub_generator_behind():
     official = cross_view()
     conversion = convert('lggan', official)
     assert conversion.part == 'generator'
-    assert conversion.unused == ['deconv5_7.weight', 'deconv5_7.bias']
-    conversion.check('file', allow_unused=True)
+    assert conversion.unexpected == ['deconv5_7.weight', 'deconv5_7.bias']
+    conversion.check('file', allow_unexpected=True)
     assert conversion.network['num_classes'] == 6 and conversion.network['fusion'] == 'addition'
-    assert conversion.state['local_generator.convolutions.0.bias'] is official['deconv5_1.bias']
+    assert torch.equal(conversion.state['local_generator.convolutions.0.bias'], official['deconv5_1.bias'])
     GENERATORS.build(conversion.network).load_state_dict(conversion.state, strict=False)
 
 
@@ -74,8 +74,8 @@ def test_the_cross_view_generator_leaves_its_seventh_sub_generator_behind():
 def test_semantic_generators_leave_gaugans_first_layer_behind(classes, edge, local, classified, groups):
     official = semantic(classes, edge, local, classified)
     conversion = convert('lggan', official)
-    assert conversion.unused == ['fc.weight', 'fc.bias']
-    conversion.check('file', allow_unused=True)
+    assert conversion.unexpected == ['fc.weight', 'fc.bias']
+    conversion.check('file', allow_unexpected=True)
     config = conversion.network
     assert (config['num_classes'], config['edge'], config['local_groups']) == (classes, edge, groups)
     assert len(set(conversion.names.values())) == len(conversion.names) == len(official) - 2

@@ -106,8 +106,8 @@ def test_statistics_of_instance_norm_in_old_files_are_left_out():
     state = official('patn_generator_in')
     extra = 'model.stream1_down.2.running_mean'
     conversion = convert('patn', {**state, extra: torch.zeros(12)})
-    assert conversion.unused == [extra] and not conversion.missing
-    conversion.check('file.pth', allow_unused=True)
+    assert conversion.unexpected == [extra] and not conversion.missing
+    conversion.check('file.pth', allow_unexpected=True)
 
 
 def test_one_systems_file_is_not_anothers():

@@ -38,8 +38,8 @@ def test_every_part_is_recognised_mapped_and_loaded(state, part):
     official = released(state, part)
     conversion = convert('selectiongan', official)
     assert conversion.part == PARTS[part]
-    assert conversion.missing == [] and conversion.misshapen == {}
-    assert conversion.unused == (UNUSED if part == 'Ga' else [])
+    assert conversion.missing == [] and conversion.differing == {}
+    assert conversion.unexpected == (UNUSED if part == 'Ga' else [])
     network = find_family('selectiongan').PARTS[PARTS[part]].registry.build(conversion.network)
     network.load_state_dict(conversion.state)
     once = [name for name in official if not name.startswith('model.model.0.') and name not in UNUSED]

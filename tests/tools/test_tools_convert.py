@@ -38,7 +38,7 @@ def test_joins_parts_into_a_checkpoint_that_the_model_loads(released, tmp_path):
     files = [released / f'latest_net_{letter}.pth' for letter in 'GDE']
     result = run('spade', *files, tmp_path / 'out.pth')
     assert result.returncode == 0, result.stderr
-    assert '234 mapped, 0 missing, 0 unused, 0 misshapen' in result.stdout
+    assert '234 mapped, 0 missing, 0 unexpected, 0 differently shaped' in result.stdout
     checkpoint = torch.load(tmp_path / 'out.pth', weights_only=True)
     assert checkpoint['meta']['system'] == 'GauGAN'
     assert checkpoint['meta']['parts'] == ['generator', 'discriminator', 'encoder']
@@ -67,7 +67,7 @@ def test_names_what_it_leaves_out(released, tmp_path, run_here):
     torch.save({**state, 'extra.weight': torch.zeros(2)}, tmp_path / 'odd.pth')
     code, printed, errors = run_here('spade', tmp_path / 'odd.pth', tmp_path / 'out.pth')
     assert code == 0
-    assert '1 unused' in printed
+    assert '1 unexpected' in printed
     assert 'extra.weight' in errors
 
 

@@ -43,7 +43,7 @@ def load(case: Golden, part: str, network: nn.Module, prefix: str = '') -> dict[
     official = {name.removeprefix(prefix): value for name, value in case.official_state.items()
                 if name.startswith(prefix)}
     conversion = convert('lggan', official, part, network)
-    conversion.unused = [name for name in conversion.unused if not name.startswith(NEVER_USED)]
+    conversion.unexpected = [name for name in conversion.unexpected if not name.startswith(NEVER_USED)]
     conversion.check(case.name)
     network.load_state_dict(conversion.state)
     network.train(case.mode == 'train')
