@@ -8,16 +8,15 @@ its allocator, on a CPU each in a fresh process, by ``VmHWM`` (or, where there i
 from __future__ import annotations
 
 import argparse
-import ctypes
 import json
 import multiprocessing
-import resource
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import torch
+
+from ggtoolbox.apis.measuring import forget_peak, peak_memory, synchronise
 
 Maker = Callable[[], Callable[[], object]]
 
@@ -49,10 +48,10 @@ def least_seconds(functions: list[Callable[[], object]], device: str, seconds: f
         function()
     while len(times[0]) < 5 or (min(map(sum, times)) < seconds and len(times[0]) < 1000):
         for function, found in zip(functions, times):
-            _synchronise(device)
+            synchronise(device)
             start = time.perf_counter()
             function()
-            _synchronise(device)
+            synchronise(device)
             found.append(time.perf_counter() - start)
     return [min(found) for found in times]
 
@@ -62,12 +61,10 @@ def peak_megabytes(maker: Maker, device: str, threads: int) -> float:
     if device == 'cuda':
         function = maker()
         function()
-        torch.cuda.synchronize()
-        torch.cuda.reset_peak_memory_stats()
-        before = torch.cuda.memory_allocated()
+        forget_peak(device)
+        before = peak_memory(device)
         function()
-        torch.cuda.synchronize()
-        return (torch.cuda.max_memory_allocated() - before) / 2 ** 20
+        return peak_memory(device) - before
     with multiprocessing.get_context('spawn').Pool(1) as pool:
         return pool.apply(_peak_of_process, (maker, threads))
 
@@ -76,23 +73,10 @@ def _peak_of_process(maker: Maker, threads: int) -> float:
     torch.set_num_threads(threads)
     function = maker()
     function()  # libraries load and set themselves up at their first use
-    clear = Path('/proc/self/clear_refs')
-    if clear.exists():
-        ctypes.CDLL(None).malloc_trim(0)  # so that nothing freed counts as standing
-        clear.write_text('5')  # the peak starts again from what is resident now
-    before = resident_peak()
+    forget_peak('cpu')
+    before = peak_memory('cpu')
     function()
-    return resident_peak() - before
-
-
-def resident_peak() -> float:
-    """Peak resident memory (MiB) of this process so far, libraries and weights included."""
-    status = Path('/proc/self/status')
-    if status.exists():
-        line = next(line for line in status.read_text().splitlines() if line.startswith('VmHWM'))
-        return int(line.split()[1]) / 2 ** 10
-    unit = 2 ** 20 if sys.platform == 'darwin' else 2 ** 10
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    return peak_memory('cpu') - before
 
 
 def print_row(row: dict) -> None:
@@ -108,8 +92,3 @@ def write_rows(rows: list[dict], path: Path | None) -> None:
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(rows, indent=1) + '\n')
-
-
-def _synchronise(device: str) -> None:
-    if device == 'cuda':
-        torch.cuda.synchronize()

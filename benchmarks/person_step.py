@@ -14,9 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from _common import least_seconds, parser, resident_peak, write_rows
+from _common import least_seconds, parser, write_rows
 
 from ggtoolbox.apis import load_config
+from ggtoolbox.apis.measuring import peak_memory
 from ggtoolbox.engine.optimisers import PlayerOptimWrapperConstructor
 from ggtoolbox.registry import MODELS
 
@@ -45,8 +46,7 @@ def measure(config: Path, size: tuple[int, int], batch: int, device: str, thread
     torch.set_num_threads(threads)
     step = make_step(config, size, batch, device)
     least, = least_seconds([step], device, seconds)
-    peak = torch.cuda.max_memory_allocated() / 2 ** 20 if device == 'cuda' else resident_peak()
-    return dict(step_s=least, peak_mb=peak)
+    return dict(step_s=least, peak_mb=peak_memory(device))
 
 
 def main() -> None:

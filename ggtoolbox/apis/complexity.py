@@ -1,6 +1,7 @@
 """How large a config's networks are, and how much they compute; nothing is allocated for it."""
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -45,7 +46,7 @@ def model_complexity(cfg: Config, size: tuple[int, int] | None = None) -> list[N
     Raises:
         InputError: the networks cannot read pictures of that size.
     """
-    cfg = cfg.copy()
+    cfg = copy.deepcopy(cfg)
     draw_feature_networks(cfg)
     if 'gradient_penalty' in (cfg.model.get('losses') or {}):
         cfg.model.losses.gradient_penalty = None
@@ -62,11 +63,6 @@ def draw_feature_networks(cfg: Config) -> None:
     for loss in (cfg.model.get('losses') or {}).values():
         if isinstance(loss, dict) and 'network' in loss:
             loss.network.update(weights=None, allow_random=True)
-
-
-def count_parameters(model: BaseGAN) -> dict[str, int]:
-    """Network -> number of parameters, of those that are trained."""
-    return {name: sum(p.numel() for p in network.parameters()) for name, _, network in _networks(model)}
 
 
 def _networks(model: BaseGAN) -> list[tuple[str, str, nn.Module]]:
