@@ -6,14 +6,21 @@ from pathlib import Path
 import torch
 from mmengine.config import Config
 
-from ggtoolbox.engine.hooks.model_state import check_state_dict
-from ggtoolbox.errors import InputError
+from ggtoolbox.engine.hooks.model_state import checked_state
 from ggtoolbox.models.gans.base import BaseGAN
 from ggtoolbox.registry import MODELS
 from ggtoolbox.safe_load import load_tensors
 
 from .config import load_config
 from .zoo import locate
+
+
+def build_for_test(cfg: Config) -> BaseGAN:
+    """A config's model with new weights and no losses: a perceptual one would need its weights."""
+    settings = cfg.model.copy()
+    if 'losses' in settings:
+        settings.losses = None
+    return MODELS.build(settings)
 
 
 def init_model(model: str | Path | Config, checkpoint: str | Path | None = None,
@@ -38,15 +45,9 @@ def init_model(model: str | Path | Config, checkpoint: str | Path | None = None,
     else:
         path, checkpoint = locate(model, checkpoint)
         cfg = load_config(path, cfg_options)
-    settings = cfg.model.copy()
-    settings.losses = None
-    network, content = MODELS.build(settings), load_tensors(checkpoint)
-    if not isinstance(content, dict) or 'state_dict' not in content:
-        raise InputError(f"{checkpoint}: no 'state_dict' in it; convert released weights with "
-                         'tools/model_converters/convert.py')
-    meta = content.get('meta', {})
-    check_state_dict(network, content['state_dict'], str(checkpoint), meta.get('parts'))
-    network.load_state_dict(content['state_dict'], strict=False)
+    network = build_for_test(cfg)
+    state, meta = checked_state(network, load_tensors(checkpoint), str(checkpoint))
+    network.load_state_dict(state, strict=False)
     network.adopt_test_policy(meta.get('test_policy', {}))
     if 'parts' in meta:
         network.keep_networks(meta['parts'])

@@ -48,6 +48,23 @@ def check_state_dict(model: nn.Module, state_dict: dict, where: str, parts: list
                              f'{tuple(expected[name].shape)}')
 
 
+def checked_state(model: nn.Module, checkpoint: object, where: str) -> tuple[dict, dict]:
+    """State dict and meta of what a file holds, or :class:`InputError` if it is no checkpoint of ``model``.
+
+    Args:
+        where: what the error calls the file.
+    """
+    if not isinstance(checkpoint, dict) or 'state_dict' not in checkpoint:
+        raise InputError(f"{where}: no 'state_dict' in it; convert released weights with "
+                         'tools/model_converters/convert.py')
+    meta, expected = checkpoint.get('meta') or {}, type(model).__name__
+    system = meta.get('system', expected)
+    if system != expected:
+        raise InputError(f'{where}: a checkpoint of {system}, but the config says {expected}')
+    check_state_dict(model, checkpoint['state_dict'], where, meta.get('parts'))
+    return {name.removeprefix('module.'): value for name, value in checkpoint['state_dict'].items()}, meta
+
+
 @HOOKS.register_module()
 class ModelStateHook(Hook):
     """Writes system, test-time policy and iteration into a checkpoint's meta, and honours them.
@@ -69,16 +86,7 @@ class ModelStateHook(Hook):
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         model = _unwrapped(runner)
-        where = str(runner._load_from or 'checkpoint')
-        meta = checkpoint.get('meta', {}) if isinstance(checkpoint, dict) else {}
-        system = meta.get('system', type(model).__name__)
-        if system != type(model).__name__:
-            raise InputError(f'{where}: a checkpoint of {system}, but the config says '
-                             f'{type(model).__name__}')
-        if 'state_dict' not in checkpoint:
-            raise InputError(f"{where}: no 'state_dict' in it; convert released weights with "
-                             'tools/model_converters/convert.py')
-        check_state_dict(model, checkpoint['state_dict'], where, meta.get('parts'))
+        _, meta = checked_state(model, checkpoint, str(runner._load_from or 'checkpoint'))
         model.adopt_test_policy(meta.get('test_policy', {}))
         self.parts = meta.get('parts')
         if runner._resume:
