@@ -5,4 +5,5 @@ from .inferencer import Inferencer
 from .running import build_runner, test, train
 from .zoo import find_model, list_models
 
-__all__ = ['Inferencer', 'build_runner', 'find_model', 'init_model', 'list_models', 'load_config', 'test', 'train']
+__all__ = ['Inferencer', 'build_runner', 'find_model', 'init_model', 'list_models', 'load_config', 'test',
+           'train']

@@ -69,9 +69,10 @@ def fields_of(inputs: TestInputs, metainfo: dict) -> Fields:
     if label_as_guide and 'label' not in required:
         optional.append('label')
     drawn_as = {}
-    if 'target_guide' in required and not label_as_guide:
+    guide_is_label_map = label_as_guide or 'label' in required
+    if 'target_guide' in required and not guide_is_label_map:
         drawn_as['keypoints'] = 'target_guide'
-    elif 'label' in required and metainfo.get('classes') == FACE_CLASSES:
+    elif 'label' in required and 'target_guide' not in required and metainfo.get('classes') == FACE_CLASSES:
         drawn_as['keypoints'] = 'label'
     if 'source_guide' in required:
         drawn_as['source_keypoints'] = 'source_guide'

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from mmengine.config import ConfigDict
@@ -44,11 +44,10 @@ class Way(NamedTuple):
         return resize(array, self.resize[1], self.resize[0], True) if self.resize and is_picture else array
 
 
-def fixed_size(generator: nn.Module) -> Size | None:
-    """(H, W) of all that a generator makes, if its layers are built for one size."""
-    found = next((size for module in generator.modules()
-                  if (size := getattr(module, 'image_size', None)) is not None), None)
-    return None if found is None else tuple(found)
+def first_attribute(network: nn.Module, name: str) -> Any:
+    """The attribute of a network, or of the first part of it that has it; None if none has."""
+    return next((value for module in network.modules() if (value := getattr(module, name, None)) is not None),
+                None)
 
 
 class Fitting:
@@ -69,7 +68,8 @@ class Fitting:
                  dataset: object) -> None:
         steps = [TRANSFORMS.build(step) for step in settings.get('pipeline') or ()
                  if step['type'] not in NOT_GEOMETRY]
-        self.steps, self.fixed = steps, fixed_size(generator)
+        self.steps, fixed = steps, first_attribute(generator, 'image_size')
+        self.fixed = None if fixed is None else tuple(fixed)
         self.guide_channels = guide_channels
         self.sigma = getattr(dataset, 'sigma', None)
         self.single_pixels = getattr(dataset, 'guide', None) == 'single_pixels'
@@ -101,6 +101,9 @@ class Fitting:
             InputError: sizes that differ where they may not.
         """
         sizes = {field: extent(value) for field, value in sample.items() if _lies_on_grid(field, value)}
+        if {'label', 'instance'} <= sizes.keys() and sizes['instance'] != sizes['label']:
+            raise InputError(f"instance: expected the label map's {_pixels(sizes['label'])}, found "
+                             f"{_pixels(sizes['instance'])}")
         own = next(iter(sizes.values()), None)
         frame = keypoints_size or own or self.size
         points = {field: value for field, value in sample.items() if isinstance(value, KeyPoints)}
@@ -111,7 +114,7 @@ class Fitting:
             return self._to_model(sample, points, frame), Way()
         own = own or frame
         if len({*sizes.values()}) > 1:
-            found = ', '.join(f'{field} {width} x {height}' for field, (height, width) in sizes.items())
+            found = ', '.join(f'{field} {_pixels(size)}' for field, size in sizes.items())
             raise InputError(f'inputs of one sample must have one size where they are not resized, found '
                              f'{found}')
         drawn = {**sample, **{field: self._draw(field, value, own, frame) for field, value in points.items()}}
@@ -153,8 +156,8 @@ class Fitting:
         for field, value in sample.items():
             if _lies_on_grid(field, value) and extent(value) != size:
                 if value.shape[:2] != extent(value):
-                    raise InputError(f'{field}: maps must be {size[1]} x {size[0]} pixels, found '
-                                     f'{value.shape[2]} x {value.shape[1]}; key points can be given instead')
+                    raise InputError(f'{field}: maps must be {_pixels(size)}, found '
+                                     f'{_pixels(extent(value))}; key points can be given instead')
                 value = resize(value, size[1], size[0], smooth=field in PICTURES)
             fitted[field] = value
         return fitted
@@ -163,6 +166,10 @@ class Fitting:
 def extent(value: NDArray) -> Size:
     """(H, W) of a picture (H, W, 3) uint8, ids (H, W) or maps (K, H, W)."""
     return value.shape[:2] if value.ndim == 2 or value.dtype == np.uint8 else value.shape[-2:]
+
+
+def _pixels(size: Size) -> str:
+    return f'{size[1]} x {size[0]} pixels'
 
 
 def _lies_on_grid(field: str, value: NDArray | KeyPoints) -> bool:

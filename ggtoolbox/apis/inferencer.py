@@ -1,7 +1,7 @@
 """Pictures from a trained model and a user's own files or arrays."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from mmengine.config import Config
 from mmengine.utils import ProgressBar
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.dropout import _DropoutNd
 
@@ -19,8 +19,9 @@ from ggtoolbox.datasets.transforms.instance_edge import instance_edges
 from ggtoolbox.datasets.transforms.pack import PackTensors
 from ggtoolbox.errors import InputError
 
+from .batching import runs_of_one_shape
 from .fields import fields_of
-from .fitting import Fitting, Size, Way
+from .fitting import Fitting, Size, Way, first_attribute
 from .inference import init_model
 from .inputs import Item, gather, pair, sample_names
 from .reading import FieldReader
@@ -49,6 +50,7 @@ class Inferencer:
         device: None = CUDA where there is a GPU, else the CPU.
         amp: compute in bfloat16.
         batch_size: pictures at a time.
+        cfg_options: changes of the config, dotted key -> value.
 
     Attributes:
         model, cfg, name: the model in eval mode, its config, and what that is called.
@@ -65,11 +67,12 @@ class Inferencer:
     """
 
     def __init__(self, model: str | Path | Config, checkpoint: str | None = None,
-                 device: str | torch.device | None = None, amp: bool = False, batch_size: int = 8) -> None:
+                 device: str | torch.device | None = None, amp: bool = False, batch_size: int = 8,
+                 cfg_options: dict | None = None) -> None:
         if batch_size < 1:
             raise InputError(f'batch_size must be at least 1, found {batch_size}')
         self.device = torch.device(device or ('cuda' if torch.cuda.is_available() else 'cpu'))
-        self.model = init_model(model, checkpoint, self.device)
+        self.model = init_model(model, checkpoint, self.device, cfg_options)
         self.cfg, self.amp, self.batch_size = self.model.cfg, amp, batch_size
         self.name = Path(self.cfg.filename).stem if self.cfg.filename else type(self.model).__name__
         self.inputs, generator = self.model.test_inputs(), self.model.generator
@@ -78,13 +81,12 @@ class Inferencer:
         self.fields = fields_of(self.inputs, metainfo)
         expected = getattr(getattr(generator, 'guided_input', None), 'expected', {})
         reads = {*self.fields.required, *self.fields.optional}
-        known = metainfo.get('num_classes', 0) if 'label' in reads else 0
-        self.num_classes = expected.get('label') or known
         shown = metainfo if 'label' in reads else {}
+        self.num_classes = expected.get('label') or shown.get('num_classes', 0)
         self.classes = tuple(shown['classes']) if 'classes' in shown else None
         self.palette = np.array(shown['palette'], np.uint8) if 'palette' in shown else None
-        self.latent_dim = _first(generator, 'latent_dim') if 'latent' in reads else None
-        self.num_attributes = _first(generator, 'num_attributes') or 0 if 'attributes' in reads else 0
+        self.latent_dim = first_attribute(generator, 'latent_dim') if 'latent' in reads else None
+        self.num_attributes = first_attribute(generator, 'num_attributes') if 'attributes' in reads else 0
         self.attributes = tuple(metainfo.get('attributes', ()))[:self.num_attributes]
         self.joints = tuple(metainfo.get('joints', ())) if self.fields.drawn_as else ()
         guide_channels = expected.get('target_guide') or 3
@@ -127,8 +129,9 @@ class Inferencer:
                 ``source_guide``.
             latent: (Z,); drawn where it is not given.
             target_image: the picture whose style is taken, by models with an image encoder.
-            out_dir: folder for ``<name>.png`` (``<name>_<i>.png`` of several samples).
-            save_maps: write the other maps as well, as ``<name>_<map>.png``.
+            out_dir: folder for ``<name>.png`` (``<name>/<i>.png`` of several samples). A name is that of the
+                input's file, with a number behind it where two files of a call are called the same.
+            save_maps: write the other maps as well, as ``<map>/<name>.png``.
             samples: pictures of each input, of a model that draws at random.
             seed: makes latents the same whatever the batch size and device (what else is drawn at random,
                 the same for the same batch size and device); None = another picture every time.
@@ -209,7 +212,10 @@ class Inferencer:
                  ) -> Iterator[dict]:
         """One result for every ``samples`` rows."""
         drawn: list[dict] = []
-        for number, batch in enumerate(self._batches(rows)):
+        alone = self.model.norm_at_test == 'batch' and any(
+            isinstance(module, _BatchNorm) for module in self.model.generator.modules())
+        runs = runs_of_one_shape(rows, 1 if alone else self.batch_size, lambda row: row[1])
+        for number, batch in enumerate(runs):
             tensors = [tensors for _, tensors, _ in batch]
             outputs = self._generate(tensors, None if seed is None else seed + number)
             for (name, _, way), output in zip(batch, outputs):
@@ -220,21 +226,6 @@ class Inferencer:
                     several = dict(samples=[one['image'] for one in drawn]) if samples > 1 else {}
                     yield {**drawn[0], **several}
                     drawn = []
-
-    def _batches(self, rows: Iterable[tuple]) -> Iterator[list[tuple]]:
-        """Runs of rows whose tensors have the same shapes."""
-        model, batch, shapes = self.model, [], None
-        alone = model.norm_at_test == 'batch' and any(
-            isinstance(module, _BatchNorm) for module in model.generator.modules())
-        for row in rows:
-            own = {field: value.shape for field, value in row[1].items()}
-            if batch and (own != shapes or len(batch) == (1 if alone else self.batch_size)):
-                yield batch
-                batch = []
-            batch.append(row)
-            shapes = own
-        if batch:
-            yield batch
 
     def _generate(self, rows: list[dict[str, Tensor]], seed: int | None) -> list[dict[str, Tensor]]:
         """What the generator makes of a batch; ``seed`` is of what the model draws by itself."""
@@ -247,9 +238,3 @@ class Inferencer:
                 outputs = self.model.test_step(batch)
         return [{field: value for field, value in output.items()
                  if field not in batch and isinstance(value, Tensor)} for output in outputs]
-
-
-def _first(generator: nn.Module, attribute: str) -> int | None:
-    """The attribute of the generator, or of the first part of it that has it."""
-    return next((value for module in generator.modules()
-                 if (value := getattr(module, attribute, None)) is not None), None)

@@ -43,15 +43,17 @@ def map_pictures(result: dict) -> dict[str, NDArray[np.uint8]]:
 def write_result(result: dict, folder: Path, save_maps: bool = False) -> list[Path]:
     """Write a result's pictures; returns their paths.
 
+    ``<name>.png``, or of several samples ``<name>/<i>.png`` (as ``tools/evaluate.py --metrics diversity``
+    reads them).
+
     Args:
-        save_maps: also the generator's other maps.
+        save_maps: also the generator's other maps, as ``<map>/<name>.png``.
     """
-    pictures = {result['name']: result['image']}
+    pictures = {f"{result['name']}.png": result['image']}
     if 'samples' in result:
-        pictures = {f"{result['name']}_{i}": image for i, image in enumerate(result['samples'])}
+        pictures = {f"{result['name']}/{i}.png": image for i, image in enumerate(result['samples'])}
     if save_maps:
-        pictures |= {f"{result['name']}_{key}": picture for key, picture in map_pictures(result).items()}
-    paths = [folder / f'{name}.png' for name in pictures]
-    for path, picture in zip(paths, pictures.values()):
-        write_image(path, picture)
-    return paths
+        pictures |= {f"{key}/{result['name']}.png": shown for key, shown in map_pictures(result).items()}
+    for path, picture in pictures.items():
+        write_image(folder / path, picture)
+    return [folder / path for path in pictures]
