@@ -1,4 +1,4 @@
-import json
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,8 +11,8 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.fetching import file_sha256
 from ggtoolbox.registry import MODELS
 from ggtoolbox.safe_load import load_tensors
-from tests.tools.in_process import ROOT, run
 
+ROOT = Path(__file__).resolve().parents[2]
 CONFIGS = sorted(path for path in (ROOT / 'configs').rglob('*.py') if '_base_' not in path.parts)
 TOYWORLD = [path for path in CONFIGS if path.stem.endswith('_toyworld-64')]
 CYCLEGAN = ROOT / 'configs/cyclegan/cyclegan_toyworld-64.py'
@@ -48,7 +48,8 @@ def checkpoint(tmp_path_factory):
 
 def test_it_keeps_what_draws_and_says_what_it_is(checkpoint, tmp_path):
     path = publish(checkpoint, CYCLEGAN, tmp_path)
-    assert path == tmp_path / f'{NAME}-{file_sha256(path)[:8]}.safetensors' and len(list(tmp_path.iterdir())) == 1
+    assert path == tmp_path / f'{NAME}-{file_sha256(path)[:8]}.safetensors'
+    assert list(tmp_path.iterdir()) == [path]
     found, saved = load_tensors(path), load_tensors(checkpoint)['state_dict']
     assert found['meta'] == dict(
         config=NAME, system='CycleGAN', parts=['generator'], iteration=30, seed=3, averaged=True,
@@ -64,9 +65,10 @@ def test_it_keeps_what_draws_and_says_what_it_is(checkpoint, tmp_path):
 
 
 def test_all_networks_in_float32(checkpoint, tmp_path):
-    found = load_tensors(publish(checkpoint, CYCLEGAN, tmp_path, 'float32', all_networks=True, command='mine'))
-    saved = load_tensors(checkpoint)['state_dict']
-    assert found['meta']['parts'] == ['generator', 'discriminator', 'inverse_generator', 'source_discriminator']
+    path = publish(checkpoint, CYCLEGAN, tmp_path, 'float32', all_networks=True, command='mine')
+    found, saved = load_tensors(path), load_tensors(checkpoint)['state_dict']
+    assert found['meta']['parts'] == [
+        'generator', 'discriminator', 'inverse_generator', 'source_discriminator']
     assert found['meta']['command'] == 'mine' and found['state_dict'].keys() == saved.keys()
     assert all(torch.equal(value, saved[name]) for name, value in found['state_dict'].items())
 
@@ -87,21 +89,6 @@ def test_what_cannot_be_published(checkpoint, tmp_path):
     torch.save(content, tmp_path / 'large.pth')
     with pytest.raises(InputError, match=r'values up to 1e\+06 are too large for float16'):
         publish(tmp_path / 'large.pth', CYCLEGAN, tmp_path)
-
-
-def test_the_tool_and_the_same_figures_after_it(checkpoint, tmp_path):
-    """To the rounding of float16, in tools/test.py."""
-    said = run('model_converters/publish.py', checkpoint, '--config', CYCLEGAN, '--out', tmp_path)
-    published = next(tmp_path.glob('*.safetensors'))
-    assert said.startswith(f'{published}: generator; ') and file_sha256(published) in said
-    figures = []
-    for file in (checkpoint, published):
-        run('test.py', CYCLEGAN, file, '--out', tmp_path / file.stem, '--work-dir', tmp_path, '--cfg-options',
-            'test_dataloader.num_workers=0', 'test_dataloader.persistent_workers=False',
-            'test_dataloader.dataset.length=3')
-        figures.append(json.loads((tmp_path / file.stem / 'metrics.json').read_text())['metrics'])
-    assert figures[0].keys() == figures[1].keys() and len(figures[0]) > 1
-    assert figures[1] == pytest.approx(figures[0], rel=2e-3)
 
 
 @pytest.mark.parametrize('path', TOYWORLD, ids=lambda path: path.stem)
