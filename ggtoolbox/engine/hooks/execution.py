@@ -5,6 +5,7 @@ import torch
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
+from torch import nn
 
 from ggtoolbox.registry import HOOKS
 
@@ -23,10 +24,15 @@ class ExecutionHook(Hook):
         self.compile = compile
 
     def before_train(self, runner: Runner) -> None:
-        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
-        for networks in model.players().values():
-            for network in networks:
-                if self.channels_last:
-                    network.to(memory_format=torch.channels_last)
-                if self.compile:
-                    (network.module if is_model_wrapper(network) else network).compile()
+        prepare_networks(runner.model, self.channels_last, self.compile)
+
+
+def prepare_networks(model: nn.Module, channels_last: bool = False, compile: bool = False) -> None:
+    """Apply :class:`ExecutionHook`'s switches to a model, in place."""
+    model = model.module if is_model_wrapper(model) else model
+    for networks in model.players().values():
+        for network in networks:
+            if channels_last:
+                network.to(memory_format=torch.channels_last)
+            if compile:
+                (network.module if is_model_wrapper(network) else network).compile()
