@@ -89,10 +89,10 @@ def lay_out(worlds: list[str]) -> Parts:
                 with gr.Column(min_width=240, elem_id='results'):
                     with gr.Row(elem_id='pictures'):
                         with gr.Column(min_width=200, elem_classes='pane'):
-                            caption = gr.Markdown('### Generated')
+                            caption = gr.Markdown('### Generated', elem_id='first-caption')
                             first = picture('first')
                         with gr.Column(min_width=200, elem_classes='pane', visible=False) as second_box:
-                            second_caption = gr.Markdown('### Generated')
+                            second_caption = gr.Markdown('### Generated', elem_id='second-caption')
                             second = picture('second')
                     attributes = gr.CheckboxGroup([], label='Attributes', elem_id='attributes', visible=False)
                     with gr.Row(elem_id='actions'):

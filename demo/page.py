@@ -125,22 +125,17 @@ def _wire(page: Page, parts: Parts) -> None:
     drawn = [p.world, p.model, p.other, p.canvas, p.source_canvas, p.source, p.attributes, p.seed]
     pictures = [p.first, p.second, p.caption, p.second_caption]
 
-    def then_generate(event, fitted: bool = False):
-        if fitted:
-            event = event.success(guard(page.fit), [p.world, p.model, p.other], [
-                p.canvas_box, p.source_box, p.source_canvas, p.attributes, p.upload_map, p.another, p.second_box,
-                p.style_note], **quiet)
-        event.success(guard(page.generate), drawn, pictures, **quiet)
-
-    enter = dict(fn=guard(page.enter), inputs=[p.world], outputs=[p.model, p.other, p.hint, *scene])
-    then_generate(p.blocks.load(**enter, **quiet), fitted=True)
-    then_generate(p.world.input(**enter, **quiet), fitted=True)
-    then_generate(gr.on([p.model.input, p.other.input], **quiet), fitted=True)
-    then_generate(p.another_scene.click(guard(page.scene), [p.world], scene, **quiet))
-    then_generate(p.upload_map.upload(guard(page.bring_map), [p.world, p.upload_map], [p.canvas], **quiet))
-    then_generate(p.upload_source.upload(
-        guard(page.bring_source), [p.world, p.upload_source, p.source_canvas, p.source],
-        [p.source_canvas, p.source], **quiet))
+    fit = dict(fn=guard(page.fit), inputs=[p.world, p.model, p.other], outputs=[
+        p.canvas_box, p.source_box, p.source_canvas, p.attributes, p.upload_map, p.another, p.second_box,
+        p.style_note], **quiet)
+    enter = dict(fn=guard(page.enter), inputs=[p.world], outputs=[p.model, p.other, p.hint, *scene], **quiet)
+    for ready in (
+            p.blocks.load(**enter).success(**fit), p.world.input(**enter).success(**fit), p.model.input(**fit),
+            p.other.input(**fit), p.another_scene.click(guard(page.scene), [p.world], scene, **quiet),
+            p.upload_map.upload(guard(page.bring_map), [p.world, p.upload_map], [p.canvas], **quiet),
+            p.upload_source.upload(guard(page.bring_source), [p.world, p.upload_source, p.source_canvas, p.source],
+                                   [p.source_canvas, p.source], **quiet)):
+        ready.success(guard(page.generate), drawn, pictures, **quiet)
     gr.on([p.canvas.input, p.source_canvas.input, p.attributes.input], guard(page.generate_live), [p.live, *drawn],
           pictures, trigger_mode='always_last', show_progress='hidden', **quiet)
     p.go.click(guard(page.generate), drawn, pictures, **quiet)

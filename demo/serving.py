@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import socket
 
+import gradio as gr
 from layout import STYLES, theme
 from page import build_page
 from starlette.middleware import Middleware
@@ -31,8 +32,8 @@ class ContentSecurityPolicy:
         await self.app(scope, receive, send_with_policy)
 
 
-def serve(studio: Studio, host: str, port: int) -> None:
-    """Answer until interrupted.
+def serve(studio: Studio, host: str, port: int, wait: bool = True) -> gr.Blocks:
+    """Answer until interrupted; without ``wait``, until the returned page is closed.
 
     Raises:
         InputError: the port is taken, or the host is none of this machine.
@@ -43,7 +44,8 @@ def serve(studio: Studio, host: str, port: int) -> None:
             probe.bind((host, port))
         except (OSError, OverflowError) as error:
             raise InputError(f'--host {host} --port {port}: cannot listen there ({error})') from error
-    build_page(studio).queue(default_concurrency_limit=2).launch(
-        server_name=host, server_port=port, share=False, max_file_size=MOST_BYTES, theme=theme(),
-        css_paths=[STYLES], footer_links=[], ssr_mode=False, show_error=False,
-        app_kwargs=dict(middleware=[Middleware(ContentSecurityPolicy)]))
+    page = build_page(studio).queue(default_concurrency_limit=2)
+    page.launch(server_name=host, server_port=port, share=False, max_file_size=MOST_BYTES, theme=theme(),
+                css_paths=[STYLES], footer_links=[], ssr_mode=False, prevent_thread_lock=not wait, quiet=not wait,
+                app_kwargs=dict(middleware=[Middleware(ContentSecurityPolicy)]))
+    return page

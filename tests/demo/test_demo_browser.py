@@ -1,0 +1,187 @@
+"""The page in a real browser without a network. GGTOOLBOX_NO_BROWSER=1 leaves these tests out."""
+import io
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+import pytest
+from browser import choose, headless, paint, shown, wait_for_another
+from PIL import Image
+
+from ggtoolbox.errors import InputError
+
+pytestmark = pytest.mark.skipif(os.environ.get('GGTOOLBOX_NO_BROWSER') == '1', reason='GGTOOLBOX_NO_BROWSER=1')
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope='module')
+def address(untrained, tmp_path_factory):
+    """The page, run as a user runs it."""
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        port = probe.getsockname()[1]
+    log = tmp_path_factory.mktemp('demo') / 'log.txt'
+    weights = [f'--checkpoint={config}={path}' for config, path in untrained.items()]
+    with log.open('w') as output:
+        server = subprocess.Popen([sys.executable, 'demo/app.py', *weights, '--port', str(port), '--device', 'cpu'],
+                                  cwd=ROOT, stdout=output, stderr=output,
+                                  env={**os.environ, 'PYTHONPATH': str(ROOT), 'OMP_NUM_THREADS': '1'})
+    try:
+        url = f'http://127.0.0.1:{port}'
+        for _ in range(600):
+            assert server.poll() is None, log.read_text()
+            try:
+                urllib.request.urlopen(url, timeout=5)
+                break
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.2)
+        else:
+            pytest.fail(f'the page did not start: {log.read_text()}')
+        yield url
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture(scope='module')
+def chromium():
+    with ExitStack() as stack:
+        try:
+            browser = stack.enter_context(headless())
+        except InputError as error:
+            pytest.fail(f'{error}; or set GGTOOLBOX_NO_BROWSER=1 to leave out the tests that need one')
+        yield browser
+
+
+@pytest.fixture
+def page(chromium, address):
+    """The page, opened anew; what it asks for and what its scripts complain of are looked at in the end."""
+    page = chromium.new_page(viewport=dict(width=1300, height=1000))
+    page.set_default_timeout(20000)
+    asked, complaints = [], []
+    page.on('request', lambda request: asked.append(request.url))
+    page.on('pageerror', lambda error: complaints.append(str(error)))
+    page.goto(address)
+    shown(page)
+    yield page
+    page.close()
+    assert [url for url in asked if not url.startswith((address, 'data:', 'blob:'))] == []
+    assert complaints == []
+
+
+def pixels(page, which='first'):
+    """(H, W, 3) of a generated picture, at the size at which it was generated."""
+    return np.asarray(Image.open(io.BytesIO(page.request.get(page.locator(f'#{which} img').evaluate(
+        'image => image.src')).body())).convert('RGB'))
+
+
+def enter(page, title):
+    """Go to another world, and wait for its picture."""
+    before = shown(page)
+    page.get_by_label(title).click()
+    return wait_for_another(page, before)
+
+
+def drag(page, dot, right, down):
+    """Move a joint by so many pixels of the screen."""
+    box = dot.bounding_box()
+    x, y = box['x'] + box['width'] / 2, box['y'] + box['height'] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + right, y + down, steps=4)
+    page.mouse.up()
+
+
+def upload(page, file):
+    """Give a file to the button of label maps."""
+    with page.expect_file_chooser() as chooser:
+        page.locator('#upload-map').click()
+    chooser.value.set_files(file)
+
+
+def test_painting_changes_the_picture(page):
+    before, old = shown(page), pixels(page)
+    paint(page, 'car', (0.2, 0.7), (0.8, 0.7))
+    wait_for_another(page, before)
+    new = pixels(page)
+    assert old.shape == new.shape == (64, 64, 3) and (old != new).any()
+    assert 'ms' in page.locator('#first-caption').inner_text()
+
+
+def test_generate_answers_when_it_is_clicked(page):
+    before = shown(page)
+    page.get_by_label('While I draw').uncheck()
+    paint(page, 'person', (0.3, 0.5), (0.7, 0.5))
+    page.wait_for_timeout(700)
+    assert shown(page) == before
+    page.locator('#go').click()
+    wait_for_another(page, before)
+
+
+def test_undo_brings_the_picture_back(page):
+    before = shown(page)
+    paint(page, 'foliage', (0.2, 0.3), (0.8, 0.3))
+    painted = wait_for_another(page, before)
+    page.keyboard.press('Control+z')
+    assert wait_for_another(page, painted) == before
+
+
+def test_two_models_answer_to_one_map(page):
+    choose(page, 'other', 'gaugan_sau_toyworld-64')
+    second = shown(page, 'second')
+    assert (pixels(page) != pixels(page, 'second')).any()
+    assert page.locator('#second-caption').inner_text().startswith('gaugan_sau_toyworld-64')
+    paint(page, 'building', (0.2, 0.2), (0.8, 0.2))
+    wait_for_another(page, second, 'second')
+
+
+def test_a_dragged_joint_changes_the_picture(page):
+    enter(page, 'Hand in another gesture')
+    before, old = shown(page), pixels(page)
+    drag(page, page.locator('#canvas circle.joint:visible').nth(8), 60, 40)
+    wait_for_another(page, before)
+    assert (pixels(page) != old).any()
+
+
+def test_a_joint_of_the_source_can_be_dragged_where_the_model_reads_it(page):
+    before = enter(page, 'Person in another pose')
+    assert pixels(page).shape == (64, 32, 3)
+    drag(page, page.locator('#source-canvas circle.joint:visible').first, 20, 40)
+    wait_for_another(page, before)
+
+
+def test_another_sample_of_one_face(page):
+    before = enter(page, 'Face with another expression')
+    page.locator('#another').click()
+    after = wait_for_another(page, before)
+    page.get_by_label('Male').click()
+    wait_for_another(page, after)
+    assert page.locator('#seed input').input_value() == '1'
+
+
+def test_a_saved_map_can_be_brought_back(page, tmp_path):
+    before = enter(page, 'Street from another view')
+    with page.expect_download() as download:
+        page.get_by_role('button', name='Save').click()
+    download.value.save_as(tmp_path / 'label.png')
+    stored = Image.open(tmp_path / 'label.png')
+    assert stored.mode == 'P' and stored.size == (64, 64)
+    page.get_by_role('button', name='Clear').click()
+    cleared = wait_for_another(page, before)
+    upload(page, tmp_path / 'label.png')
+    assert wait_for_another(page, cleared) == before
+
+
+def test_a_bad_upload_ends_in_one_sentence(page):
+    upload(page, dict(name='map.png', mimeType='image/png', buffer=b'no picture at all'))
+    toast = page.locator('.toast-body')
+    toast.wait_for()
+    assert 'expected a picture' in toast.inner_text()
+    assert 'Traceback' not in page.content()

@@ -1,0 +1,89 @@
+import runpy
+import sys
+from pathlib import Path
+from unittest import mock
+
+import gradio as gr
+import numpy as np
+import pytest
+from page import Page, in_one_sentence
+from studio import Studio
+
+from ggtoolbox.errors import InputError
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope='module')
+def studio(untrained):
+    return Studio([], untrained, 'cpu')
+
+
+@pytest.fixture(scope='module')
+def page(studio):
+    return Page(studio, scenes=4)
+
+
+def model_of(studio, name):
+    return next(model for members in studio.members.values() for model in members if name in model)
+
+
+def test_every_data_set_is_a_world(studio):
+    assert [len(members) for members in studio.members.values()] == [2, 1, 1, 1, 1]
+
+
+def test_a_drawing_has_one_answer_and_a_seed_another(studio):
+    face = model_of(studio, 'scgan')
+    world = studio.worlds['Face with another expression']
+    fields = world.fields(*world.scene(0))
+    images = [studio.generate(face, fields, seed).image for seed in (0, 0, 1)]
+    assert images[0].shape == (64, 64, 3) and images[0].dtype == np.uint8
+    assert (images[0] == images[1]).all() and (images[0] != images[2]).any()
+    assert studio.has_styles(face) and not studio.has_styles(model_of(studio, 'gaugan_toyworld'))
+
+
+def test_the_page_shows_what_the_models_read(studio, page):
+    gaugan, face = model_of(studio, 'gaugan_toyworld'), model_of(studio, 'scgan')
+    canvas_box, source_box, _, attributes, *_ = page.fit('Street from a label map', gaugan, '')
+    assert (canvas_box['visible'], source_box['visible'], attributes['visible']) == (True, False, False)
+    canvas_box, source_box, _, attributes, upload, another, *_ = page.fit('Face with another expression', face, '')
+    assert (canvas_box['visible'], source_box['visible'], attributes['visible']) == (True, False, True)
+    assert (upload['visible'], another['interactive']) == (False, True)
+
+
+def test_two_models_answer_with_their_names_and_times(studio, page):
+    title, (first, second) = 'Street from a label map', studio.members['Street from a label map']
+    drawing, source_drawing, source, _ = page.scene(title)
+    arguments = title, first, second, drawing, source_drawing, source, [], 0
+    left, right, caption, other = page.generate(*arguments)
+    assert left.shape == right.shape == (64, 64, 3) and (left != right).any()
+    assert 'gaugan_toyworld-64' in caption and caption.endswith(' ms') and 'gaugan_sau' in other
+    assert page.generate_live(True, *arguments)[1].shape == (64, 64, 3)
+    assert page.generate_another(*arguments)[0] == 1
+
+
+def test_attributes_are_steered_by_their_names(studio, page):
+    title, face = 'Face with another expression', model_of(studio, 'scgan')
+    drawing, source_drawing, source, _ = page.scene(title)
+    of = lambda *names: page.generate(title, face, '', drawing, source_drawing, source, list(names), 0)[0]
+    assert (of() == of()).all() and (of() != of('Male', 'Young')).any()
+
+
+def test_errors_of_input_become_one_sentence():
+    @in_one_sentence
+    def handler(path):
+        raise InputError(f'{path}: broken')
+
+    with pytest.raises(gr.Error, match='^.?map.png: broken.?$'):
+        handler('map.png')
+
+
+@pytest.mark.parametrize('arguments, sentence', [
+    (['--checkpoint', 'gaugan_toyworld-64'], "--checkpoint: expected MODEL=PATH, found 'gaugan_toyworld-64'"),
+    (['--models', 'gaugan_toyword-64'], "the zoo has no model 'gaugan_toyword-64'"),
+    (['--checkpoint', 'configs/gaugan/gaugan_cityscapes-512x256.py=weights.pth'], 'its data set is Cityscapes')])
+def test_the_command_line_ends_in_one_sentence(arguments, sentence, capsys):
+    with mock.patch.object(sys, 'argv', ['app.py', *arguments]), pytest.raises(SystemExit) as end:
+        runpy.run_path(str(ROOT / 'demo' / 'app.py'), run_name='__main__')
+    last = capsys.readouterr().err.strip().splitlines()[-1]
+    assert end.value.code == 2 and last.startswith('app.py: error: ') and sentence in last

@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+from worlds import WORLDS, instances
+
+from ggtoolbox.datasets.toyworld import street_classes as street
+from ggtoolbox.registry import DATASETS
+
+SIZES = dict(ToyWorldFigure=(64, 32))
+
+
+@pytest.fixture(params=WORLDS)
+def world(request):
+    kind = request.param
+    return WORLDS[kind](DATASETS.build(dict(type=kind, size=SIZES.get(kind, (64, 64)), seed=1)))
+
+
+def test_an_untouched_scene_has_the_fields_of_its_data_set(world):
+    scene, sample = world.scene(5), world.dataset.draw(5)
+    fields = world.fields(scene.drawing, scene.source_drawing, scene.source)
+    assert {'label', 'target_guide'} & set(fields)
+    for name in fields.keys() - {'instance'}:
+        # Key points are handed over in hundredths of a pixel.
+        assert np.isclose(fields[name].astype(float), sample[name], atol=0.01).mean() > 0.97, name
+
+
+def test_every_world_says_what_to_do(world):
+    assert world.title and world.hint and world.size == (world.dataset.height, world.dataset.width)
+
+
+def test_another_source_image_keeps_the_joints():
+    world = WORLDS['ToyWorldHand'](DATASETS.build(dict(type='ToyWorldHand', seed=1)))
+    scene = world.scene(0)
+    shown = world.show_source(np.zeros((64, 64, 3), np.uint8), scene.source_drawing)
+    assert shown != scene.source_drawing
+    assert (world.canvas.read(shown) == world.canvas.read(scene.source_drawing)).all()
+
+
+def test_each_region_of_a_thing_is_an_instance():
+    label = np.full((8, 8), street.ROAD, np.uint8)
+    label[1:3, 1:3], label[3, 1:3] = street.CAR, street.WHEEL
+    label[1:3, 5:7] = street.CAR
+    label[6] = street.GRASS
+    label[7, 0] = street.PERSON
+    ids = instances(label)
+    assert ids[1, 1] == ids[3, 1] >= street.FIRST_INSTANCE and len(np.unique(ids)) == 5
+    assert ids[1, 1] != ids[1, 5] and (ids[0] == street.ROAD).all() and (ids[6] == street.GRASS).all()
+    assert (ids[:3] != ids[7, 0]).all()
