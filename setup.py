@@ -21,6 +21,7 @@ setup(
     long_description_content_type='text/markdown',
     license='Apache-2.0',
     packages=find_packages(include=['ggtoolbox', 'ggtoolbox.*']),
+    package_data={'ggtoolbox': ['evaluation/judges/*']},
     python_requires='>=3.10',
     install_requires=[
         'torch>=2.4',
