@@ -11,6 +11,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from ggtoolbox.models.gans.base import BaseGAN
+from ggtoolbox.models.layers.test_policy import test_policy
 from ggtoolbox.ops.flops import FLOP_FORMULAS
 from ggtoolbox.registry import MODELS
 
@@ -27,8 +28,9 @@ class NetworkCost(NamedTuple):
         player: whose optimiser moves it.
         parameters: number of them.
         flops: of its forward passes, for one picture; a multiplication and an addition are two. Networks that
-            generate: one picture is generated as in a test. Others: one real and one generated picture are
-            judged, as in their turn; a gradient penalty, which is a backward pass, is left out.
+            generate: one picture is generated, as in a test, from all that the training data give. Others: one
+            real and one generated picture are judged, as in their turn; a gradient penalty, which is a
+            backward pass, is left out.
     """
 
     network: str
@@ -73,7 +75,9 @@ def _networks(model: BaseGAN) -> list[tuple[str, str, nn.Module]]:
 
 
 def _costs(model: BaseGAN, batch: dict[str, torch.Tensor]) -> list[NetworkCost]:
-    flops = _flops(model, lambda: model.predict(batch))
+    generating = [network for player in model.generating_players for network in model.players()[player]]
+    with torch.no_grad(), test_policy(generating, model.norm_at_test, model.dropout_at_test):
+        flops = _flops(model, lambda: model.generate(batch))
     prepared = model.prepare(batch)
     fakes = {name: value.detach() for name, value in model.generate(prepared).items()}
     for turn in model.order():

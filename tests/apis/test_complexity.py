@@ -29,6 +29,11 @@ def test_players_and_networks_of_a_system_of_two_generators():
     assert found['discriminator'].flops == found['source_discriminator'].flops > 0
 
 
+def test_an_encoder_counts_with_its_generator():
+    found = costs('pix2pixhd/pix2pixhd_encoder_toyworld-64')
+    assert found['encoder'].player == 'generator' and found['encoder'].flops > 0
+
+
 def test_a_gradient_penalty_is_no_part_of_judging():
     assert costs('wgan_gp/wgan_gp_toyworld-64')['discriminator'].flops > 0
 
