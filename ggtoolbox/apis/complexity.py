@@ -28,8 +28,8 @@ class NetworkCost(NamedTuple):
         player: whose optimiser moves it.
         parameters: number of them.
         flops: of its forward passes, for one picture; a multiplication and an addition are two. Networks that
-            generate: one picture is generated, as in a test, from all that the training data give. Others: one
-            real and one generated picture are judged, as in their turn; a gradient penalty, which is a
+            generate: one picture is generated, as in a test, from all that the training data give. Others:
+            one real and one generated picture are judged, as in their turn; a gradient penalty, which is a
             backward pass, is left out.
     """
 
