@@ -10,7 +10,7 @@ import argparse
 
 from mmengine.config import DictAction
 
-from ggtoolbox.apis.command import run_command
+from ggtoolbox.apis.command import add_trust_argument, run_command
 from ggtoolbox.apis.inferencer import Inferencer
 from ggtoolbox.errors import InputError
 
@@ -44,6 +44,7 @@ def main() -> None:
     parser.add_argument('--no-progress', action='store_true', help='show no bar')
     parser.add_argument('--cfg-options', nargs='+', action=DictAction, metavar='KEY=VALUE',
                         help='change settings of the config')
+    add_trust_argument(parser)
     args = parser.parse_intermixed_args()
 
     inputs, checkpoint = list(args.inputs), None

@@ -28,6 +28,9 @@ def commands(file, out):
         'resume': ('train.py', STREET, '--resume', file, '--work-dir', out, '--cfg-options', *TINY),
         'load_from': ('train.py', STREET, '--work-dir', out, '--cfg-options', *TINY, f'load_from={file}'),
         'convert': ('model_converters/convert.py', 'spade', file, out / 'converted.pth'),
+        'publish': ('model_converters/publish.py', file, '--config', STREET, '--out', out),
+        'infer': ('infer.py', STREET, file, ROOT / 'docs', '--out', out),
+        'export': ('export.py', STREET, file, '--out', out),
         'interpolate': ('interpolate.py', FACE, file, '--out', out / 'grid.png'),
     }
 
