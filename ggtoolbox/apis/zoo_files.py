@@ -1,0 +1,113 @@
+"""What a machine writes of the model zoo: fields of the metafiles, the index that MIM reads, the page."""
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+import yaml
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.fetching import file_sha256, is_url
+from ggtoolbox.safe_load import load_tensors
+
+from .config import load_config
+from .inference import build_for_test
+from .zoo import METAFILES, read_metafile
+from .zoo_page import zoo_page
+
+INDEX, PAGE = 'model-index.yml', 'model_zoo.md'
+WEIGHTS = 'ggtoolbox/weights'
+RESULTS = 'docs/results/toyworld.json'
+ORDER = ('Name', 'In Collection', 'Config', 'Metadata', 'Results', 'Paper Results', 'Weights', 'SHA256',
+         'Size', 'Released Weights')
+
+
+def zoo_files(root: Path, recount: bool = True) -> dict[Path, str]:
+    """The files of the zoo whose text is not what it should be, and what it should be.
+
+    In the metafiles it sets ``Metadata: Parameters`` of each network, ``Weights``, ``SHA256`` and ``Size`` of
+    the file that lies in ``ggtoolbox/weights`` (a URL stays), and ``Results`` of the models that
+    ``docs/results/toyworld.json`` has rows of: a list of objects with ``config`` (name or path),
+    ``metrics``, ``command`` and ``hardware``. All else in them is written by hand, and stays.
+
+    Args:
+        root: a checkout.
+        recount: build each model (on the meta device) to count its parameters; False keeps what the metafiles
+            say.
+
+    Raises:
+        InputError: two files of weights for one model, one for no model, one of another model inside.
+    """
+    metafiles = {path: read_metafile(path) for path in sorted(root.glob(METAFILES))}
+    weights, results, files = _shipped_weights(root), _measured(root / RESULTS), {}
+    names = {model['Name'] for content in metafiles.values() for model in content['Models']}
+    strange = sorted({*weights, *results} - names)
+    if strange:
+        raise InputError(f'{strange[0]}: it has weights or results, but no metafile names it')
+    for path, content in metafiles.items():
+        before = copy.deepcopy(content)
+        content['Models'] = [_completed(model, root, weights, results, recount)
+                             for model in content['Models']]
+        if content != before:
+            files[path] = _yaml(content)
+    files[root / INDEX] = _yaml(dict(Import=[path.relative_to(root).as_posix() for path in metafiles]))
+    files[root / PAGE] = zoo_page(list(metafiles.values()))
+    return {path: text for path, text in files.items()
+            if not path.is_file() or path.read_text(encoding='utf-8') != text}
+
+
+def count_parameters(config: Path) -> dict[str, int]:
+    """Network -> number of its parameters; nothing is allocated."""
+    with torch.device('meta'):
+        networks = build_for_test(load_config(config)).named_networks()
+    counts = {name: sum(p.numel() for p in network.parameters()) for name, network in networks.items()}
+    return {name: count for name, count in counts.items() if count}
+
+
+def _completed(model: dict[str, Any], root: Path, weights: dict[str, dict], results: dict[str, list],
+               recount: bool) -> dict[str, Any]:
+    model, name = copy.deepcopy(model), model['Name']
+    if recount:
+        model.setdefault('Metadata', {})['Parameters'] = count_parameters(root / model['Config'])
+    if not is_url(model.get('Weights', '')):
+        for key in ('Weights', 'SHA256', 'Size'):
+            model.pop(key, None)
+        model.update(weights.get(name, {}))
+    if name in results:
+        known = dict(Task='Guided Image Generation', Dataset=model['Metadata']['Training Data'])
+        model['Results'] = [{**known, **row} for row in results[name]]
+    return {key: model[key] for key in sorted(model, key=_place)}
+
+
+def _place(key: str) -> int:
+    return ORDER.index(key) if key in ORDER else len(ORDER)
+
+
+def _shipped_weights(root: Path) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted((root / WEIGHTS).glob('*.safetensors')):
+        name, digest = path.stem[:-9], file_sha256(path)
+        inside = load_tensors(path)['meta'].get('config')
+        if path.stem != f'{name}-{digest[:8]}' or inside != name:
+            raise InputError(f'{path}: expected a name of <config>-<first 8 of its sha256>, found the config '
+                             f'{inside!r} inside and the sha256 {digest}')
+        if name in found:
+            raise InputError(f'{path}: {found[name]["Weights"]} are weights of the same model')
+        found[name] = dict(Weights=f'{WEIGHTS}/{path.name}', SHA256=digest, Size=path.stat().st_size)
+    return found
+
+
+def _measured(path: Path) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in json.loads(path.read_text(encoding='utf-8')) if path.is_file() else ():
+        metrics = {name: round(value, 4) for name, value in row['metrics'].items()}
+        found.setdefault(Path(row['config']).name.removesuffix('.py'), []).append(
+            dict(Metrics=metrics, Command=row['command'], Hardware=row['hardware']))
+    return found
+
+
+def _yaml(content: dict) -> str:
+    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None)
