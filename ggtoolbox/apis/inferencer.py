@@ -1,6 +1,7 @@
 """Pictures from a trained model and a user's own files or arrays."""
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -168,7 +169,7 @@ class Inferencer:
             why = '' if self.stochastic else ', because it draws nothing at random'
             raise InputError(f'{self.name}: samples must be {"at least " * (not why)}1{why}, found {samples}')
         rows = pair({field: gather(field, value) for field, value in given.items()}) if given else [{}]
-        bar = ProgressBar(len(rows)) if progress else None
+        bar = ProgressBar(len(rows), file=sys.stdout) if progress else None
         pictures = self._rows(rows, samples, seed, resize, keypoints_size)
         for result in self._results(pictures, samples, seed):
             if out_dir is not None:

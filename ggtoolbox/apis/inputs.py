@@ -72,7 +72,7 @@ def _from_path(field: str, given: str | Path) -> list[Item]:
     if path.is_file():
         holds_many = field in (*GUIDES, *POINTS) and _is_annotation(path)
         return _annotations(path) if holds_many else [_of_file(path)]
-    if field == 'attributes' and not path.suffix:
+    if field == 'attributes' and path.suffix.lower() not in ('.npy', '.txt', '.csv'):
         return [Item(str(given), None, field)]
     matches = sorted((Path(match) for match in glob.glob(str(path), recursive=True)), key=natural_key)
     if matches:

@@ -35,7 +35,7 @@ def map_pictures(result: dict) -> dict[str, NDArray[np.uint8]]:
             low, high = 0.0, 1.0
         elif low >= -1 and high <= 1:
             low, high = -1.0, 1.0
-        levels = np.rint((planes - low) / (high - low) * 255).astype(np.uint8)
+        levels = np.rint((planes - low) / max(high - low, 1e-12) * 255).astype(np.uint8)
         shown[name] = np.broadcast_to(levels, (3, *levels.shape[1:])).transpose(1, 2, 0).copy()
     return shown
 
