@@ -21,7 +21,7 @@ os.environ['GRADIO_ANALYTICS_ENABLED'] = 'False'  # read when gradio is imported
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     """Which models the page offers, and where they run."""
     parser.add_argument('--models', nargs='+', metavar='MODEL',
-                        help='names of the zoo or paths of configs; default: all ToyWorld models that have weights')
+                        help='names of the zoo or paths of configs; default: all of ToyWorld with weights')
     parser.add_argument('--checkpoint', action='append', default=[], metavar='MODEL=PATH', dest='checkpoints',
                         help='weights of your own for a model; may be given several times')
     parser.add_argument('--device', help='such as cpu or cuda; default: a GPU, if there is one')
@@ -51,7 +51,8 @@ def make_studio(args: argparse.Namespace) -> Studio:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     add_model_arguments(parser)
-    parser.add_argument('--host', default='127.0.0.1', help='address to listen on; 0.0.0.0 opens the page to others')
+    parser.add_argument('--host', default='127.0.0.1',
+                        help='address to listen on; 0.0.0.0 opens the page to others')
     parser.add_argument('--port', type=int, default=7860)
     args = parser.parse_args()
     studio = make_studio(args)

@@ -11,8 +11,9 @@ from ggtoolbox.errors import InputError
 
 BROWSERS = ('chromium', 'chromium-browser', 'google-chrome')
 # The last one leaves it without a network: no name has an address.
-FLAGS = ('--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-         '--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1')
+FLAGS = ('--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync',
+         '--disable-background-networking', '--disable-component-update',
+         '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1')
 
 
 @contextmanager
@@ -24,8 +25,8 @@ def headless() -> Iterator[Browser]:
     """
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
-        raise InputError(f'no browser was found (looked for {", ".join(BROWSERS)}); install one, such as by apt-get '
-                         'install chromium')
+        raise InputError(f'no browser was found (looked for {", ".join(BROWSERS)}); install one, such as by '
+                         'apt-get install chromium')
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         try:

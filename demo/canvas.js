@@ -69,9 +69,9 @@ class Surface {
     return button;
   }
 
-  /** A row of buttons, one of which is pressed. */
-  choice(caption, options, chosen, action) {
-    const group = create('span', {class: 'choice', role: 'group', 'aria-label': caption}, this.bar);
+  /** A row of buttons, one of which is pressed; label is for those who hear the page, caption is shown. */
+  choice(label, caption, options, chosen, action) {
+    const group = create('span', {class: 'choice', role: 'group', 'aria-label': label}, this.bar);
     create('span', {class: 'caption', 'aria-hidden': true}, group, caption);
     const buttons = options.map(([value, text, hint]) => {
       const button = this.button(text, hint, () => press(value), group);

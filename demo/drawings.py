@@ -77,7 +77,8 @@ class Labels(NamedTuple):
         except (KeyError, TypeError, ValueError) as error:
             if isinstance(error, InputError):
                 raise
-            raise InputError(f'canvas: expected {self.size[0]} x {self.size[1]} class ids ({error})') from error
+            raise InputError(f'canvas: expected {self.size[0]} x {self.size[1]} class ids '
+                             f'({error})') from error
         if label.max() >= len(self.classes):
             raise InputError(f'canvas: class id {label.max()} was found, expected 0..{len(self.classes) - 1}')
         return label
@@ -127,8 +128,8 @@ class Points(NamedTuple):
             raise InputError(f'canvas: all {len(self.names)} points are needed, found {seen.sum()}')
         inside = (keypoints[:, :2] >= 0) & (keypoints[:, :2] < self.size[::-1])
         if not inside[seen].all():
-            raise InputError(f'canvas: a point lies outside of the picture of {self.size[1]} x {self.size[0]} '
-                             'pixels')
+            raise InputError('canvas: a point lies outside of the picture of '
+                             f'{self.size[1]} x {self.size[0]} pixels')
         return np.where(seen[:, None], keypoints, np.float32((-1, -1, 0)))
 
 

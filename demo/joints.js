@@ -15,7 +15,7 @@ class Joints {
       return dot;
     });
     if (!names.length) return;
-    surface.choice('Move', REACHES, reach, value => { this.reach = value; });
+    surface.choice('What moves', 'Move', REACHES, reach, value => { this.reach = value; });
     surface.button('Undo', 'Take the last move back (Ctrl+Z)', () => surface.undo());
     if (!complete) surface.button('Hide', 'Hide the point that was moved last', () => this.hide());
   }

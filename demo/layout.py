@@ -40,6 +40,7 @@ class Parts(NamedTuple):
     live: gr.Checkbox
     caption: gr.Markdown
     second_caption: gr.Markdown
+    use_style: gr.UploadButton
     style_note: gr.Markdown
     source: gr.State
 
@@ -52,8 +53,8 @@ def theme() -> gr.themes.Base:
 
 def surface(name: str, label: str) -> gr.HTML:
     """A canvas to draw on; its value is a text of ``drawings.py``."""
-    return gr.HTML(None, label=label, html_template='', js_on_load=SCRIPT, elem_id=name, apply_default_css=False,
-                   server_functions=[label_map_png])
+    return gr.HTML(None, label=label, html_template='', js_on_load=SCRIPT, elem_id=name,
+                   apply_default_css=False, server_functions=[label_map_png])
 
 
 def picture(name: str) -> gr.Image:
@@ -65,44 +66,47 @@ def picture(name: str) -> gr.Image:
 
 def lay_out(worlds: list[str]) -> Parts:
     """The empty page; ``worlds`` are what a user can choose to make."""
-    with gr.Blocks(title='ggtoolbox', analytics_enabled=False, delete_cache=(600, 3600), fill_width=True) as blocks:
-        with gr.Column(elem_id='page'):
-            gr.Markdown('# ggtoolbox\nDraw what is to be seen; a network makes the picture.', elem_id='head')
-            with gr.Row(elem_id='choices', equal_height=True):
-                world = gr.Radio(worlds, value=worlds[0], label='What to make', container=False, elem_id='world',
-                                 visible=len(worlds) > 1)
-                model = gr.Dropdown([], label='Model', elem_id='model', min_width=240)
-                other = gr.Dropdown([], label='Compare with', elem_id='other', min_width=240)
-            with gr.Row(elem_id='work'):
-                with gr.Column(min_width=240, elem_classes='pane', visible=False) as source_box:
-                    gr.Markdown('### Source\nWhat it looks like.')
-                    source_canvas = surface('source-canvas', 'Source')
-                    upload_source = gr.UploadButton('Upload a picture', file_types=['image'], size='sm',
-                                                    elem_id='upload-source')
-                with gr.Column(min_width=240, elem_classes='pane') as canvas_box:
-                    hint = gr.Markdown('### Drawing')
-                    canvas = surface('canvas', 'Drawing')
-                    with gr.Row():
-                        another_scene = gr.Button('Another scene', size='sm', elem_id='another-scene', min_width=100)
-                        upload_map = gr.UploadButton('Upload a label map', file_types=['image'], size='sm',
-                                                     elem_id='upload-map', min_width=100)
-                with gr.Column(min_width=240, elem_id='results'):
-                    with gr.Row(elem_id='pictures'):
-                        with gr.Column(min_width=200, elem_classes='pane'):
-                            caption = gr.Markdown('### Generated', elem_id='first-caption')
-                            first = picture('first')
-                        with gr.Column(min_width=200, elem_classes='pane', visible=False) as second_box:
-                            second_caption = gr.Markdown('### Generated', elem_id='second-caption')
-                            second = picture('second')
-                    attributes = gr.CheckboxGroup([], label='Attributes', elem_id='attributes', visible=False)
-                    with gr.Row(elem_id='actions'):
-                        go = gr.Button('Generate', variant='primary', elem_id='go', min_width=110)
-                        another = gr.Button('Another sample', elem_id='another', min_width=110)
-                    with gr.Row(elem_id='settings'):
-                        seed = gr.Number(0, label='Seed', precision=0, minimum=0, maximum=2 ** 31 - 1,
-                                         elem_id='seed', min_width=70)
-                        live = gr.Checkbox(True, label='While I draw', elem_id='live', min_width=110)
-                    style_note = gr.Markdown(elem_id='style-note')
-            source = gr.State({})
+    with (gr.Blocks(title='ggtoolbox', analytics_enabled=False, delete_cache=(600, 3600),
+                    fill_width=True) as blocks, gr.Column(elem_id='page')):
+        gr.Markdown('# ggtoolbox\nDraw what is to be seen; a network makes the picture.', elem_id='head')
+        with gr.Row(elem_id='choices', equal_height=True):
+            world = gr.Radio(worlds, value=worlds[0], label='What to make', container=False,
+                             elem_id='world', visible=len(worlds) > 1)
+            model = gr.Dropdown([], label='Model', elem_id='model', min_width=240)
+            other = gr.Dropdown([], label='Compare with', elem_id='other', min_width=240)
+        with gr.Row(elem_id='work'):
+            with gr.Column(min_width=240, elem_classes='pane', visible=False) as source_box:
+                gr.Markdown('### Source\nWhat it looks like.')
+                source_canvas = surface('source-canvas', 'Source')
+                upload_source = gr.UploadButton('Upload a picture', file_types=['image'], size='sm',
+                                                elem_id='upload-source')
+            with gr.Column(min_width=240, elem_classes='pane') as canvas_box:
+                hint = gr.Markdown('### Drawing')
+                canvas = surface('canvas', 'Drawing')
+                with gr.Row():
+                    another_scene = gr.Button('Another scene', size='sm', elem_id='another-scene',
+                                              min_width=100)
+                    upload_map = gr.UploadButton('Upload a label map', file_types=['image'], size='sm',
+                                                 elem_id='upload-map', min_width=100)
+            with gr.Column(min_width=240, elem_id='results'):
+                with gr.Row(elem_id='pictures'):
+                    with gr.Column(min_width=200, elem_classes='pane'):
+                        caption = gr.Markdown('### Generated', elem_id='first-caption')
+                        first = picture('first')
+                    with gr.Column(min_width=200, elem_classes='pane', visible=False) as second_box:
+                        second_caption = gr.Markdown('### Generated', elem_id='second-caption')
+                        second = picture('second')
+                attributes = gr.CheckboxGroup([], label='Attributes', elem_id='attributes', visible=False)
+                with gr.Row(elem_id='actions'):
+                    go = gr.Button('Generate', variant='primary', elem_id='go', min_width=110)
+                    another = gr.Button('Another sample', elem_id='another', min_width=110)
+                use_style = gr.UploadButton('Take the style of a picture', file_types=['image'], size='sm',
+                                            elem_id='use-style', visible=False)
+                with gr.Row(elem_id='settings'):
+                    seed = gr.Number(0, label='Seed', precision=0, minimum=0, maximum=2 ** 31 - 1,
+                                     elem_id='seed', min_width=70)
+                    live = gr.Checkbox(True, label='While I draw', elem_id='live', min_width=110)
+                style_note = gr.Markdown(elem_id='style-note')
+        source = gr.State({})
     here = locals()
     return Parts(**{name: here[name] for name in Parts._fields})

@@ -55,12 +55,12 @@ class Page:
         world = self.studio.worlds[title]
         scene = world.scene(random.randrange(self.scenes))
         ticked = [name for name, given in zip(world.attributes, scene.source.get('attributes', ())) if given]
-        return (scene.drawing, scene.source_drawing, scene.source,
-                gr.update(choices=list(world.attributes), value=ticked))
+        choices = [(name.replace('_', ' '), name) for name in world.attributes]
+        return scene.drawing, scene.source_drawing, scene.source, gr.update(choices=choices, value=ticked)
 
     def fit(self, title: str, model: str, other: str) -> tuple:
         """Show what the chosen models read and nothing else. -> canvas_box, source_box, source_canvas,
-        attributes, upload_map, another, second, style_note."""
+        attributes, upload_map, another, second_box, use_style, style_note."""
         chosen = [model, *filter(None, [other])]
         reads = set().union(*map(self.studio.reads, chosen))
         styles = any(map(self.studio.has_styles, chosen))
@@ -68,7 +68,7 @@ class Page:
         return (gr.update(visible=bool(reads & PAINTED)), gr.update(visible='source_image' in reads),
                 gr.update(elem_classes=plain), gr.update(visible='attributes' in reads),
                 gr.update(visible=self.studio.worlds[title].paints), gr.update(interactive=styles),
-                gr.update(visible=bool(other)),
+                gr.update(visible=bool(other)), gr.update(visible='target_image' in reads),
                 '' if styles else 'This model draws nothing at random: a drawing has one answer.')
 
     # What a user brings
@@ -84,6 +84,10 @@ class Page:
         image = read_source(path, world.size)
         rest = {name: value for name, value in source.items() if name != 'source_guide'}
         return world.show_source(image, source_drawing), {**rest, 'source_image': image}
+
+    def bring_style(self, title: str, path: str, source: Fields) -> Fields:
+        """An uploaded picture whose style is taken, until another sample is asked for. -> source."""
+        return {**source, 'target_image': read_source(path, self.studio.worlds[title].size)}
 
     # Pictures
 
@@ -105,9 +109,11 @@ class Page:
         return self.generate(*given) if live else (gr.skip(),) * 4
 
     def generate_another(self, *given) -> tuple:
-        """As :meth:`generate`, with the next seed. -> seed, then as there."""
-        seed = int(given[-1] or 0) + 1
-        return seed, *self.generate(*given[:-1], seed)
+        """As :meth:`generate`, with the next seed and no picture's style. -> seed, source, then as there."""
+        *chosen, source, ticked, seed = given
+        source = {name: value for name, value in source.items() if name != 'target_image'}
+        seed = int(seed or 0) + 1
+        return seed, source, *self.generate(*chosen, source, ticked, seed)
 
 
 def build_page(studio: Studio) -> gr.Blocks:
@@ -120,23 +126,28 @@ def build_page(studio: Studio) -> gr.Blocks:
 
 def _wire(page: Page, parts: Parts) -> None:
     p, guard = parts, in_one_sentence
-    quiet = dict(api_visibility='private')
+    quiet = dict(api_visibility='private', show_progress='hidden')
+    shown = dict(api_visibility='private', show_progress='minimal')
     scene = [p.canvas, p.source_canvas, p.source, p.attributes]
     drawn = [p.world, p.model, p.other, p.canvas, p.source_canvas, p.source, p.attributes, p.seed]
     pictures = [p.first, p.second, p.caption, p.second_caption]
 
     fit = dict(fn=guard(page.fit), inputs=[p.world, p.model, p.other], outputs=[
         p.canvas_box, p.source_box, p.source_canvas, p.attributes, p.upload_map, p.another, p.second_box,
-        p.style_note], **quiet)
+        p.use_style, p.style_note], **quiet)
     enter = dict(fn=guard(page.enter), inputs=[p.world], outputs=[p.model, p.other, p.hint, *scene], **quiet)
     for ready in (
-            p.blocks.load(**enter).success(**fit), p.world.input(**enter).success(**fit), p.model.input(**fit),
-            p.other.input(**fit), p.another_scene.click(guard(page.scene), [p.world], scene, **quiet),
+            p.blocks.load(**enter).success(**fit), p.world.input(**enter).success(**fit),
+            p.model.input(**fit), p.other.input(**fit),
+            p.another_scene.click(guard(page.scene), [p.world], scene, **quiet),
             p.upload_map.upload(guard(page.bring_map), [p.world, p.upload_map], [p.canvas], **quiet),
-            p.upload_source.upload(guard(page.bring_source), [p.world, p.upload_source, p.source_canvas, p.source],
-                                   [p.source_canvas, p.source], **quiet)):
-        ready.success(guard(page.generate), drawn, pictures, **quiet)
-    gr.on([p.canvas.input, p.source_canvas.input, p.attributes.input], guard(page.generate_live), [p.live, *drawn],
-          pictures, trigger_mode='always_last', show_progress='hidden', **quiet)
-    p.go.click(guard(page.generate), drawn, pictures, **quiet)
-    p.another.click(guard(page.generate_another), drawn, [p.seed, *pictures], **quiet)
+            p.use_style.upload(
+                guard(page.bring_style), [p.world, p.use_style, p.source], [p.source], **quiet),
+            p.upload_source.upload(
+                guard(page.bring_source), [p.world, p.upload_source, p.source_canvas, p.source],
+                [p.source_canvas, p.source], **quiet)):
+        ready.success(guard(page.generate), drawn, pictures, **shown)
+    gr.on([p.canvas.input, p.source_canvas.input, p.attributes.input], guard(page.generate_live),
+          [p.live, *drawn], pictures, trigger_mode='always_last', **quiet)
+    p.go.click(guard(page.generate), drawn, pictures, **shown)
+    p.another.click(guard(page.generate_another), drawn, [p.seed, p.source, *pictures], **shown)

@@ -7,9 +7,9 @@ class Painting {
     this.surface = surface;
     this.classes = surface.value.layout.classes;
     this.cursor = create('circle', {class: 'cursor', r: 0}, surface.overlay);
-    surface.choice('Paint', [['brush', 'Brush', 'Draw with the chosen class'],
+    surface.choice('Tool', '', [['brush', 'Brush', 'Draw with the chosen class'],
       ['fill', 'Fill', 'Fill a connected region ']], 'brush', value => { this.tool = value; });
-    this.pressBrush = surface.choice('Size', BRUSHES.map(size => [size, String(size),
+    this.pressBrush = surface.choice('Width of the brush', 'Size', BRUSHES.map(size => [size, String(size),
       `A brush ${size} pixels wide; [ and ] change it`]), 4, value => { this.size = value; });
     surface.button('Undo', 'Take the last stroke back (Ctrl+Z)', () => surface.undo());
     surface.button('Clear', 'Make the whole map the chosen class', () => this.clear());

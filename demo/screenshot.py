@@ -48,7 +48,8 @@ def main() -> None:
             choose(page, 'model', args.model)
             choose(page, 'other', args.other)
             page.wait_for_selector('#second img')
-            for class_name, *places in (('cloud', (0.5, 0.08), (0.62, 0.1)), ('grass', (0.05, 0.97), (0.3, 0.9))):
+            strokes = ('cloud', (0.5, 0.08), (0.62, 0.1)), ('grass', (0.05, 0.97), (0.3, 0.9))
+            for class_name, *places in strokes:
                 first = shown(page)
                 paint(page, class_name, *places)
                 wait_for_another(page, first)

@@ -27,7 +27,8 @@ class ContentSecurityPolicy:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_policy(message: Message) -> None:
             if message['type'] == 'http.response.start':
-                message['headers'] = [*message.get('headers', ()), (b'content-security-policy', POLICY.encode())]
+                policy = b'content-security-policy', POLICY.encode()
+                message['headers'] = [*message.get('headers', ()), policy]
             await send(message)
         await self.app(scope, receive, send_with_policy)
 
@@ -45,7 +46,7 @@ def serve(studio: Studio, host: str, port: int, wait: bool = True) -> gr.Blocks:
         except (OSError, OverflowError) as error:
             raise InputError(f'--host {host} --port {port}: cannot listen there ({error})') from error
     page = build_page(studio).queue(default_concurrency_limit=2)
-    page.launch(server_name=host, server_port=port, share=False, max_file_size=MOST_BYTES, theme=theme(),
-                css_paths=[STYLES], footer_links=[], ssr_mode=False, prevent_thread_lock=not wait, quiet=not wait,
-                app_kwargs=dict(middleware=[Middleware(ContentSecurityPolicy)]))
+    page.launch(server_name=host, server_port=port, share=False, ssr_mode=False, max_file_size=MOST_BYTES,
+                theme=theme(), css_paths=[STYLES], footer_links=[], prevent_thread_lock=not wait,
+                quiet=not wait, app_kwargs=dict(middleware=[Middleware(ContentSecurityPolicy)]))
     return page

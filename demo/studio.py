@@ -45,8 +45,8 @@ class Studio:
     def __init__(self, models: Sequence[str] | None = None, checkpoints: dict[str, str] | None = None,
                  device: str | None = None) -> None:
         self.checkpoints, self.device = dict(checkpoints or {}), device
-        self.worlds: dict[str, World] = {}
-        self.members: dict[str, list[str]] = {}
+        self.worlds: dict[str, World] = {}  # by title
+        self.members: dict[str, list[str]] = {}  # title -> models, the one to begin with first
         self._inferencers: dict[str, Inferencer] = {}
         self._lock = Lock()  # seeds are of the process
         for name in [*(shipped_models() if models is None else models), *self.checkpoints]:
@@ -54,6 +54,10 @@ class Studio:
         if not self.worlds:
             raise InputError('--models: no model with weights was found; train one, and give it with '
                              '--checkpoint NAME=PATH')
+        order = [kind.title for kind in WORLDS.values()]
+        self.worlds = {title: self.worlds[title] for title in order if title in self.worlds}
+        for title, names in self.members.items():
+            names.sort(key=lambda name: Path(name).stem != self.worlds[title].first)
 
     def _add(self, name: str, strict: bool) -> None:
         config, _ = locate(name, self.checkpoints.get(name))

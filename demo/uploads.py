@@ -31,8 +31,8 @@ def open_picture(path: str | Path) -> Image.Image:
             warnings.simplefilter('ignore', Image.DecompressionBombWarning)  # the size is looked at below
             picture = Image.open(path, formats=FORMATS)
         if max(picture.size) > LONGEST_SIDE:
-            raise InputError(f'{name}: the picture is {picture.width} x {picture.height} pixels, expected at most '
-                             f'{LONGEST_SIDE} a side')
+            raise InputError(f'{name}: the picture is {picture.width} x {picture.height} pixels, expected at '
+                             f'most {LONGEST_SIDE} a side')
         picture.load()
     except InputError:
         raise
@@ -72,6 +72,6 @@ def read_label_map(path: str | Path, size: Size, palette: NDArray[np.uint8]) -> 
         strange = (colourise(label, palette) != colours).any(-1)
         if strange.any():
             red, green, blue = colours[strange][0].tolist()
-            raise InputError(f'{name}: the colour ({red}, {green}, {blue}) was found, expected class ids in one '
-                             "channel or the palette's colours")
+            raise InputError(f'{name}: the colour ({red}, {green}, {blue}) was found, expected class ids in '
+                             "one channel or the palette's colours")
     return cv2.resize(label.astype(np.uint8), size[::-1], interpolation=cv2.INTER_NEAREST_EXACT)

@@ -47,6 +47,7 @@ class World:
 
     title: str
     hint: str
+    first: str  # the model that stands there when a user enters
     attributes: tuple[str, ...] = ()
 
     def __init__(self, dataset: ProceduralDataset) -> None:
@@ -83,6 +84,7 @@ class StreetWorld(World):
     """Street scenes from label maps."""
 
     title = 'Street from a label map'
+    first = 'gaugan_sau_toyworld-64'
     hint = 'Choose a class, and paint the street.'
 
     def make_canvas(self, metainfo: dict) -> Labels:
@@ -93,13 +95,14 @@ class StreetWorld(World):
 
     def fields(self, drawing: str, source_drawing: str | None, source: Fields) -> Fields:
         label = self.canvas.read(drawing)
-        return dict(label=label, instance=instances(label))
+        return {**source, 'label': label, 'instance': instances(label)}
 
 
 class CrossViewWorld(StreetWorld):
     """A view of a street from another one, and from the label map of what is to be seen."""
 
     title = 'Street from another view'
+    first = 'selectiongan_toyworld-64'
     hint = 'Paint what is to be seen in the other view.'
 
     def scene(self, index: int) -> Scene:
@@ -112,7 +115,7 @@ class CrossViewWorld(StreetWorld):
 
     def fields(self, drawing: str, source_drawing: str | None, source: Fields) -> Fields:
         fields = super().fields(drawing, source_drawing, source)
-        return {**source, **fields, 'target_guide': colourise(fields['label'], self.canvas.palette)}
+        return {**fields, 'target_guide': colourise(fields['label'], self.canvas.palette)}
 
 
 class PointWorld(World):
@@ -141,6 +144,7 @@ class FigureWorld(PointWorld):
     """A person in another pose."""
 
     title = 'Person in another pose'
+    first = 'xinggan_toyworld-64'
     hint = 'Drag the joints into another pose.'
 
     def make_canvas(self, metainfo: dict) -> Points:
@@ -154,6 +158,7 @@ class HandWorld(PointWorld):
     """A hand in another gesture."""
 
     title = 'Hand in another gesture'
+    first = 'gesturegan_toyworld-64'
     hint = 'Drag the joints into another gesture.'
 
     def make_canvas(self, metainfo: dict) -> Points:
@@ -167,6 +172,7 @@ class FaceWorld(PointWorld):
     """A face with another expression; from landmarks alone, too, and from attributes."""
 
     title = 'Face with another expression'
+    first = 'c2gan_toyworld-64'
     hint = 'Drag the landmarks; those nearby move along.'
 
     def make_canvas(self, metainfo: dict) -> Points:

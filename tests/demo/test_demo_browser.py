@@ -17,7 +17,8 @@ from PIL import Image
 
 from ggtoolbox.errors import InputError
 
-pytestmark = pytest.mark.skipif(os.environ.get('GGTOOLBOX_NO_BROWSER') == '1', reason='GGTOOLBOX_NO_BROWSER=1')
+pytestmark = pytest.mark.skipif(os.environ.get('GGTOOLBOX_NO_BROWSER') == '1',
+                                reason='GGTOOLBOX_NO_BROWSER=1')
 ROOT = Path(__file__).parents[2]
 
 
@@ -30,7 +31,7 @@ def address(untrained, tmp_path_factory):
     log = tmp_path_factory.mktemp('demo') / 'log.txt'
     weights = [f'--checkpoint={config}={path}' for config, path in untrained.items()]
     with log.open('w') as output:
-        server = subprocess.Popen([sys.executable, 'demo/app.py', *weights, '--port', str(port), '--device', 'cpu'],
+        server = subprocess.Popen([sys.executable, 'demo/app.py', *weights, f'--port={port}', '--device=cpu'],
                                   cwd=ROOT, stdout=output, stderr=output,
                                   env={**os.environ, 'PYTHONPATH': str(ROOT), 'OMP_NUM_THREADS': '1'})
     try:
@@ -64,7 +65,7 @@ def chromium():
 def page(chromium, address):
     """The page, opened anew; what it asks for and what its scripts complain of are looked at in the end."""
     page = chromium.new_page(viewport=dict(width=1300, height=1000))
-    page.set_default_timeout(20000)
+    page.set_default_timeout(60000)
     asked, complaints = [], []
     page.on('request', lambda request: asked.append(request.url))
     page.on('pageerror', lambda error: complaints.append(str(error)))
@@ -134,10 +135,10 @@ def test_undo_brings_the_picture_back(page):
 
 
 def test_two_models_answer_to_one_map(page):
-    choose(page, 'other', 'gaugan_sau_toyworld-64')
+    choose(page, 'other', 'gaugan_toyworld-64')
     second = shown(page, 'second')
     assert (pixels(page) != pixels(page, 'second')).any()
-    assert page.locator('#second-caption').inner_text().startswith('gaugan_sau_toyworld-64')
+    assert page.locator('#second-caption').inner_text().startswith('gaugan_toyworld-64')
     paint(page, 'building', (0.2, 0.2), (0.8, 0.2))
     wait_for_another(page, second, 'second')
 

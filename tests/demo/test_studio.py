@@ -29,7 +29,7 @@ def model_of(studio, name):
 
 
 def test_every_data_set_is_a_world(studio):
-    assert [len(members) for members in studio.members.values()] == [2, 1, 1, 1, 1]
+    assert [len(members) for members in studio.members.values()] == [3, 1, 1, 1, 1]
 
 
 def test_a_drawing_has_one_answer_and_a_seed_another(studio):
@@ -46,20 +46,31 @@ def test_the_page_shows_what_the_models_read(studio, page):
     gaugan, face = model_of(studio, 'gaugan_toyworld'), model_of(studio, 'scgan')
     canvas_box, source_box, _, attributes, *_ = page.fit('Street from a label map', gaugan, '')
     assert (canvas_box['visible'], source_box['visible'], attributes['visible']) == (True, False, False)
-    canvas_box, source_box, _, attributes, upload, another, *_ = page.fit('Face with another expression', face, '')
-    assert (canvas_box['visible'], source_box['visible'], attributes['visible']) == (True, False, True)
-    assert (upload['visible'], another['interactive']) == (False, True)
+    fitted = page.fit('Face with another expression', face, '')
+    assert [part['visible'] for part in (*fitted[:2], fitted[3], fitted[4])] == [True, False, True, False]
+    assert fitted[5]['interactive']  # another sample
 
 
 def test_two_models_answer_with_their_names_and_times(studio, page):
-    title, (first, second) = 'Street from a label map', studio.members['Street from a label map']
+    title, (second, first, _) = 'Street from a label map', studio.members['Street from a label map']
     drawing, source_drawing, source, _ = page.scene(title)
     arguments = title, first, second, drawing, source_drawing, source, [], 0
     left, right, caption, other = page.generate(*arguments)
     assert left.shape == right.shape == (64, 64, 3) and (left != right).any()
     assert 'gaugan_toyworld-64' in caption and caption.endswith(' ms') and 'gaugan_sau' in other
     assert page.generate_live(True, *arguments)[1].shape == (64, 64, 3)
-    assert page.generate_another(*arguments)[0] == 1
+    seed, source, *_ = page.generate_another(*arguments[:-3], {'target_image': left}, [], 1)
+    assert (seed, source) == (2, {})
+
+
+def test_a_style_is_drawn_or_taken_from_a_picture(studio, page):
+    title, model = 'Street from a label map', model_of(studio, 'gaugan_vae')
+    assert page.fit(title, model, '')[-2]['visible'] and studio.has_styles(model)
+    drawing, source_drawing, source, _ = page.scene(title)
+    of = lambda source, seed: page.generate(title, model, '', drawing, source_drawing, source, [], seed)[0]
+    assert (of(source, 0) != of(source, 1)).any()
+    taken = {'target_image': np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)}
+    assert (of(taken, 0) != of(source, 0)).any()
 
 
 def test_attributes_are_steered_by_their_names(studio, page):
@@ -81,7 +92,8 @@ def test_errors_of_input_become_one_sentence():
 @pytest.mark.parametrize('arguments, sentence', [
     (['--checkpoint', 'gaugan_toyworld-64'], "--checkpoint: expected MODEL=PATH, found 'gaugan_toyworld-64'"),
     (['--models', 'gaugan_toyword-64'], "the zoo has no model 'gaugan_toyword-64'"),
-    (['--checkpoint', 'configs/gaugan/gaugan_cityscapes-512x256.py=weights.pth'], 'its data set is Cityscapes')])
+    (['--checkpoint', f'{ROOT}/configs/gaugan/gaugan_cityscapes-512x256.py=weights.pth'],
+     'its data set is Cityscapes')])
 def test_the_command_line_ends_in_one_sentence(arguments, sentence, capsys):
     with mock.patch.object(sys, 'argv', ['app.py', *arguments]), pytest.raises(SystemExit) as end:
         runpy.run_path(str(ROOT / 'demo' / 'app.py'), run_name='__main__')
