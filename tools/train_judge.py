@@ -16,9 +16,11 @@ def main() -> None:
     parser.add_argument('name', help=f'among {", ".join(RECIPES)}')
     parser.add_argument('--iterations', type=int, help="default: the recipe's")
     parser.add_argument('--seed', type=int, default=0)
+    parser.add_argument('--images', type=int,
+                        help="real ones that it is measured on (default: the protocol's)")
     parser.add_argument('--out', type=Path, default=FOLDER, help='folder for weights and metafile')
     args = parser.parse_args()
-    print(make_judge(args.name, args.iterations, args.seed, args.out))
+    print(make_judge(args.name, args.iterations, args.seed, args.out, args.images))
 
 
 if __name__ == '__main__':

@@ -59,9 +59,10 @@ BLURRED = tuple(map(blurred, (0.7, 1.0, 1.5)))
 NOISED = tuple(map(noised, (12, 24, 36)))
 CASES = (REAL, *BLURRED, *NOISED, SHUFFLED, OTHER, COLLAPSED)
 # Best first. Measures of pairs cannot tell other scenes from shuffled ones, and those of sets see in shuffled
-# pairs the set that it is.
+# pairs the set that it is. How far other scenes are depends on the number of images, so that they cannot be
+# compared with blurred ones.
 PAIR_ORDERS = ((REAL, *BLURRED, SHUFFLED), (REAL, *NOISED, SHUFFLED))
-SET_ORDERS = ((REAL, OTHER, *BLURRED), (REAL, OTHER, *NOISED), (REAL, OTHER, COLLAPSED))
+SET_ORDERS = ((REAL, *BLURRED), (REAL, *NOISED), (REAL, OTHER, COLLAPSED))
 Table = dict[str, dict[str, float]]
 
 
@@ -77,6 +78,7 @@ def judge_images(name: str, cases: tuple[Case, ...] = CASES, images: int | None 
     Raises:
         InputError: an unknown judge, or fewer than two images.
     """
+    find_recipe(name)
     protocol = find_protocol(name)
     images = protocol.dataset['length'] if images is None else images
     if images < 2:

@@ -23,6 +23,8 @@ CHANNELS = (16, 32, 64, 96)
 BATCH_SIZE, LEARNING_RATE, WEIGHT_DECAY = 32, 4e-3, 1e-3
 SIGMA = 1.5  # of heat maps in pixels, at 64 pixels a side
 ROUGHEST_NOISE = 0.1  # deviation, in [-1, 1]
+COUNTED_SCENES = 256  # in which the classes' pixels are counted
+RAREST, EVENED = 1e-3, 0.4  # share of pixels below which a class weighs no more; 0 for no weights, 1 for even
 
 
 class Recipe(NamedTuple):
@@ -41,10 +43,10 @@ class Recipe(NamedTuple):
 
 
 RECIPES = {
-    'toyworld_street': Recipe(dict(type='ToyWorldStreet', size=(64, 64)), 17, 0, 600),
-    'toyworld_figure': Recipe(dict(type='ToyWorldFigure', size=(64, 32)), 0, 18, 800),
-    'toyworld_face': Recipe(dict(type='ToyWorldFace', size=(64, 64)), 7, 68, 400),
-    'toyworld_hand': Recipe(dict(type='ToyWorldHand', size=(64, 64)), 0, 21, 500),
+    'toyworld_street': Recipe(dict(type='ToyWorldStreet', size=(64, 64)), 17, 0, 500),
+    'toyworld_figure': Recipe(dict(type='ToyWorldFigure', size=(64, 32)), 0, 18, 700),
+    'toyworld_face': Recipe(dict(type='ToyWorldFace', size=(64, 64)), 7, 68, 250),
+    'toyworld_hand': Recipe(dict(type='ToyWorldHand', size=(64, 64)), 0, 21, 400),
 }
 
 
@@ -90,18 +92,30 @@ def draw_batches(recipe: Recipe, number: int) -> Iterator[list[View]]:
 def roughen(images: Tensor) -> Tensor:
     """(B, 3, H, W), each a little blurred and noised, so that the judge reads shapes rather than exact
     pixels, which no generator gets right."""
-    blur, noise = (torch.rand(len(images), 1, 1, 1).square() for _ in range(2))
+    blur, noise = (torch.rand(len(images), 1, 1, 1).pow(3) for _ in range(2))
     images = images.lerp(F.avg_pool2d(images, 3, 1, 1, count_include_pad=False), blur)
     return images + ROUGHEST_NOISE * noise * torch.randn_like(images)
 
 
-def judge_loss(outputs: dict[str, Tensor], views: list[View]) -> Tensor:
-    """Cross-entropy of the classes, a pixel; binary cross-entropy against Gaussian maps, a joint, in units of
-    a Gaussian's mass. Invisible joints have empty maps."""
+def class_weights(recipe: Recipe) -> Tensor | None:
+    """(C,) weights of a class's pixels, 1 for an average pixel: small things would not be learnt without."""
+    if not recipe.num_classes:
+        return None
+    world = DATASETS.build(dict(recipe.dataset, seed=WORLD_SEED, length=COUNTED_SCENES))
+    pixels = sum(np.bincount(world[index]['label'].ravel(), minlength=recipe.num_classes)
+                 for index in range(COUNTED_SCENES))
+    share = torch.from_numpy(pixels / pixels.sum()).float()
+    weights = share.clamp(min=RAREST) ** -EVENED
+    return weights / (weights * share).sum()
+
+
+def judge_loss(outputs: dict[str, Tensor], views: list[View], weights: Tensor | None) -> Tensor:
+    """Cross-entropy of the classes, a weighted pixel; binary cross-entropy against Gaussian maps, a joint, in
+    units of a Gaussian's mass. Invisible joints have empty maps."""
     loss = torch.zeros(())
     if 'logits' in outputs:
         labels = torch.from_numpy(np.stack([view.label for view in views]).astype(np.int64))
-        loss = loss + F.cross_entropy(outputs['logits'].float(), labels)
+        loss = loss + F.cross_entropy(outputs['logits'].float(), labels, weights)
     if 'heat_map_logits' in outputs:
         size = outputs['heat_map_logits'].shape[-2:]
         wanted = torch.from_numpy(np.stack([heat_maps(view.keypoints, size, SIGMA) for view in views]))
@@ -133,12 +147,12 @@ def train_judge(name: str, iterations: int | None = None, seed: int = 0,
     network.requires_grad_(True).train()
     optimiser = torch.optim.AdamW(network.parameters(), LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, LEARNING_RATE, iterations + 1)
-    start = time.perf_counter()
+    weights, start = class_weights(recipe), time.perf_counter()
     for step, views in enumerate(draw_batches(recipe, iterations), 1):
         images = roughen(torch.stack([image_to_tensor(view.image) for view in views]))
         with torch.autocast('cpu', torch.bfloat16):
             outputs = network(images)
-        loss = judge_loss(outputs, views)
+        loss = judge_loss(outputs, views, weights)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()

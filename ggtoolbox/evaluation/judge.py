@@ -22,14 +22,14 @@ HEADER = """\
 """
 
 
-def read_metafile(folder: Path = FOLDER) -> dict[str, dict]:
-    """Name -> entry; empty where there is no metafile."""
-    path = folder / METAFILE
+def read_metafile(folder: Path | None = None) -> dict[str, dict]:
+    """Name -> entry of the folder (None: the package's); empty where there is no metafile."""
+    path = (folder or FOLDER) / METAFILE
     entries = yaml.safe_load(path.read_text())['Judges'] if path.is_file() else []
     return {entry['Name']: entry for entry in entries}
 
 
-def judge_network(name: str, folder: Path = FOLDER) -> dict:
+def judge_network(name: str, folder: Path | None = None) -> dict:
     """A judge's description for ``BACKBONES``, with the path of its weights and their sha256.
 
     Raises:
@@ -39,7 +39,7 @@ def judge_network(name: str, folder: Path = FOLDER) -> dict:
     if name not in entries:
         raise InputError(f'there is no judge {name!r}{nearest(name, entries)} (known: {", ".join(entries)})')
     entry = entries[name]
-    path = folder / entry['Weights']
+    path = (folder or FOLDER) / entry['Weights']
     if not path.is_file():
         raise InputError(f'{path}: the weights of the judge {name!r} are not there; install the package '
                          f"again, or make them with '{entry['Training']['Command']}'")

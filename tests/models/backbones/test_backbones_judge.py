@@ -1,0 +1,34 @@
+import pytest
+import torch
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.models.backbones.judge import JudgeNetwork
+
+
+def build(**arguments):
+    return JudgeNetwork(**{'channels': (4, 6, 8), 'allow_random': True, **arguments})
+
+
+@pytest.mark.parametrize('size', [(64, 32), (37, 50)])
+def test_maps_are_of_the_images_size_whatever_it_is(size):
+    outputs = build(num_classes=5, num_joints=3)(torch.rand(2, 3, *size))
+    assert outputs['logits'].shape == (2, 5, *size) and outputs['heat_maps'].shape == (2, 3, *size)
+    assert outputs['features'].shape == (2, 4 + 6 + 8)
+    assert torch.equal(outputs['heat_maps'], outputs['heat_map_logits'].sigmoid())
+
+
+def test_says_only_what_it_is_asked_for():
+    image = torch.rand(1, 3, 16, 16)
+    assert set(build(num_classes=5)(image)) == {'logits', 'features'}
+    assert set(build(num_classes=0, num_joints=2)(image)) == {'heat_maps', 'heat_map_logits', 'features'}
+    with pytest.raises(InputError, match='num_classes or num_joints, found neither'):
+        build(num_classes=0)
+
+
+def test_features_are_means_of_the_levels():
+    network, image = build(), torch.rand(2, 3, 16, 16)
+    expected, x = [], image
+    for level in network.levels:
+        x = level(x)
+        expected.append(x.mean((2, 3)))
+    assert torch.allclose(network(image)['features'], torch.cat(expected, 1))
