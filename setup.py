@@ -1,6 +1,8 @@
+import shutil
 from pathlib import Path
 
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
 
 HERE = Path(__file__).parent
 VERSION = {}
@@ -11,7 +13,24 @@ EXPORT = ['onnx>=1.17', 'onnxscript>=0.5', 'onnxruntime>=1.20']
 DEMO = ['gradio>=5.20']
 PLOTS = ['matplotlib>=3.8']
 DOCS = ['mkdocs>=1.6', 'mkdocs-material>=9.5']
-TESTS = ['pytest>=8', 'pytest-xdist>=3.5', 'ruff>=0.6', 'playwright>=1.45', *HDF5, *EXPORT, *DEMO, *PLOTS, *DOCS]
+TESTS = ['pytest>=8', 'pytest-xdist>=3.5', 'ruff>=0.6', 'playwright>=1.45',
+         *HDF5, *EXPORT, *DEMO, *PLOTS, *DOCS]
+
+
+class BuildWithConfigs(build_py):
+    """Configs, their metafiles and the tools travel in ``ggtoolbox/.mim``, where OpenMMLab's MIM and our
+    ``find_model`` look for them; in a checkout (an editable install) they are found where they lie."""
+
+    def run(self):
+        super().run()
+        if self.editable_mode:
+            return
+        target = Path(self.build_lib, 'ggtoolbox', '.mim')
+        for folder in ('configs', 'tools'):
+            shutil.copytree(HERE / folder, target / folder, dirs_exist_ok=True,
+                            ignore=shutil.ignore_patterns('__pycache__'))
+        shutil.copy(HERE / 'model-index.yml', target)
+
 
 setup(
     name='ggtoolbox',
@@ -21,7 +40,8 @@ setup(
     long_description_content_type='text/markdown',
     license='Apache-2.0',
     packages=find_packages(include=['ggtoolbox', 'ggtoolbox.*']),
-    package_data={'ggtoolbox': ['evaluation/judges/*']},
+    package_data={'ggtoolbox': ['weights/*.safetensors', 'evaluation/judges/*']},
+    cmdclass=dict(build_py=BuildWithConfigs),
     python_requires='>=3.10',
     install_requires=[
         'torch>=2.4',

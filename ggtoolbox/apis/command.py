@@ -39,8 +39,8 @@ def run_command(main: Callable[[], None]) -> None:
         sys.exit(2)
 
 
-def add_config_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument('config', help='path of a config')
+def add_config_arguments(parser: argparse.ArgumentParser, what: str = 'path of a config') -> None:
+    parser.add_argument('config', help=what)
     parser.add_argument('--cfg-options', nargs='+', action=DictAction, metavar='KEY=VALUE',
                         help='change settings of the config, e.g. train_cfg.max_iters=100')
 
