@@ -48,21 +48,20 @@ def load_tensors(path: str | Path, map_location: str | torch.device = 'cpu') -> 
     try:
         with torch.serialization.safe_globals(ALLOWED):
             return torch.load(path, map_location=map_location, weights_only=True)
-    except pickle.UnpicklingError as error:
+    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, LookupError, OSError) as error:
         refused = re.search(r'GLOBAL (\S+)', str(error))
-        if refused and checkpoints_are_trusted():
-            return _run_pickle(path, map_location, refused[1])
+        reason = f'it holds {refused[1]!r}' if refused else _first_sentence(error)
+        if checkpoints_are_trusted():
+            return _run_pickle(path, map_location, reason)
         if refused:
-            raise InputError(f'{path}: refused, because it holds {refused[1]!r} where only tensors and plain '
-                             'containers are expected (if it is a network saved whole, save its state_dict() '
-                             'where its code is; --trust-checkpoint runs what the file says)') from None
-        raise InputError(f'{path}: not a checkpoint, or damaged ({_first_sentence(error)})') from None
-    except (RuntimeError, EOFError, ValueError, LookupError, OSError) as error:
-        raise InputError(f'{path}: truncated, or not a checkpoint ({_first_sentence(error)})') from None
+            raise InputError(f'{path}: refused, because {reason} where only tensors and plain containers are '
+                             'expected (if it is a network saved whole, save its state_dict() where its code '
+                             'is; --trust-checkpoint runs what the file says)') from None
+        raise InputError(f'{path}: truncated, or not a checkpoint ({reason})') from None
 
 
-def _run_pickle(path: Path, map_location: str | torch.device, refused: str) -> dict:
-    warnings.warn(f'{path}: trusted as asked for, code in it may run: it holds {refused!r}', stacklevel=3)
+def _run_pickle(path: Path, map_location: str | torch.device, reason: str) -> dict:
+    warnings.warn(f'{path}: trusted as asked for, code in it may run ({reason})', stacklevel=3)
     with torch_load_reads_only_tensors(False):
         try:
             return torch.load(path, map_location=map_location, weights_only=False)
@@ -101,4 +100,7 @@ def save_safetensors(path: str | Path, state_dict: dict[str, Tensor], meta: dict
 
 
 def _first_sentence(error: Exception) -> str:
-    return str(error).strip().split('\n')[0][:160]
+    """What happened, without PyTorch's advice on how to read the file all the same."""
+    cause = re.search(r'WeightsUnpickler error:\s*(.+)', str(error))
+    text = cause[1] if cause else str(error).partition(' In PyTorch 2.6')[0]
+    return text.strip().split('\n')[0][:160] or type(error).__name__

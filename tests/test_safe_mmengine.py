@@ -129,6 +129,14 @@ class TestTrust:
             warnings.simplefilter('error')
             assert load_tensors(tmp_path / 'plain.pth')['w'].tolist() == [1, 1]
 
+    def test_so_is_what_a_newer_pickle_holds(self, tmp_path):
+        torch.save(dict(w=torch.ones(2)), tmp_path / 'newer.pth', pickle_protocol=4)
+        with pytest.raises(InputError, match=r'newer.pth: truncated, or not a checkpoint \(Unsupported'):
+            load_tensors(tmp_path / 'newer.pth')
+        trust_checkpoints()
+        with pytest.warns(UserWarning, match=r'may run \(Unsupported operand'):
+            assert load_tensors(tmp_path / 'newer.pth')['w'].tolist() == [1, 1]
+
     def test_what_fails_while_it_runs_is_one_sentence(self, tmp_path):
         (tmp_path / 'created').mkdir()
         path = write(tmp_path / 'mine.pth', tmp_path / 'created')
