@@ -1,92 +1,34 @@
 """What the Inferencer makes is what tools/test.py makes of the same sample."""
-import functools
-
 import numpy as np
 import pytest
 import torch
-from mmengine.dataset import default_collate
+from inferencers import FACE, FIGURE, HAND, LATENT, PIX2PIX, STREET, VIEWS, scene
 from PIL import Image
 
-from ggtoolbox.apis.config import load_config
-from ggtoolbox.apis.inferencer import Inferencer
 from ggtoolbox.apis.running import build_test_runner
 from ggtoolbox.datasets.files import read_image
 from ggtoolbox.datasets.palette import colourise
 from ggtoolbox.errors import InputError
-from ggtoolbox.registry import DATASETS, MODELS
+from ggtoolbox.registry import DATASETS
 from ggtoolbox.structures import image_to_uint8
-
-STREET = 'gaugan/gaugan_sau_toyworld-64'
-TINY = {
-    STREET: {'channels': 4, 'norm_hidden_channels': 4},
-    'selectiongan/selectiongan_toyworld-64': {'image_generator.channels': 4},
-    'xinggan/xinggan_toyworld-64': {'channels': 8},
-    'gesturegan/gesturegan_toyworld-64': {'channels': 4},
-    'c2gan/c2gan_toyworld-64': {'channels': 4},
-    'pix2pix/pix2pix_toyworld-64': {'channels': 4},
-    'scgan/scgan_toyworld-64': {'channels': 4},
-    'wgan_gp/wgan_gp_toyworld-64': {'channels': 4},
-    'lggan/lggan_toyworld-64': {'channels': 4},
-    'pix2pixhd/pix2pixhd_encoder_toyworld-64': {'channels': 4},
-}
-
-
-@functools.cache
-def trained(name, root):
-    """A config and a checkpoint of random weights, none of which is zero."""
-    cfg = load_config(f'configs/{name}.py', {
-        **{f'model.generator.{key}': value for key, value in TINY.get(name, {}).items()},
-        'test_dataloader.dataset.length': 3, 'test_dataloader.num_workers': 0,
-        'test_dataloader.persistent_workers': False})
-    torch.manual_seed(0)
-    settings = cfg.model.copy()
-    settings.losses = None
-    model = MODELS.build(settings)
-    for parameter in model.generator.parameters():
-        if parameter.dim() > 1:
-            torch.nn.init.xavier_normal_(parameter)
-    if name == STREET:  # whose features grow without bounds, unless their statistics are known
-        batch = default_collate([DATASETS.build(cfg.test_dataloader.dataset)[i] for i in range(3)])
-        with torch.no_grad():
-            for _ in range(20):
-                model.generate(batch)
-    path = root / f'{name.split("/")[1]}.pth'
-    torch.save(dict(state_dict=model.state_dict(), meta={}), path)
-    return cfg, str(path)
-
-
-@pytest.fixture
-def build(tmp_path_factory):
-    root = tmp_path_factory.getbasetemp()
-
-    def build(name=STREET, **more):
-        return Inferencer(*trained(name, root), device='cpu', **more)
-    build.config = lambda name: trained(name, root)
-    return build
-
-
-def scene(inferencer, number=0):
-    """A sample of the config's test data, before its pipeline."""
-    settings = {**inferencer.cfg.test_dataloader.dataset, 'pipeline': []}
-    return DATASETS.build(settings)[number]
 
 
 @pytest.mark.parametrize(('name', 'given'), [
     (STREET, ['label', 'instance']),
-    ('selectiongan/selectiongan_toyworld-64', ['source_image', 'target_guide']),
-    ('selectiongan/selectiongan_toyworld-64', ['source_image', 'label']),
-    ('xinggan/xinggan_toyworld-64', ['source_image', 'source_guide', 'target_guide']),
-    ('xinggan/xinggan_toyworld-64', ['source_image', 'source_keypoints', 'keypoints']),
-    ('gesturegan/gesturegan_toyworld-64', ['source_image', 'target_guide']),
-    ('gesturegan/gesturegan_toyworld-64', ['source_image', 'keypoints']),
+    (VIEWS, ['source_image', 'target_guide']),
+    (VIEWS, ['source_image', 'label']),
+    (FIGURE, ['source_image', 'source_guide', 'target_guide']),
+    (FIGURE, ['source_image', 'source_keypoints', 'keypoints']),
+    (HAND, ['source_image', 'target_guide']),
+    (HAND, ['source_image', 'keypoints']),
     ('c2gan/c2gan_toyworld-64', ['source_image', 'keypoints']),
 ])
-def test_it_equals_the_test_tool(name, given, build, tmp_path):
-    cfg, checkpoint = build.config(name)
+def test_it_equals_the_test_tool(name, given, build_inferencer, tmp_path):
+    cfg, checkpoint = build_inferencer.config(name)
     cfg = cfg.copy()
     cfg.work_dir, cfg.test_evaluator = str(tmp_path / 'run'), [dict(type='PSNR')]
     build_test_runner(cfg, checkpoint, out=str(tmp_path)).test()
-    inferencer = build(name)
+    inferencer = build_inferencer(name)
     scenes = [scene(inferencer, number) for number in range(3)]
     results = inferencer(**{field: [sample[field] for sample in scenes] for field in given}, progress=False)
     expected = [read_image(tmp_path / 'images' / f'{sample["name"]}.png') for sample in scenes]
@@ -96,18 +38,18 @@ def test_it_equals_the_test_tool(name, given, build, tmp_path):
 
 
 @pytest.mark.parametrize('given', [['label', 'attributes'], ['keypoints', 'attributes'], []])
-def test_with_a_given_latent_it_equals_the_model(given, build):
-    inferencer = build('scgan/scgan_toyworld-64' if given else 'wgan_gp/wgan_gp_toyworld-64')
+def test_with_a_given_latent_it_equals_the_model(given, build_inferencer):
+    inferencer = build_inferencer(FACE if given else LATENT)
     sample, latent = scene(inferencer), np.linspace(-1, 1, inferencer.latent_dim, dtype=np.float32)
-    dataset = DATASETS.build(inferencer.cfg.test_dataloader.dataset)
+    dataset = DATASETS.build_inferencer(inferencer.cfg.test_dataloader.dataset)
     batch = {field: value[None] for field, value in dataset[0].items() if field != 'name'}
     expected = inferencer.model.test_step(dict(batch, latent=torch.from_numpy(latent)[None]))[0]['image']
     result, = inferencer(**{field: sample[field] for field in given}, latent=latent, progress=False)
     np.testing.assert_array_equal(result['image'], image_to_uint8(expected))
 
 
-def test_every_form_of_an_input_is_the_same(build, tmp_path):
-    inferencer = build()
+def test_every_form_of_an_input_is_the_same(build_inferencer, tmp_path):
+    inferencer = build_inferencer()
     label = scene(inferencer)['label']
     Image.fromarray(label).save(tmp_path / 'a.png')
     Image.fromarray(colourise(label, inferencer.palette)).save(tmp_path / 'colours.png')
@@ -122,8 +64,8 @@ def test_every_form_of_an_input_is_the_same(build, tmp_path):
     assert first['name'] == '000000' and named['name'] == 'a'
 
 
-def test_a_picture_given_as_a_tensor_keeps_its_bytes(build):
-    inferencer = build('gesturegan/gesturegan_toyworld-64')
+def test_a_picture_given_as_a_tensor_keeps_its_bytes(build_inferencer):
+    inferencer = build_inferencer(HAND)
     sample = scene(inferencer)
     tensor = torch.from_numpy(sample['source_image'].transpose(2, 0, 1) / 255).float() * 2 - 1
     results = inferencer(source_image=[sample['source_image'], tensor], target_guide=sample['target_guide'],
@@ -131,8 +73,8 @@ def test_a_picture_given_as_a_tensor_keeps_its_bytes(build):
     np.testing.assert_array_equal(results[0]['image'], results[1]['image'])
 
 
-def test_it_says_what_the_model_wants(build):
-    street, figure, face = build(), build('xinggan/xinggan_toyworld-64'), build('scgan/scgan_toyworld-64')
+def test_it_says_what_the_model_wants(build_inferencer):
+    street, figure, face = build_inferencer(), build_inferencer(FIGURE), build_inferencer(FACE)
     assert street.fields.required == ('label',) and street.fields.optional == ('instance',)
     assert (street.size, street.num_classes, len(street.classes)) == ((64, 64), 17, 17)
     assert street.palette.shape == (17, 3) and not street.stochastic and street.latent_dim is None
@@ -143,8 +85,8 @@ def test_it_says_what_the_model_wants(build):
     assert face.attributes[3] == 'Male' and face.latent_dim == 64 and face.stochastic
 
 
-def test_edges_come_from_instances_or_else_from_the_label_map(build):
-    inferencer = build()
+def test_edges_come_from_instances_or_else_from_the_label_map(build_inferencer):
+    inferencer = build_inferencer()
     sample = scene(inferencer)
     with_instances, = inferencer(label=sample['label'], instance=sample['instance'], progress=False)
     without, = inferencer(label=sample['label'], progress=False)
@@ -153,8 +95,8 @@ def test_edges_come_from_instances_or_else_from_the_label_map(build):
     np.testing.assert_array_equal(without['image'], stood_in['image'])
 
 
-def test_a_model_of_instance_styles_takes_them_from_a_real_image(build):
-    inferencer = build('pix2pixhd/pix2pixhd_encoder_toyworld-64')
+def test_a_model_of_instance_styles_takes_them_from_a_real_image(build_inferencer):
+    inferencer = build_inferencer('pix2pixhd/pix2pixhd_encoder_toyworld-64')
     assert inferencer.fields.required == ('label', 'target_image')
     first, second = scene(inferencer, 0), scene(inferencer, 1)
     one, other = inferencer(label=first['label'], instance=first['instance'],
@@ -162,21 +104,21 @@ def test_a_model_of_instance_styles_takes_them_from_a_real_image(build):
     assert not np.array_equal(one['image'], other['image'])
 
 
-def test_samples_differ_and_a_seed_repeats_them_whatever_the_batch(build):
-    sample = scene(build('scgan/scgan_toyworld-64'))
+def test_samples_differ_and_a_seed_repeats_them_whatever_the_batch(build_inferencer):
+    sample = scene(build_inferencer(FACE))
     given = dict(label=sample['label'], attributes='Male, young', samples=3, progress=False)
-    results = [build('scgan/scgan_toyworld-64', batch_size=size)(**given, seed=4)[0] for size in (1, 2, 8)]
+    results = [build_inferencer(FACE, batch_size=size)(**given, seed=4)[0] for size in (1, 2, 8)]
     drawn = np.stack(results[0]['samples'])
     assert drawn.shape == (3, 64, 64, 3) and not np.array_equal(drawn[0], drawn[1])
     np.testing.assert_array_equal(results[0]['image'], drawn[0])
     for other in results[1:]:
         assert np.abs(np.stack(other['samples']).astype(int) - drawn).max() <= 1
-    another = build('scgan/scgan_toyworld-64')(**given, seed=5)[0]
+    another = build_inferencer(FACE)(**given, seed=5)[0]
     assert not np.array_equal(another['image'], drawn[0])
 
 
-def test_dropout_at_test_is_repeated_by_a_seed_and_leaves_the_callers_generator(build):
-    inferencer = build('pix2pix/pix2pix_toyworld-64')
+def test_dropout_at_test_is_repeated_by_a_seed_and_leaves_the_callers_generator(build_inferencer):
+    inferencer = build_inferencer(PIX2PIX)
     sample = scene(inferencer)
     given = dict(source_image=sample['source_image'], target_guide=sample['target_guide'], progress=False)
     torch.manual_seed(1)
@@ -188,8 +130,8 @@ def test_dropout_at_test_is_repeated_by_a_seed_and_leaves_the_callers_generator(
     assert inferencer.stochastic and not np.array_equal(first, inferencer(**given, seed=9)[0]['image'])
 
 
-def test_a_picture_does_not_depend_on_its_neighbours(build):
-    inferencer = build('pix2pix/pix2pix_toyworld-64', cfg_options={'model.dropout_at_test': False})
+def test_a_picture_does_not_depend_on_its_neighbours(build_inferencer):
+    inferencer = build_inferencer(PIX2PIX, cfg_options={'model.dropout_at_test': False})
     samples = [scene(inferencer, number) for number in range(3)]
     assert inferencer.model.norm_at_test == 'batch'
     given = {field: [sample[field] for sample in samples] for field in ('source_image', 'target_guide')}
@@ -198,49 +140,16 @@ def test_a_picture_does_not_depend_on_its_neighbours(build):
     np.testing.assert_array_equal(together[1]['image'], alone['image'])
 
 
-def test_amp_is_near(build):
-    label = scene(build())['label']
-    exact, = build()(label=label, progress=False)
-    fast, = build(amp=True)(label=label, progress=False)
+def test_amp_is_near(build_inferencer):
+    label = scene(build_inferencer())['label']
+    exact, = build_inferencer()(label=label, progress=False)
+    fast, = build_inferencer(amp=True)(label=label, progress=False)
     difference = np.abs(exact['image'].astype(int) - fast['image'])
     assert 0 < difference.mean() < exact['image'].std() / 4
 
 
-def test_maps_are_handed_out_and_written(build, tmp_path):
-    inferencer = build('lggan/lggan_toyworld-64')
-    result, = inferencer(label=scene(inferencer)['label'], out_dir=tmp_path, save_maps=True, progress=False)
-    assert result['weight_map'].shape == (2, 64, 64) and result['local_image'].shape == (3, 64, 64)
-    written = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob('*.png'))
-    assert written == ['000000.png', 'global_image/000000.png', 'local_image/000000.png',
-                       'weight_map/000000.png']
-    np.testing.assert_array_equal(read_image(tmp_path / '000000.png'), result['image'])
-
-
-def test_samples_are_written_in_a_folder_each(build, tmp_path):
-    result, = build('wgan_gp/wgan_gp_toyworld-64')(samples=2, seed=0, out_dir=tmp_path, progress=False)
-    for index in range(2):
-        np.testing.assert_array_equal(read_image(tmp_path / '000000' / f'{index}.png'),
-                                      result['samples'][index])
-
-
-def test_nothing_is_overwritten_within_a_call(build, tmp_path):
-    inferencer = build()
-    for number, folder in enumerate(('x', 'y')):
-        (tmp_path / folder).mkdir()
-        Image.fromarray(scene(inferencer, number)['label']).save(tmp_path / folder / 'a.png')
-    results = inferencer(label=[tmp_path / 'x', tmp_path / 'y'], out_dir=tmp_path / 'out', progress=False)
-    assert [result['name'] for result in results] == ['a', 'a_2']
-    written = [read_image(tmp_path / 'out' / f'{name}.png') for name in ('a', 'a_2')]
-    assert not np.array_equal(*written)
-
-
-def test_a_bar_shows_progress(build, capsys):
-    build()(label=[scene(build())['label']] * 3)
-    assert '3/3' in capsys.readouterr().out
-
-
-def test_mistakes_are_named(build):
-    street, hand = build(), build('gesturegan/gesturegan_toyworld-64')
+def test_mistakes_are_named(build_inferencer):
+    street, hand = build_inferencer(), build_inferencer(HAND)
     sample = scene(hand)
     with pytest.raises(InputError, match='it does not read source_image; it reads label'):
         street(source_image=sample['source_image'])
@@ -255,4 +164,4 @@ def test_mistakes_are_named(build):
     with pytest.raises(InputError, match='samples must be 1, because .* found 0'):
         street(label=scene(street)['label'], samples=0)
     with pytest.raises(InputError, match='batch_size must be at least 1'):
-        build(batch_size=0)
+        build_inferencer(batch_size=0)

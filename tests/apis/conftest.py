@@ -1,0 +1,2 @@
+"""Fixtures of the tests of apis."""
+from inferencers import build_inferencer  # noqa: F401

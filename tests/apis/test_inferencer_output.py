@@ -1,0 +1,51 @@
+"""What the Inferencer hands out and writes."""
+import numpy as np
+from inferencers import LATENT, ROOT, STREET, scene
+from PIL import Image
+
+from ggtoolbox.datasets.files import read_image
+
+
+def test_maps_are_handed_out_and_written(build_inferencer, tmp_path):
+    inferencer = build_inferencer('lggan/lggan_toyworld-64')
+    result, = inferencer(label=scene(inferencer)['label'], out_dir=tmp_path, save_maps=True, progress=False)
+    assert result['weight_map'].shape == (2, 64, 64) and result['local_image'].shape == (3, 64, 64)
+    written = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob('*.png'))
+    assert written == ['000000.png', 'global_image/000000.png', 'local_image/000000.png',
+                       'weight_map/000000.png']
+    np.testing.assert_array_equal(read_image(tmp_path / '000000.png'), result['image'])
+
+
+def test_samples_are_written_in_a_folder_each(build_inferencer, tmp_path):
+    result, = build_inferencer(LATENT)(samples=2, seed=0, out_dir=tmp_path, progress=False)
+    for index in range(2):
+        np.testing.assert_array_equal(read_image(tmp_path / '000000' / f'{index}.png'),
+                                      result['samples'][index])
+
+
+def test_nothing_is_overwritten_within_a_call(build_inferencer, tmp_path):
+    inferencer = build_inferencer()
+    for number, folder in enumerate(('x', 'y')):
+        (tmp_path / folder).mkdir()
+        Image.fromarray(scene(inferencer, number)['label']).save(tmp_path / folder / 'a.png')
+    results = inferencer(label=[tmp_path / 'x', tmp_path / 'y'], out_dir=tmp_path / 'out', progress=False)
+    assert [result['name'] for result in results] == ['a', 'a_2']
+    written = [read_image(tmp_path / 'out' / f'{name}.png') for name in ('a', 'a_2')]
+    assert not np.array_equal(*written)
+
+
+def test_a_bar_shows_progress(build_inferencer, capsys):
+    build_inferencer()(label=[scene(build_inferencer())['label']] * 3)
+    assert '3/3' in capsys.readouterr().out
+
+
+def test_the_example_of_the_documentation_runs(build_inferencer, tmp_path, monkeypatch, capsys):
+    page = (ROOT / 'docs/inference.md').read_text()
+    code = page.split('```python\n')[1].split('```')[0]
+    assert "Inferencer('gaugan_sau_toyworld-64')" in code
+    cfg, checkpoint = build_inferencer.config(STREET)
+    monkeypatch.chdir(tmp_path)
+    exec(code.replace("Inferencer('gaugan_sau_toyworld-64')", 'Inferencer(cfg, checkpoint)'),
+         dict(cfg=cfg, checkpoint=checkpoint))
+    assert capsys.readouterr().out.endswith('000000 (64, 64, 3)\n')
+    assert read_image('out/000000.png').shape == (64, 64, 3)
