@@ -7,6 +7,7 @@ import ast
 import fnmatch
 import itertools
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,8 @@ class TestSystemPage:
     def test_it_has_the_sections_and_a_figure(self, page):
         text = page.read_text()
         assert re.findall(r'^## (.+)$', text, re.MULTILINE) == SECTIONS
-        assert '```mermaid\nflowchart' in text
+        figure = text.split('```mermaid\nflowchart')[1].split('```')[0]
+        assert re.findall(r'^ *(end|style|class|click|graph|subgraph|default)\b', figure, re.MULTILINE) == []
 
     def test_symbols_arguments_and_defaults_are_the_codes(self, page):
         links = re.findall(r'\[`([^`\]]+)`\]\(((?:\.\./)+ggtoolbox/[^)]+\.py)\)', page.read_text())
@@ -96,6 +98,11 @@ class TestSystemPage:
         named = {name for pattern in patterns for name in fnmatch.filter(every, pattern)}
         assert [pattern for pattern in patterns if not fnmatch.filter(every, pattern)] == []
         assert there - named == set()
+
+
+def test_all_differences_stand_on_one_page():
+    joined = runpy.run_path(str(ROOT / 'docs' / 'paper_and_code.py'))['joined']
+    assert (ROOT / 'docs' / 'paper_and_code.md').read_text() == joined(), 'run python docs/paper_and_code.py'
 
 
 @pytest.mark.parametrize('symbol, complaint', [
