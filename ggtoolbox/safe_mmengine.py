@@ -41,11 +41,12 @@ def _load_url(url: str, model_dir: str | None = None, map_location: str | None =
 
 
 def replace_checkpoint_loaders() -> None:
-    """All schemes that mmengine knows, and the two functions that read for its own loaders."""
+    """All schemes that mmengine knows, and the functions by which its own loaders read."""
     ours = {'': load_from_local, 'http://': load_from_http, 'https://': load_from_http}
     for prefix in {*CheckpointLoader._schemes, *ours}:
         CheckpointLoader.register_scheme(prefix, ours.get(prefix, load_from_foreign), force=True)
-    mmengine.runner.checkpoint._safe_torch_load = _safe_torch_load
+    for function in (load_from_local, load_from_http, _safe_torch_load):
+        setattr(mmengine.runner.checkpoint, function.__name__, function)
     for module in (mmengine.runner.checkpoint, mmengine.utils.dl_utils, mmengine.utils.dl_utils.hub):
         module.load_url = _load_url
 

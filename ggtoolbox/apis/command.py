@@ -19,7 +19,8 @@ def run_command(main: Callable[[], None]) -> None:
     """Run ``main``; what a user's input caused ends in one sentence and exit code 2, no traceback.
 
     The working folder is put on the module path first, so that ``custom_imports`` finds the user's
-    files. Set ``GGTOOLBOX_TRACEBACK=1`` to see where an error came from.
+    files. Whatever library reads a checkpoint meanwhile reads tensors only, unless ``--trust-checkpoint``
+    is given. Set ``GGTOOLBOX_TRACEBACK=1`` to see where an error came from.
     """
     sys.path.insert(0, str(Path.cwd()))
     try:
