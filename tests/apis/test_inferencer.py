@@ -41,7 +41,7 @@ def test_it_equals_the_test_tool(name, given, build_inferencer, tmp_path):
 def test_with_a_given_latent_it_equals_the_model(given, build_inferencer):
     inferencer = build_inferencer(FACE if given else LATENT)
     sample, latent = scene(inferencer), np.linspace(-1, 1, inferencer.latent_dim, dtype=np.float32)
-    dataset = DATASETS.build_inferencer(inferencer.cfg.test_dataloader.dataset)
+    dataset = DATASETS.build(inferencer.cfg.test_dataloader.dataset)
     batch = {field: value[None] for field, value in dataset[0].items() if field != 'name'}
     expected = inferencer.model.test_step(dict(batch, latent=torch.from_numpy(latent)[None]))[0]['image']
     result, = inferencer(**{field: sample[field] for field in given}, latent=latent, progress=False)
