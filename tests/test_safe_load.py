@@ -1,6 +1,4 @@
-import hashlib
 import os
-from pathlib import Path
 
 import pytest
 import safetensors.torch
@@ -8,7 +6,7 @@ import torch
 from mmengine.logging import HistoryBuffer
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.safe_load import fetch, load_tensors, save_safetensors
+from ggtoolbox.safe_load import load_tensors, save_safetensors
 
 
 class Malicious:
@@ -103,27 +101,3 @@ def test_a_text_file(tmp_path):
 def test_a_missing_file(tmp_path):
     with pytest.raises(InputError, match='nowhere.pth: there is no such checkpoint'):
         load_tensors(tmp_path / 'nowhere.pth')
-
-
-def test_the_digest_is_checked(tmp_path):
-    path = tmp_path / 'weights.bin'
-    path.write_bytes(b'abc')
-    digest = hashlib.sha256(b'abc').hexdigest()
-    assert fetch(str(path), digest[:8]) == path
-    with pytest.raises(InputError, match=f'its sha256 is {digest}, expected 1234'):
-        fetch(str(path), '1234')
-
-
-def test_a_download_that_fails_says_where_to_put_the_file(tmp_path, monkeypatch):
-    monkeypatch.setenv('TORCH_HOME', str(tmp_path))
-    with pytest.raises(InputError, match='the download failed.*put it at .*weights.pth'):
-        fetch('http://127.0.0.1:9/weights.pth')
-
-
-def test_a_download_is_kept(tmp_path, monkeypatch):
-    monkeypatch.setenv('TORCH_HOME', str(tmp_path))
-    monkeypatch.setattr(torch.hub, 'download_url_to_file',
-                        lambda url, path, progress: Path(path).write_bytes(b'abc'))
-    first = fetch('https://example.org/weights.pth')
-    monkeypatch.setattr(torch.hub, 'download_url_to_file', None)
-    assert fetch('https://example.org/weights.pth') == first and first.read_bytes() == b'abc'
