@@ -46,14 +46,15 @@ def _lines(file: Path) -> list[Record]:
         raise InputError(f'{file}: expected a JSON object in each line ({error})') from error
 
 
-def training_seconds(records: Sequence[Record]) -> float:
-    """Time spent in training iterations, by their logged means; without validation and start."""
+def training_seconds(records: Sequence[Record], iterations: int) -> float:
+    """Time that so many training iterations took, by their logged means; without validation and start. NaN of
+    a run too short to have logged any."""
     seconds, before = 0.0, 0
     for record in records:
         if record['iter'] > before and 'time' in record:
             seconds += record['time'] * (record['iter'] - before)
             before = record['iter']
-    return seconds
+    return seconds / before * iterations if before else float('nan')
 
 
 def match_keys(records: Sequence[Record], patterns: Sequence[str], where: str) -> list[str]:

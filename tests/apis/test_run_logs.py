@@ -38,7 +38,9 @@ def test_a_resumed_run_is_one_curve(resumed):
 
 
 def test_the_time_of_iterations_is_summed_and_that_of_validation_is_not(resumed):
-    assert training_seconds(read_log(resumed)) == 20 * 0.5 + 20 * 0.25
+    assert training_seconds(read_log(resumed), 40) == 20 * 0.5 + 20 * 0.25
+    assert training_seconds(read_log(resumed), 44) == 1.1 * 15  # four more than were logged
+    assert np.isnan(training_seconds([], 5))
 
 
 def test_patterns_find_what_is_logged(resumed):

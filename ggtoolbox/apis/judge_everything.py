@@ -1,0 +1,88 @@
+"""Every system trained, published and judged alike: a row each, and a table a task."""
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from queue import Queue
+
+import torch
+
+from ggtoolbox.errors import InputError
+
+from .judged_row import Place, Row, judge_references, judge_system, time_system
+from .judged_tables import write_tables
+from .judged_training import Run
+
+
+def judge_everything(runs: Sequence[Run], place: Place, cores: Sequence[int] = (),
+                     tell: Callable[[str], None] = print) -> list[Row]:
+    """Bring every system's row up to date, and write ``<out>/toyworld.json`` and ``toyworld.md``.
+
+    A call that was broken off goes on where it was. The steps are timed after everything else, one system
+    at a time.
+
+    Args:
+        cores: of the CPU; so many systems are trained and judged at once, each on its own core. Empty: one
+            after another, anywhere.
+        tell: is told what has been done.
+
+    Returns:
+        The rows of the systems that could be judged.
+
+    Raises:
+        InputError: at the end, if any could not; says which, and why.
+    """
+    references: dict[str, list[Row]] = {}
+    rows, failures = {}, {}
+    for run, row, failure in _judged(runs, place, cores):
+        tell(f'{run.name}: {failure or _summary(row)}')
+        if failure:
+            failures[run.name] = failure
+            continue
+        rows[run.name] = row
+        if row['protocol'] not in references:
+            references[row['protocol']] = judge_references(run, place)
+        write_tables(list(rows.values()), references, place.out)
+    for run in runs:
+        if run.name in rows:
+            rows[run.name] = time_system(run, place)
+            tell(f"{run.name}: {rows[run.name]['step_seconds']:.4f} s a step")
+    write_tables([rows[run.name] for run in runs if run.name in rows], references, place.out)
+    if failures:
+        told = '; '.join(f'{name}: {failure}' for name, failure in failures.items())
+        raise InputError(f'{len(failures)} of {len(runs)} systems could not be judged: {told}')
+    return [rows[run.name] for run in runs]
+
+
+def _judged(runs: Sequence[Run], place: Place, cores: Sequence[int]) -> Iterator[tuple[Run, Row, str]]:
+    """(run, row, '') or (run, {}, why there is none), as they are done."""
+    if not cores:
+        yield from ((run, *_attempt(run, place)) for run in runs)
+        return
+    context = multiprocessing.get_context('spawn')
+    free = context.Manager().Queue()
+    for core in cores:
+        free.put(core)
+    with ProcessPoolExecutor(len(cores), context, initializer=_take_core, initargs=(free,)) as pool:
+        waiting = [pool.submit(_attempt, run, place) for run in runs]
+        yield from ((run, *future.result()) for run, future in zip(runs, waiting))
+
+
+def _attempt(run: Run, place: Place) -> tuple[Row, str]:
+    """One system does not stop the others."""
+    try:
+        return judge_system(run, place), ''
+    except (InputError, RuntimeError, OSError) as error:
+        return {}, str(error).strip().splitlines()[-1]
+
+
+def _take_core(free: Queue) -> None:
+    """Keep this process, and those that it starts, on one core."""
+    os.sched_setaffinity(0, {free.get()})
+    torch.set_num_threads(1)
+
+
+def _summary(row: Row) -> str:
+    return ', '.join(f'{name} {value:.4g}' for name, value in row['metrics'].items() if value is not None)

@@ -1,0 +1,57 @@
+"""Train, publish and judge systems on ToyWorld: python tools/analysis_tools/judge_everything.py --out DIR"""
+import argparse
+from pathlib import Path
+
+from mmengine.config import DictAction
+
+from ggtoolbox.apis.command import run_command
+from ggtoolbox.apis.judge_everything import judge_everything
+from ggtoolbox.apis.judged_row import Place
+from ggtoolbox.apis.judged_training import plan_run
+from ggtoolbox.apis.zoo import zoo_root
+from ggtoolbox.errors import InputError
+
+TOOLS = Path(__file__).resolve().parents[1]
+DEFAULT = '*/*_toyworld-64.py'
+
+
+def find_configs(patterns: list[str] | None) -> list[Path]:
+    """Configs by path or shell pattern, in order; no two of one name, which is that of a row."""
+    if not patterns:
+        found = sorted((zoo_root() / 'configs').glob(DEFAULT))
+    else:
+        found = [path for pattern in patterns for path in sorted(Path().glob(pattern)) or [Path(pattern)]]
+    names = [path.stem for path in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f'--configs: expected configs of different names, found two of {name}')
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description='Train, publish and judge systems on ToyWorld, a row each. A call that was broken off '
+                    'goes on; what is done is not done again.')
+    parser.add_argument('--out', type=Path, required=True,
+                        help='folder for runs/, weights/, rows/, toyworld.json and toyworld.md')
+    parser.add_argument('--configs', nargs='+', metavar='GLOB',
+                        help=f'configs on ToyWorld (default: all of configs/{DEFAULT})')
+    parser.add_argument('--images', type=int, metavar='N',
+                        help="budget of each system, in pictures seen (default: each config's schedule)")
+    parser.add_argument('--iterations', type=int, metavar='N',
+                        help='budget of each system, in iterations')
+    parser.add_argument('--seed', type=int, default=0)
+    parser.add_argument('--test-images', type=int, metavar='N', help="default: the protocols' number")
+    parser.add_argument('--cores', type=int, nargs='+', default=[],
+                        help='of the CPU: so many systems at once, each on its own core')
+    parser.add_argument('--cfg-options', nargs='+', action=DictAction, metavar='KEY=VALUE',
+                        help='change settings of all the configs')
+    args = parser.parse_args()
+    runs = [plan_run(config, args.out / 'runs', args.seed, args.images, args.iterations, args.cfg_options)
+            for config in find_configs(args.configs)]
+    judge_everything(runs, Place(args.out, TOOLS, args.test_images), args.cores)
+    print(args.out / 'toyworld.md')
+
+
+if __name__ == '__main__':
+    run_command(main)
