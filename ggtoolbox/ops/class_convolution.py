@@ -5,7 +5,8 @@ and what follows it: F_i = M_i * F, then a convolution with weights of class i. 
 so all but one of the N masked copies of a pixel are zeros.
 
 ``class_convolution_reference``  the formula as it is written: mask, pad, convolve, N times
-``class_convolution``            the same numbers from each pixel once, whatever N
+``class_convolution``            the same numbers from each pixel once, whatever N; where a graph is exported,
+                                 from the masked copies of some classes at a time, which plain operators can
 """
 from __future__ import annotations
 
@@ -15,8 +16,10 @@ from torch import Tensor
 
 from ..errors import InputError
 from .class_convolution_operator import class_convolution_operator, sort_by_class
+from .recording import is_recorded
 
-IMPLEMENTATIONS = ('auto', 'sorted', 'reference')
+IMPLEMENTATIONS = ('auto', 'sorted', 'grouped', 'reference')
+CLASSES_AT_ONCE = 8  # of the grouped form: masked copies of the features that exist at a time
 
 
 def class_convolution_reference(features: Tensor, label: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
@@ -43,8 +46,8 @@ def class_convolution(features: Tensor, label: Tensor, weight: Tensor, bias: Ten
         label: (B, H, W) integers; ids outside 0 .. N - 1 are pixels of no class.
         weight: (N, channels, C, k, k), k odd, k // 2 smaller than H and W.
         bias: (N, channels).
-        implementation: ``'auto'`` takes ``'reference'``, which consists of plain operators, while a graph
-            is exported or traced, else ``'sorted'``.
+        implementation: ``'auto'`` takes ``'grouped'`` (a convolution in groups for every eight classes, plain
+            operators only) while a graph is exported or traced, else ``'sorted'``.
 
     Returns:
         (B, N, channels, H, W) of the features' type; sums are in float32 (float64 for float64).
@@ -57,12 +60,27 @@ def class_convolution(features: Tensor, label: Tensor, weight: Tensor, bias: Ten
     if implementation not in IMPLEMENTATIONS:
         raise InputError(f'implementation: expected one of {IMPLEMENTATIONS}, found {implementation!r}')
     if implementation == 'auto':
-        is_recorded = torch.compiler.is_exporting() or torch.jit.is_tracing()
-        implementation = 'reference' if is_recorded else 'sorted'
+        implementation = 'grouped' if is_recorded() else 'sorted'
     if implementation == 'reference':
         return class_convolution_reference(features, label, weight, bias)
+    if implementation == 'grouped':
+        return _grouped_form(features, label, weight, bias)
     order, counts = sort_by_class(label, len(weight), weight.shape[-1] // 2)
     return class_convolution_operator(features, weight, bias, order, counts)
+
+
+def _grouped_form(features: Tensor, label: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """Masked copies of the padded features side by side, a group of a convolution for each."""
+    radius, planes = weight.shape[-1] // 2, []
+    padded = F.pad(features, (radius,) * 4, mode='reflect').unsqueeze(1)
+    kinds = F.pad(label.unsqueeze(1).float(), (radius,) * 4, mode='reflect').unsqueeze(2)
+    for start in range(0, len(weight), CLASSES_AT_ONCE):
+        some = slice(start, start + CLASSES_AT_ONCE)
+        indices = torch.arange(len(weight), device=label.device)[some].view(1, -1, 1, 1, 1)
+        copies = padded * (kinds == indices).to(features.dtype)
+        planes.append(F.conv2d(copies.flatten(1, 2), weight[some].flatten(0, 1), bias[some].flatten(),
+                               groups=len(weight[some])))
+    return torch.cat(planes, dim=1).unflatten(1, weight.shape[:2])
 
 
 def _check(features: Tensor, label: Tensor, weight: Tensor, bias: Tensor) -> None:

@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from .recording import is_recorded
+
 
 def one_hot_convolution_reference(label: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """The plain formula: one-hot map, zero padding k // 2, convolution."""
@@ -44,6 +46,7 @@ def one_hot_convolution(label: Tensor, weight: Tensor, bias: Tensor | None = Non
 def look_up_pays(label: Tensor, classes: int) -> bool:
     """Whether look-ups are faster than the convolution, by ``benchmarks/one_hot_convolution.py``.
 
-    On a CPU from 64 classes on. On a GPU they have not been timed; the convolution stays.
+    On a CPU from 64 classes on. On a GPU they have not been timed; the convolution stays. In a graph that is
+    exported it stays, too: ONNX has no sum of look-ups.
     """
-    return label.device.type == 'cpu' and classes >= 64
+    return label.device.type == 'cpu' and classes >= 64 and not is_recorded()

@@ -19,6 +19,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..errors import InputError
+from .recording import is_recorded
 from .sau_operator import sau_operator
 from .sau_weights import accumulation_dtype, fold_expanded, split_logits
 
@@ -85,15 +86,16 @@ def semantic_aware_upsample(
 
 def _shift_form(x: Tensor, logits: Tensor, kernel_size: int, scale: int, window: str, groups: int,
                 normalise: bool) -> Tensor:
-    """Tap by tap on the source grid, then a pixel shuffle."""
+    """Tap by tap on the source grid, then a pixel shuffle: for each tap a slice, a product, a sum."""
     weights = split_logits(logits.to(accumulation_dtype(x)), kernel_size, scale, groups)
     weights, side = weights.softmax(2) if normalise else weights, kernel_size
     if window == 'expanded':
         weights, side = fold_expanded(weights, kernel_size, scale)
     height, width = x.shape[2:]
     padded = F.pad(x.to(weights.dtype), (side // 2,) * 4).unflatten(1, (groups, -1, 1))
-    taps = (weights[:, :, None, i * side + j] * padded[..., i:i + height, j:j + width]
-            for i in range(side) for j in range(side))
+    rows = (padded[..., i:i + height, :] for i in range(side))
+    windows = (row[..., j:j + width] for row in rows for j in range(side))
+    taps = (weight * window for weight, window in zip(weights.split(1, dim=2), windows))
     return F.pixel_shuffle(functools.reduce(torch.add, taps).flatten(1, 3).to(x.dtype), scale)
 
 
@@ -116,7 +118,7 @@ def _choose(implementation: str, x: Tensor) -> str:
     if implementation not in IMPLEMENTATIONS:
         raise InputError(f'implementation: expected one of {IMPLEMENTATIONS}, found {implementation!r}')
     if implementation == 'auto':
-        if torch.compiler.is_exporting() or torch.jit.is_tracing():
+        if is_recorded():
             return 'shift'
         return 'triton' if x.is_cuda and _has_triton() else 'pytorch'
     if implementation == 'triton':

@@ -21,6 +21,8 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from .recording import is_recorded
+
 Expand = Callable[[Tensor], Iterable[Tensor]]
 
 # Where all images share their weights, so many are convolved at once that a part of X stays below this size.
@@ -49,7 +51,8 @@ def selected_convolution(x: Tensor, weight: Tensor, bias: Tensor | None = None,
     """convolution(gamma * A X + X), X being the parts of expand(x) and A the attention between its channels.
 
     Under autocast the convolution is computed in its type, the attention in float32: X X^T sums over
-    all pixels, which half precision can neither hold nor resolve.
+    all pixels, which half precision can neither hold nor resolve. While a graph is exported or traced, the
+    plain formula stands in for it.
 
     Args:
         x: (B, c, H, W).
@@ -65,6 +68,8 @@ def selected_convolution(x: Tensor, weight: Tensor, bias: Tensor | None = None,
     """
     if gamma is None and expand is None:
         return F.conv2d(x, weight, bias, padding=weight.shape[-1] // 2)
+    if is_recorded():
+        return selected_convolution_reference(x, weight, bias, gamma, expand, most_alike)
     kind = x.device.type
     if not (torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind)):
         return _SelectedConvolution.apply(x, weight, bias, gamma, expand, most_alike)

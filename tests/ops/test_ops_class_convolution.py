@@ -1,4 +1,6 @@
 """The class-sorted convolution against N masked ones."""
+import functools
+
 import pytest
 import torch
 
@@ -39,6 +41,14 @@ def assert_equal_to_the_formula(*args):
 @pytest.mark.parametrize('size', [(9, 11), (4, 4), (4, 17)])
 def test_equals_masked_convolutions_for_any_odd_kernel(kernel_size, size):
     assert_equal_to_the_formula(*inputs(kernel_size=kernel_size, size=size))
+
+
+@pytest.mark.parametrize('classes', [1, 8, 11])
+def test_the_form_that_is_exported_equals_masked_convolutions(classes):
+    args = inputs(classes=classes)
+    for found, expected in zip(results(functools.partial(class_convolution, implementation='grouped'), *args),
+                               results(class_convolution_reference, *args)):
+        torch.testing.assert_close(found, expected)
 
 
 def test_in_single_precision_and_more_places_than_a_chunk(monkeypatch):

@@ -181,7 +181,7 @@ class SCGANGenerator(nn.Module):
         """
         layout = self._layout(label)
         size = self.image_size if layout is None else layout.shape[-2:]
-        batch = next((len(given) for given in (layout, latent, attributes) if given is not None), 1)
+        batch = next((given.shape[0] for given in (layout, latent, attributes) if given is not None), 1)
         if latent is None:
             like = self.norm.weight
             latent = torch.randn(batch, self.latent_dim, dtype=like.dtype, device=like.device)

@@ -85,7 +85,8 @@ class GuidedInput:
         if label is not None and not label.is_floating_point():
             given['label'] = one_hot(label, self.num_classes, dtype)
         parts = {name: given[name].to(dtype) for name in self.names}
-        if len({(part.shape[0], *part.shape[-2:]) for part in parts.values()}) != 1:
+        sizes = [(part.shape[0], *part.shape[-2:]) for part in parts.values()]
+        if any(size != sizes[0] for size in sizes):  # no set: sizes that are exported as free have no hash
             found = ', '.join(f'{name} {tuple(part.shape)}' for name, part in parts.items())
             raise InputError(f'{self.owner}: its inputs must have the same batch, height and width, found '
                              f'{found}')

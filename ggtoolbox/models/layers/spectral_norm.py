@@ -102,6 +102,20 @@ def spectral_norm_everywhere(network: nn.Module) -> nn.Module:
     return network
 
 
+@torch.no_grad()
+def fold_spectral_norm(network: nn.Module) -> nn.Module:
+    """Make each spectrally normalised layer inside ``network``, in place, the plain one that equals it in
+    eval mode: for a network that is trained no more."""
+    plain = {spectral: kind for kind, spectral in _SPECTRAL.items()}
+    for module in network.modules():
+        if type(module) in plain:
+            weight = module.weight
+            del module.weight_orig, module.weight_u, module.weight_v
+            module.__class__ = plain[type(module)]
+            module.register_parameter('weight', nn.Parameter(weight))
+    return network
+
+
 def next_weight(layer: nn.Module) -> Tensor:
     """``layer.weight`` as ``layer``'s own forward would use it, for those who convolve by themselves: in
     train mode a spectrally normalised layer iterates first."""

@@ -5,7 +5,12 @@ import pytest
 import torch
 from torch import nn
 
-from ggtoolbox.models.layers.spectral_norm import next_weight, spectral_norm, spectral_norm_everywhere
+from ggtoolbox.models.layers.spectral_norm import (
+    fold_spectral_norm,
+    next_weight,
+    spectral_norm,
+    spectral_norm_everywhere,
+)
 
 LAYERS = {
     'convolution': (lambda: nn.Conv2d(3, 5, 3, stride=2), (2, 3, 9, 9)),
@@ -110,3 +115,12 @@ def test_the_next_weight_is_what_a_forward_would_use():
         assert torch.equal(twin.weight_u, layer.weight_u)
     plain = nn.Conv2d(3, 5, 3)
     assert next_weight(plain) is plain.weight
+
+
+def test_folded_it_is_the_plain_layer_that_it_equals_in_eval_mode(pair):
+    _, ours, x = pair
+    expected = ours.eval()(x)
+    folded = fold_spectral_norm(nn.Sequential(ours))[0]
+    assert type(folded) in (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)
+    assert set(folded.state_dict()) == {'weight', 'bias'}
+    assert torch.equal(folded(x), expected)
