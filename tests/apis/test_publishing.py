@@ -3,10 +3,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from ggtoolbox.apis import init_model, load_config
+from ggtoolbox.apis import init_model, load_config, train
 from ggtoolbox.apis.example_batch import example_batch
 from ggtoolbox.apis.inference import build_for_test
 from ggtoolbox.apis.publishing import publish
+from ggtoolbox.apis.running import build_test_runner
 from ggtoolbox.errors import InputError
 from ggtoolbox.fetching import file_sha256
 from ggtoolbox.registry import MODELS
@@ -77,6 +78,35 @@ def test_a_published_file_can_be_published_again(checkpoint, tmp_path):
     once = publish(checkpoint, CYCLEGAN, tmp_path / 'once', 'float32')
     twice = load_tensors(publish(once, CYCLEGAN, tmp_path / 'twice', all_networks=True))
     assert twice['meta']['parts'] == ['generator']
+
+
+def quick(path, work_dir):
+    """CycleGAN's config with an average of its generators, for an iteration and two images."""
+    loaders = ('train_dataloader', 'val_dataloader', 'test_dataloader')
+    cfg = load_config(CYCLEGAN, {
+        'train_cfg.max_iters': 1, 'work_dir': str(work_dir), 'load_from': str(path),
+        **{f'{loader}.num_workers': 0 for loader in loaders},
+        **{f'{loader}.persistent_workers': False for loader in loaders},
+        **{f'{loader}.dataset.length': 2 for loader in loaders}, 'train_dataloader.batch_size': 1})
+    cfg.custom_hooks = [dict(type='GeneratorEMAHook')]
+    return cfg
+
+
+def test_a_test_has_no_network_that_the_file_lacks(checkpoint, tmp_path):
+    path = publish(checkpoint, CYCLEGAN, tmp_path)
+    runner = build_test_runner(quick(path, tmp_path), str(path))
+    runner.test()
+    assert list(runner.model.named_networks()) == ['generator']
+
+
+def test_training_goes_on_from_published_weights_with_new_discriminators(checkpoint, tmp_path):
+    path = publish(checkpoint, CYCLEGAN, tmp_path, 'float32')
+    train(quick(path, tmp_path))
+    found, before = load_tensors(tmp_path / 'iter_1.pth')['state_dict'], load_tensors(path)['state_dict']
+    assert {name.split('.')[0] for name in found} == {
+        'generator', 'discriminator', 'inverse_generator', 'source_discriminator'}
+    for name, value in before.items():
+        torch.testing.assert_close(found[name], value, rtol=0, atol=1e-2)
 
 
 def test_what_cannot_be_published(checkpoint, tmp_path):
