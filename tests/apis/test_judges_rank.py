@@ -6,7 +6,7 @@ from ggtoolbox.apis.judge_training import RECIPES
 from ggtoolbox.errors import InputError
 from ggtoolbox.evaluation.judge import read_metafile
 
-IMAGES = 96
+IMAGES = 64
 
 
 @pytest.fixture(scope='module', params=RECIPES)
