@@ -19,10 +19,13 @@ def runs_of_one_shape(rows: Iterable[Row], size: int, tensors: Callable[[Row], d
     run, shapes = [], None
     for row in rows:
         own = {field: value.shape for field, value in tensors(row).items()}
-        if run and (own != shapes or len(run) == size):
+        if run and own != shapes:
             yield run
             run = []
         run.append(row)
         shapes = own
+        if len(run) == size:
+            yield run
+            run = []
     if run:
         yield run

@@ -51,6 +51,8 @@ class FieldReader:
         Raises:
             InputError: a broken file, another shape or type, values out of range.
         """
+        if isinstance(item.value, Path) and item.value.suffix.lower() == '.npy':
+            item = item._replace(value=_numbers(item.value))
         if field in VECTORS:
             return self._vector(field, item)
         if field in POINTS or (field in GUIDES and self._are_points(item)):
@@ -106,6 +108,8 @@ class FieldReader:
             return picture
 
     def _are_points(self, item: Item) -> bool:
+        if self.metainfo.get('guide_palette') is not None:
+            return False  # guides are label maps
         if isinstance(item.value, Path):
             return item.value.suffix.lower() in KEYPOINT_SUFFIXES
         return item.value.ndim == 2 and item.value.shape[1] in (2, 3)
@@ -113,42 +117,30 @@ class FieldReader:
     def _points(self, item: Item) -> NDArray[np.float32]:
         joints = self.metainfo.get('joints')
         count = len(joints) if joints else None
-        if isinstance(item.value, Path) and item.value.suffix.lower() in KEYPOINT_SUFFIXES:
+        if isinstance(item.value, Path):
             return read_keypoints(item.value, count)
-        value = self._load(item) if isinstance(item.value, Path) else item.value
-        return as_keypoints(value, item.where, count)
+        return as_keypoints(item.value, item.where, count)
 
-    def _guide(self, item: Item) -> NDArray | KeyPoints:
+    def _guide(self, item: Item) -> NDArray:
         """(H, W, 3) uint8, or maps (K, H, W) float32."""
         value, palette = item.value, self.metainfo.get('guide_palette')
         if isinstance(value, Path):
-            if value.suffix.lower() == '.npy':
-                return self._guide(item._replace(value=self._load(item)))
-            if palette is not None:
-                ids = self._ids_of_file('label', value)
-                return ids if ids.ndim == 3 else colourise(ids, palette)
-            value = read_image(value)
-        if isinstance(value, np.ndarray) and value.ndim == 2 and value.shape[1] in (2, 3):
-            return KeyPoints(self._points(item._replace(value=value)), item.where)
-        if isinstance(value, np.ndarray) and value.dtype == np.uint8 and self.guide_channels == 3:
-            if value.ndim == 2 and palette is not None:
-                return colourise(value, palette)
-            return self._picture(item._replace(value=value))
+            value = read_image(value) if palette is None else self._ids_of_file('label', value)
+        if self.guide_channels == 3:
+            is_label_map = palette is not None and isinstance(value, np.ndarray) and value.ndim == 2
+            return colourise(value, palette) if is_label_map else self._picture(item._replace(value=value))
         maps = np.asarray(value.cpu() if isinstance(value, Tensor) else value)
-        if self.guide_channels == 3 and isinstance(value, Tensor):
-            return self._picture(item)
         if maps.ndim == 3 and maps.shape[2] == self.guide_channels != maps.shape[0]:
             maps = maps.transpose(2, 0, 1)  # as the person papers store them
         if maps.ndim != 3 or len(maps) != self.guide_channels:
-            kind = 'a picture' if self.guide_channels == 3 else 'maps'
-            raise InputError(f'{item.where}: expected {kind} of {self.guide_channels} channels or key points '
+            raise InputError(f'{item.where}: expected maps of {self.guide_channels} channels or key points '
                              f'(J, 3), found {maps.shape} of {maps.dtype}')
         return np.ascontiguousarray(maps, np.float32)
 
     def _vector(self, field: str, item: Item) -> NDArray[np.float32]:
         value, length = item.value, self.lengths[field]
         if isinstance(value, Path):
-            value = self._load(item)
+            value = _numbers(value)
         elif isinstance(value, str):
             value = self._marks(value, item.where)
         vector = np.asarray(value.cpu() if isinstance(value, Tensor) else value, np.float32)
@@ -174,11 +166,12 @@ class FieldReader:
                 marks[known[word.lower()]] = 1.0
             return marks
 
-    @staticmethod
-    def _load(item: Item) -> NDArray:
-        try:
-            if item.value.suffix.lower() == '.npy':
-                return np.load(item.value, allow_pickle=False)
-            return np.loadtxt(item.value, delimiter=',', ndmin=1)
-        except (OSError, ValueError) as error:
-            raise InputError(f'{item.where}: no array of numbers can be read from it ({error})') from None
+
+def _numbers(path: Path) -> NDArray:
+    """The array of a ``.npy`` file, or of a text file of numbers with commas between them."""
+    try:
+        if path.suffix.lower() == '.npy':
+            return np.load(path, allow_pickle=False)
+        return np.loadtxt(path, delimiter=',', ndmin=1)
+    except (OSError, ValueError) as error:
+        raise InputError(f'{path}: no array of numbers can be read from it ({error})') from None

@@ -149,7 +149,7 @@ def test_a_data_set_whose_files_are_needed_gives_what_its_class_knows():
     ('latent', np.array([0, np.nan], np.float32), 'latent: expected 2 finite numbers'),
     ('keypoints', np.zeros((5, 3), np.float32), r'key points .* J = 18 \(a person\) or 21 \(a hand\)'),
     ('keypoints', np.full((21, 3), np.inf, np.float32), 'key points must be finite numbers, found inf'),
-    ('target_guide', np.zeros((18, 4, 4), np.float32), 'expected a picture of 3 channels or key points'),
+    ('target_guide', np.zeros((18, 4, 4), np.float32), 'target_guide: an array of a picture is'),
 ])
 def test_a_value_that_cannot_be_is_named(field, value, message):
     with pytest.raises(InputError, match=message):
@@ -187,6 +187,27 @@ def test_key_points_come_from_files(suffix, tmp_path):
     found = read('target_guide', path, joints=range(21))
     assert isinstance(found, KeyPoints)
     np.testing.assert_allclose(found.points, points, atol=1e-4)
+
+
+def test_heat_maps_come_from_files_of_either_order(tmp_path):
+    maps = np.random.RandomState(0).rand(18, 6, 4).astype(np.float32)
+    np.save(tmp_path / 'first.npy', maps)
+    np.save(tmp_path / 'last.npy', maps.transpose(1, 2, 0))
+    for name in ('first', 'last'):
+        np.testing.assert_array_equal(read('target_guide', tmp_path / f'{name}.npy', channels=18), maps)
+    with pytest.raises(InputError, match=r'expected maps of 18 channels or key points .* found \(6, 4\)'):
+        read('target_guide', maps[0], channels=18)
+    (tmp_path / 'bad.npy').write_text('no')
+    with pytest.raises(InputError, match=r'bad\.npy: no array of numbers can be read from it'):
+        read('target_guide', tmp_path / 'bad.npy', channels=18)
+
+
+def test_a_label_map_stands_for_its_colours_where_guides_are_label_maps(tmp_path):
+    ids = np.array([[0, 1], [2, 0]], np.uint8)
+    expected = np.array(PALETTE, np.uint8)[ids]
+    for given in (ids, expected, write(tmp_path / 'ids.png', ids), write(tmp_path / 'colours.png', expected)):
+        np.testing.assert_array_equal(read('target_guide', given, guide_palette=PALETTE, palette=PALETTE),
+                                      expected)
 
 
 def test_a_broken_file_of_key_points_is_named(tmp_path):

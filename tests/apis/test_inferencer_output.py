@@ -1,9 +1,11 @@
 """What the Inferencer hands out and writes."""
 import numpy as np
-from inferencers import LATENT, ROOT, STREET, scene
+import pytest
+from inferencers import HAND, LATENT, ROOT, STREET, scene
 from PIL import Image
 
 from ggtoolbox.datasets.files import read_image
+from ggtoolbox.errors import InputError
 
 
 def test_maps_are_handed_out_and_written(build_inferencer, tmp_path):
@@ -49,3 +51,27 @@ def test_the_example_of_the_documentation_runs(build_inferencer, tmp_path, monke
          dict(cfg=cfg, checkpoint=checkpoint))
     assert capsys.readouterr().out.endswith('000000 (64, 64, 3)\n')
     assert read_image('out/000000.png').shape == (64, 64, 3)
+
+
+@pytest.mark.parametrize(('name', 'field'), [(STREET, 'label'), (HAND, 'source_image')])
+def test_a_picture_of_the_inputs_size(name, field, build_inferencer):
+    """A generator of one size, and one of any: the latter's own size is what it makes without padding."""
+    inferencer = build_inferencer(name)
+    sample = scene(inferencer)
+    given = {one: sample[one] for one in inferencer.fields.required}
+    same, = inferencer(**given, resize=False, progress=False)
+    expected, = inferencer(**given, progress=False)
+    np.testing.assert_array_equal(same['image'], expected['image'])
+    cut = {one: value[:50, :40] for one, value in given.items()}
+    smaller, = inferencer(**cut, resize=False, progress=False)
+    assert smaller['image'].shape == (50, 40, 3) and given[field].shape[:2] == (64, 64)
+    assert inferencer(**cut, progress=False)[0]['image'].shape == (64, 64, 3)
+
+
+def test_results_come_one_at_a_time(build_inferencer, tmp_path):
+    inferencer = build_inferencer(batch_size=1)
+    labels = [scene(inferencer)['label'], np.full((64, 64), 99, np.uint8)]
+    results = inferencer.iterate(dict(label=labels, instance=None), out_dir=tmp_path, progress=False)
+    assert next(results)['name'] == '000000' and (tmp_path / '000000.png').is_file()
+    with pytest.raises(InputError, match=r'label\[1\]: label id 99'):
+        next(results)
