@@ -50,7 +50,7 @@ def test_a_metafile_is_as_mim_reads_it(path):
         assert model['Name'] == config.stem and config.parts[1] == path.parent.name
         assert model['Metadata'].keys() == {'Training Data', 'Parameters'}
         for row in model.get('Results', ()):
-            assert {'Task', 'Dataset', 'Metrics', 'Command', 'Hardware'} <= row.keys()
+            assert {'Task', 'Dataset', 'Metrics', 'Command', 'Training', 'Hardware'} <= row.keys()
         for row in (*model.get('Results', ()), *model.get('Paper Results', ())):
             assert row['Metrics'] and {type(value) for value in row['Metrics'].values()} <= {int, float}
         assert all(row.keys() == {'Table', 'Dataset', 'Metrics'} for row in model.get('Paper Results', ()))
@@ -61,17 +61,15 @@ def test_the_index_imports_every_metafile():
     assert index == dict(Import=[path.relative_to(ROOT).as_posix() for path in FILES])
 
 
-@pytest.mark.parametrize('model', [model for model in MODELS if 'Weights' in model],
-                         ids=lambda model: model['Name'])
-def test_weights_are_the_stated_ones_and_small(model):
-    path = ROOT / model['Weights']
-    assert (file_sha256(path), path.stat().st_size) == (model['SHA256'], model['Size'])
-    assert model['Size'] <= 8e6
-    assert load_tensors(path)['meta']['config'] == model['Name']
-
-
-def test_all_weights_are_small_together():
-    assert sum(path.stat().st_size for path in (ROOT / WEIGHTS).glob('*.safetensors')) <= 60e6
+def test_weights_are_the_stated_ones_and_small():
+    shipped = sorted((ROOT / WEIGHTS).glob('*.safetensors'))
+    stated = {model['Weights']: model for model in MODELS if 'SHA256' in model}
+    assert sorted(stated) == [path.relative_to(ROOT).as_posix() for path in shipped]
+    for path in shipped:
+        model = stated[path.relative_to(ROOT).as_posix()]
+        assert (file_sha256(path), path.stat().st_size) == (model['SHA256'], model['Size'])
+        assert load_tensors(path)['meta']['config'] == model['Name'] and model['Size'] <= 8e6
+    assert sum(path.stat().st_size for path in shipped) <= 60e6
 
 
 @pytest.fixture
@@ -102,10 +100,10 @@ def add_weights(root, name='cyclegan_toyworld-64', inside='cyclegan_toyworld-64'
 
 def test_fields_are_counted_and_measured(small_zoo):
     weights = add_weights(small_zoo)
-    row = dict(config='configs/cyclegan/cyclegan_toyworld-64.py', metrics=dict(SSIM=0.123456),
-               command='measure it', hardware='2 cores', seconds=3)
-    (small_zoo / RESULTS).parent.mkdir(parents=True)
-    (small_zoo / RESULTS).write_text(json.dumps([row]))
+    row = dict(config='cyclegan_toyworld-64', protocol='toyworld_street', images=512,
+               metrics=dict(SSIM=0.123456, FD=None), command='train it', hardware='2 cores',
+               sha256=file_sha256(weights))
+    write_results(small_zoo, row)
     files = zoo_files(small_zoo)
     assert {path.name for path in files} == {'metafile.yml', 'model-index.yml', 'model_zoo.md'}
     write(files)
@@ -114,14 +112,30 @@ def test_fields_are_counted_and_measured(small_zoo):
     assert counts['generator'] == counts['inverse_generator'] > 0
     assert model['SHA256'] == file_sha256(weights) and model['Size'] == weights.stat().st_size
     assert model['Weights'] == f'{WEIGHTS}/{weights.name}'
-    assert model['Results'] == [dict(Task='Guided Image Generation', Dataset='ToyWorld', Command='measure it',
-                                     Metrics=dict(SSIM=0.1235), Hardware='2 cores')]
+    test = 'python tools/test.py cyclegan_toyworld-64 --protocol toyworld_street'
+    assert model['Results'] == [dict(
+        Task='Guided Image Generation', Dataset='ToyWorld', Metrics=dict(SSIM=0.1235), Images=512,
+        Command=test, Training='train it', Hardware='2 cores')]
     assert model['Metadata'] == {'Training Data': 'ToyWorld'}
     assert model['Paper Results'][0]['Table'] == 'table 1'
     page = (small_zoo / 'model_zoo.md').read_text()
     assert 'FID 1.5 (table 1) | SSIM 0.1235 |' in page and model['SHA256'] in page
-    assert '`measure it` on 2 cores' in page and f'| {counts["generator"] / 1e6:.2f} |' in page
+    assert f'`{test}`, 512 images, after `train it` (2 cores)' in page
+    assert f'| {counts["generator"] / 1e6:.2f} |' in page
     assert zoo_files(small_zoo) == {}
+
+
+def write_results(root, *rows):
+    (root / RESULTS).parent.mkdir(parents=True)
+    (root / RESULTS).write_text(json.dumps(dict(systems=rows, references={})))
+
+
+def test_figures_of_other_weights_are_refused(small_zoo):
+    add_weights(small_zoo)
+    write_results(small_zoo, dict(config='cyclegan_toyworld-64', metrics={}, sha256='1234'),
+                  dict(config='an_ablation', metrics={}, sha256='1'))
+    with pytest.raises(InputError, match=r'are not those that .*toyworld.json measured \(sha256 1234\)'):
+        zoo_files(small_zoo, recount=False)
 
 
 def test_what_goes_out_of_date_is_found(small_zoo):
@@ -143,7 +157,7 @@ def test_weights_that_nobody_can_place(small_zoo):
         zoo_files(small_zoo, recount=False)
     path.unlink()
     path = add_weights(small_zoo, name='strange', inside='strange')
-    with pytest.raises(InputError, match='strange: it has weights or results, but no metafile names it'):
+    with pytest.raises(InputError, match='no metafile names the model strange'):
         zoo_files(small_zoo, recount=False)
     path.unlink()
     for value in (0.0, 1.0):

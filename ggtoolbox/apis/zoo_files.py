@@ -30,8 +30,8 @@ def zoo_files(root: Path, recount: bool = True) -> dict[Path, str]:
 
     In the metafiles it sets ``Metadata: Parameters`` of each network, ``Weights``, ``SHA256`` and ``Size`` of
     the file that lies in ``ggtoolbox/weights`` (a URL stays), and ``Results`` of the models that
-    ``docs/results/toyworld.json`` has rows of: a list of objects with ``config`` (name or path),
-    ``metrics``, ``command`` and ``hardware``. All else in them is written by hand, and stays.
+    ``docs/results/toyworld.json`` (of :func:`~ggtoolbox.apis.judge_everything.judge_everything`) has rows
+    of. All else in them is written by hand, and stays.
 
     Args:
         root: a checkout.
@@ -39,14 +39,15 @@ def zoo_files(root: Path, recount: bool = True) -> dict[Path, str]:
             say.
 
     Raises:
-        InputError: two files of weights for one model, one for no model, one of another model inside.
+        InputError: two files of weights for one model, one for no model, one of another model inside, or
+            other weights than those that were measured.
     """
     metafiles = {path: read_metafile(path) for path in sorted(root.glob(METAFILES))}
     weights, results, files = _shipped_weights(root), _measured(root / RESULTS), {}
     names = {model['Name'] for content in metafiles.values() for model in content['Models']}
-    strange = sorted({*weights, *results} - names)
+    strange = sorted({*weights} - names)
     if strange:
-        raise InputError(f'{strange[0]}: it has weights or results, but no metafile names it')
+        raise InputError(f'{weights[strange[0]]["Weights"]}: no metafile names the model {strange[0]}')
     for path, content in metafiles.items():
         before = copy.deepcopy(content)
         content['Models'] = [_completed(model, root, weights, results, recount)
@@ -67,7 +68,7 @@ def count_parameters(config: Path) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def _completed(model: dict[str, Any], root: Path, weights: dict[str, dict], results: dict[str, list],
+def _completed(model: dict[str, Any], root: Path, weights: dict[str, dict], results: dict[str, dict],
                recount: bool) -> dict[str, Any]:
     model, name = copy.deepcopy(model), model['Name']
     if recount:
@@ -77,8 +78,7 @@ def _completed(model: dict[str, Any], root: Path, weights: dict[str, dict], resu
             model.pop(key, None)
         model.update(weights.get(name, {}))
     if name in results:
-        known = dict(Task='Guided Image Generation', Dataset=model['Metadata']['Training Data'])
-        model['Results'] = [{**known, **row} for row in results[name]]
+        model['Results'] = [_result(model, results[name])]
     return {key: model[key] for key in sorted(model, key=_place)}
 
 
@@ -100,13 +100,21 @@ def _shipped_weights(root: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _measured(path: Path) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in json.loads(path.read_text(encoding='utf-8')) if path.is_file() else ():
-        metrics = {name: round(value, 4) for name, value in row['metrics'].items()}
-        found.setdefault(Path(row['config']).name.removesuffix('.py'), []).append(
-            dict(Metrics=metrics, Command=row['command'], Hardware=row['hardware']))
-    return found
+def _measured(path: Path) -> dict[str, dict[str, Any]]:
+    if not path.is_file():
+        return {}
+    return {row['config']: row for row in json.loads(path.read_text(encoding='utf-8'))['systems']}
+
+
+def _result(model: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    name = model['Name']
+    if model.get('SHA256', row['sha256']) != row['sha256']:
+        raise InputError(f'{name}: the weights that lie in {WEIGHTS} are not those that {RESULTS} measured '
+                         f'(sha256 {row["sha256"]})')
+    return dict(Task='Guided Image Generation', Dataset=model['Metadata']['Training Data'],
+                Metrics={key: round(value, 4) for key, value in row['metrics'].items() if value is not None},
+                Images=row['images'], Command=f'python tools/test.py {name} --protocol {row["protocol"]}',
+                Training=row['command'], Hardware=row['hardware'])
 
 
 def _yaml(content: dict) -> str:

@@ -74,11 +74,11 @@ def _section(collection: dict[str, Any], models: list[dict[str, Any]]) -> Iterat
 
 
 def _measurements(models: list[dict[str, Any]]) -> Iterator[str]:
-    rows = [(model['Name'], row) for model in models for row in model.get('Results', ())]
+    rows = [row for model in models for row in model.get('Results', ())]
     if rows:
         yield '\nOurs:\n'
-    for name, row in rows:
-        yield f'- {name}: `{row["Command"]}` on {row["Hardware"]}'
+    for row in rows:
+        yield f'- `{row["Command"]}`, {row["Images"]} images, after `{row["Training"]}` ({row["Hardware"]})'
 
 
 def _releases(models: list[dict[str, Any]]) -> Iterator[str]:
