@@ -10,7 +10,7 @@ exec((HERE / 'ggtoolbox' / 'version.py').read_text(), VERSION)
 
 HDF5 = ['h5py>=3.10']  # one data set: DeepFashion's fashion synthesis
 EXPORT = ['onnx>=1.17', 'onnxscript>=0.5', 'onnxruntime>=1.20']
-DEMO = ['gradio>=5.20']
+DEMO = ['gradio>=6.10']
 PLOTS = ['matplotlib>=3.8']
 DOCS = ['mkdocs>=1.6', 'mkdocs-material>=9.5']
 TESTS = ['pytest>=8', 'pytest-xdist>=3.5', 'ruff>=0.6', 'playwright>=1.45',

@@ -40,7 +40,7 @@ def main() -> None:
     server = serve(studio, '127.0.0.1', port, wait=False)
     try:
         with headless() as browser:
-            page = browser.new_page(viewport=dict(width=1300, height=860), device_scale_factor=1.5,
+            page = browser.new_page(viewport=dict(width=1300, height=910), device_scale_factor=1.5,
                                     color_scheme='dark' if args.dark else 'light')
             random.seed(args.seed)
             page.goto(f'http://127.0.0.1:{port}')
@@ -48,13 +48,14 @@ def main() -> None:
             choose(page, 'model', args.model)
             choose(page, 'other', args.other)
             page.wait_for_selector('#second img')
-            strokes = ('cloud', (0.5, 0.08), (0.62, 0.1)), ('grass', (0.05, 0.97), (0.3, 0.9))
+            strokes = (('car', (0.36, 0.84), (0.58, 0.84)), ('window', (0.42, 0.77), (0.52, 0.77)),
+                       ('wheel', (0.38, 0.89)), ('wheel', (0.56, 0.89)))
             for class_name, *places in strokes:
                 first = shown(page)
                 paint(page, class_name, *places)
                 wait_for_another(page, first)
             page.mouse.move(5, 5)
-            page.wait_for_timeout(500)
+            page.wait_for_timeout(1500)
             Path(args.out).parent.mkdir(parents=True, exist_ok=True)
             page.screenshot(path=args.out)
     finally:

@@ -173,7 +173,7 @@ class FaceWorld(PointWorld):
 
     title = 'Face with another expression'
     first = 'c2gan_toyworld-64'
-    hint = 'Drag the landmarks; those nearby move along.'
+    hint = 'Drag landmarks; neighbours follow.'
 
     def make_canvas(self, metainfo: dict) -> Points:
         self.attributes = metainfo['attributes']
