@@ -68,10 +68,11 @@ def draw_feature_networks(cfg: Config) -> None:
 
 
 def _networks(model: BaseGAN) -> list[tuple[str, str, nn.Module]]:
-    """(name, player, network)."""
+    """(name, player, network), those that generate first."""
     names = {id(network): name for name, network in model.named_children()}
+    players = sorted(model.players(), key=lambda player: player not in model.generating_players)
     return [(names[id(network)], player, network)
-            for player, networks in model.players().items() for network in networks]
+            for player in players for network in model.players()[player]]
 
 
 def _costs(model: BaseGAN, batch: dict[str, torch.Tensor]) -> list[NetworkCost]:

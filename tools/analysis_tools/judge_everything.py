@@ -1,5 +1,6 @@
 """Train, publish and judge systems on ToyWorld: python tools/analysis_tools/judge_everything.py --out DIR"""
 import argparse
+import glob
 from pathlib import Path
 
 from mmengine.config import DictAction
@@ -20,7 +21,7 @@ def find_configs(patterns: list[str] | None) -> list[Path]:
     if not patterns:
         found = sorted((zoo_root() / 'configs').glob(DEFAULT))
     else:
-        found = [path for pattern in patterns for path in sorted(Path().glob(pattern)) or [Path(pattern)]]
+        found = [Path(path) for pattern in patterns for path in sorted(glob.glob(pattern)) or [pattern]]
     names = [path.stem for path in found]
     for name in names:
         if names.count(name) > 1:
