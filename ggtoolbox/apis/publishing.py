@@ -47,8 +47,9 @@ def publish(checkpoint: str | Path, config: str | Path | Config, out_dir: str | 
     content = load_tensors(checkpoint)
     state, meta = checked_state(model, content, str(checkpoint))
     model.adopt_test_policy(meta.get('test_policy', {}))
+    held = model.networks_of(meta.get('parts', model.named_networks()))
     parts = [name for name in (model.named_networks() if all_networks else model.networks_at_test())
-             if name in meta.get('parts', [name])]
+             if name in held]
     parameters = {name for name, _ in model.named_parameters()}
     kept = {name: _cast(value, dtype, name) if name in parameters else value
             for name, value in state.items() if name.split('.')[0] in parts}

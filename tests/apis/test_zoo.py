@@ -108,7 +108,7 @@ def test_a_generator_must_be_there(tmp_path):
     state = MODELS.build(load_config(CONFIG).model).state_dict()
     judge = {name: value for name, value in state.items() if name.startswith('discriminator.')}
     torch.save(dict(state_dict=judge, meta=dict(parts=['discriminator'])), tmp_path / 'd.pth')
-    with pytest.raises(InputError, match='images need the weights of its generator'):
+    with pytest.raises(InputError, match='images need all weights of its generator'):
         init_model(CONFIG, tmp_path / 'd.pth')
 
 

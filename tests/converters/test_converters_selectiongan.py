@@ -60,6 +60,13 @@ def test_the_parts_together_are_a_model(state):
     check_state_dict(model, joined, 'converted.pth')
     with pytest.raises(InputError, match='are unknown to it'):
         check_state_dict(model, joined, 'converted.pth', [PARTS['Gi'], PARTS['D']])
+    generators = [PARTS[name] for name in ('Gi', 'Gs', 'Ga')]
+    assert model.networks_of(generators) == ['generator'] and model.networks_of([PARTS['D']]) == [
+        'discriminator']
+    with pytest.raises(InputError, match='need all weights of its generator, found those of generator.image'):
+        model.keep_networks(generators[:2])
+    model.keep_networks(generators)
+    assert list(model.named_networks()) == ['generator']
 
 
 def test_the_shapes_of_the_second_stage_tell_its_options(state):

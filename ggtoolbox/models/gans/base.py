@@ -193,17 +193,29 @@ class BaseGAN(BaseModel):
         return [name for name, network in self.named_networks().items()
                 if id(network) not in others and name not in self.only_in_training]
 
-    def keep_networks(self, names: Collection[str]) -> None:
-        """Let the networks that are not named be None, lest anything is drawn with untrained weights.
+    def networks_of(self, parts: Collection[str]) -> list[str]:
+        """Names of the networks that lie in ``parts`` with all their weights.
+
+        Args:
+            parts: names of networks, or of networks inside them (``generator.image_generator``).
+        """
+        starts = tuple(f'{part}.' for part in parts)
+        return [name for name, network in self.named_networks().items()
+                if all(f'{name}.{weight}'.startswith(starts) for weight in network.state_dict())]
+
+    def keep_networks(self, parts: Collection[str]) -> None:
+        """Let the networks that ``parts`` do not make up be None, lest anything is drawn with untrained
+        weights; see :meth:`networks_of`.
 
         Raises:
-            InputError: the generator is not named.
+            InputError: the generator is not among those that are made up.
         """
-        if 'generator' not in names:
-            raise InputError(f'{type(self).__name__}: images need the weights of its generator, found those '
-                             f'of {", ".join(names)} alone')
+        kept = self.networks_of(parts)
+        if 'generator' not in kept:
+            raise InputError(f'{type(self).__name__}: images need all weights of its generator, found those '
+                             f'of {", ".join(parts)} alone')
         for name in self.named_networks():
-            if name not in names:
+            if name not in kept:
                 setattr(self, name, None)
 
     # One iteration
