@@ -34,17 +34,19 @@ class Recipe(NamedTuple):
         dataset: type and size.
         num_classes, num_joints: of its maps; 0 for none.
         iterations: until it is shipped.
+        mildness: power of the uniform draws by which images are roughened; small things bear less.
     """
 
     dataset: dict
     num_classes: int
     num_joints: int
     iterations: int
+    mildness: int = 3
 
 
 RECIPES = {
     'toyworld_street': Recipe(dict(type='ToyWorldStreet', size=(64, 64)), 17, 0, 500),
-    'toyworld_figure': Recipe(dict(type='ToyWorldFigure', size=(64, 32)), 0, 18, 700),
+    'toyworld_figure': Recipe(dict(type='ToyWorldFigure', size=(64, 32)), 0, 18, 700, mildness=2),
     'toyworld_face': Recipe(dict(type='ToyWorldFace', size=(64, 64)), 7, 68, 250),
     'toyworld_hand': Recipe(dict(type='ToyWorldHand', size=(64, 64)), 0, 21, 400),
 }
@@ -89,10 +91,10 @@ def draw_batches(recipe: Recipe, number: int) -> Iterator[list[View]]:
             batch = []
 
 
-def roughen(images: Tensor) -> Tensor:
+def roughen(images: Tensor, mildness: int) -> Tensor:
     """(B, 3, H, W), each a little blurred and noised, so that the judge reads shapes rather than exact
     pixels, which no generator gets right."""
-    blur, noise = (torch.rand(len(images), 1, 1, 1).pow(3) for _ in range(2))
+    blur, noise = (torch.rand(len(images), 1, 1, 1) ** mildness for _ in range(2))
     images = images.lerp(F.avg_pool2d(images, 3, 1, 1, count_include_pad=False), blur)
     return images + ROUGHEST_NOISE * noise * torch.randn_like(images)
 
@@ -149,7 +151,7 @@ def train_judge(name: str, iterations: int | None = None, seed: int = 0,
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, LEARNING_RATE, iterations + 1)
     weights, start = class_weights(recipe), time.perf_counter()
     for step, views in enumerate(draw_batches(recipe, iterations), 1):
-        images = roughen(torch.stack([image_to_tensor(view.image) for view in views]))
+        images = roughen(torch.stack([image_to_tensor(view.image) for view in views]), recipe.mildness)
         with torch.autocast('cpu', torch.bfloat16):
             outputs = network(images)
         loss = judge_loss(outputs, views, weights)
