@@ -146,7 +146,7 @@ def export_program(model: BaseGAN, example: dict[str, Tensor], outputs: Sequence
                          'switched off, which generates other images')
     for network in networks:
         fold_spectral_norm(network)
-    with torch.no_grad(), test_policy(networks, model.norm_at_test, model.dropout_at_test):
+    with torch.no_grad(), test_policy(networks, model.norm_at_test, dropout_at_test=False):
         fakes = model.generate(dict(example))
         names = tuple(fakes) if outputs is None else tuple(outputs)
         for wanted in names:

@@ -19,8 +19,6 @@ def untrained_model(cfg: Config, rounds: int = 3, seed: int = 0) -> BaseGAN:
     """
     cfg = cfg.copy()
     cfg.model.init = dict(method='xavier', gain=1.0)
-    if cfg.model.type == 'GestureGAN':  # asks for losses where there are discriminators
-        cfg.model.discriminator = cfg.model.guided_discriminator = None
     torch.manual_seed(seed)
     model = build_for_test(cfg)
     model.cfg = cfg
