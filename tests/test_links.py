@@ -31,13 +31,17 @@ def anchors_of(page):
 
 @pytest.mark.parametrize('page', PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page):
-    links = links_of(page)
-    assert links
-    for link in links:
+    for link in links_of(page):
         path, _, anchor = link.partition('#')
         target = page.parent / path if path else page
         assert target.exists(), link
         assert not anchor or anchor in anchors_of(target), link
+
+
+def test_links_and_images_are_found(tmp_path):
+    page = tmp_path / 'page.md'
+    page.write_text('[a](a.md#b) ![c](c.png) <img src="d.png"> [e](https://e.org)\n```\n[f](f.md)\n```\n')
+    assert links_of(page) == ['a.md#b', 'c.png', 'd.png']
 
 
 def test_headings_are_named_as_on_github(tmp_path):
