@@ -108,5 +108,9 @@ def lay_out(worlds: list[str]) -> Parts:
                     live = gr.Checkbox(True, label='While I draw', elem_id='live', min_width=110)
                 style_note = gr.Markdown(elem_id='style-note')
         source = gr.State({})
-    here = locals()
-    return Parts(**{name: here[name] for name in Parts._fields})
+    return Parts(
+        blocks=blocks, world=world, model=model, other=other, hint=hint, canvas_box=canvas_box, canvas=canvas,
+        another_scene=another_scene, upload_map=upload_map, source_box=source_box,
+        source_canvas=source_canvas, upload_source=upload_source, attributes=attributes, first=first,
+        second_box=second_box, second=second, go=go, another=another, seed=seed, live=live, caption=caption,
+        second_caption=second_caption, use_style=use_style, style_note=style_note, source=source)

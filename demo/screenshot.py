@@ -48,7 +48,7 @@ def main() -> None:
             choose(page, 'model', args.model)
             choose(page, 'other', args.other)
             page.wait_for_selector('#second img')
-            strokes = (('car', (0.36, 0.84), (0.58, 0.84)), ('window', (0.42, 0.77), (0.52, 0.77)),
+            strokes = (('car', (0.36, 0.84), (0.58, 0.84)), ('window', (0.42, 0.79), (0.52, 0.79)),
                        ('wheel', (0.38, 0.89)), ('wheel', (0.56, 0.89)))
             for class_name, *places in strokes:
                 first = shown(page)

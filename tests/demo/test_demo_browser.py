@@ -116,6 +116,18 @@ def test_painting_changes_the_picture(page):
     assert 'ms' in page.locator('#first-caption').inner_text()
 
 
+def test_the_picture_can_be_downloaded(page):
+    page.locator('#first').hover()
+    with page.expect_download() as download:
+        page.locator('#first button[aria-label=Download], #first a[download]').first.click()
+    stored = Image.open(download.value.path())
+    assert stored.format == 'PNG' and (np.asarray(stored.convert('RGB')) == pixels(page)).all()
+
+
+def test_answers_forbid_what_comes_from_elsewhere(page, address):
+    assert "default-src 'self'" in page.request.get(address).headers['content-security-policy']
+
+
 def test_generate_answers_when_it_is_clicked(page):
     before = shown(page)
     page.get_by_label('While I draw').uncheck()

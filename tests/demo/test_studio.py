@@ -1,4 +1,5 @@
 import runpy
+import socket
 import sys
 from pathlib import Path
 from unittest import mock
@@ -7,7 +8,8 @@ import gradio as gr
 import numpy as np
 import pytest
 from page import Page, in_one_sentence
-from studio import Studio
+from serving import serve
+from studio import Studio, shipped_models
 
 from ggtoolbox.errors import InputError
 
@@ -78,6 +80,27 @@ def test_attributes_are_steered_by_their_names(studio, page):
     drawing, source_drawing, source, _ = page.scene(title)
     of = lambda *names: page.generate(title, face, '', drawing, source_drawing, source, list(names), 0)[0]
     assert (of() == of()).all() and (of() != of('Male', 'Young')).any()
+
+
+def test_only_models_with_weights_at_hand_are_offered(monkeypatch, tmp_path):
+    (tmp_path / 'here.safetensors').touch()
+    weights = dict(here=str(tmp_path / 'here.safetensors'), gone=str(tmp_path / 'gone.safetensors'),
+                   elsewhere='https://example.org/elsewhere.safetensors', never=None)
+    monkeypatch.setattr('studio.list_models', lambda: list(weights))
+    monkeypatch.setattr('studio.find_model', lambda name: mock.Mock(weights=weights[name]))
+    assert shipped_models() == ['here']
+    monkeypatch.setattr('studio.list_models', lambda: ['never'])
+    with pytest.raises(InputError, match='no model with weights was found'):
+        Studio()
+
+
+def test_a_port_that_is_taken_is_named(studio):
+    with socket.socket() as taken:
+        taken.bind(('127.0.0.1', 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(InputError, match=f'--host 127.0.0.1 --port {port}: cannot listen there'):
+            serve(studio, '127.0.0.1', port)
 
 
 def test_errors_of_input_become_one_sentence():
