@@ -15,8 +15,10 @@ from .judged_row import Place, Row, judge_references, judge_system, time_system
 from .judged_tables import write_tables
 from .judged_training import Run
 
+TIMING = ('missing', 'again', 'never')
 
-def judge_everything(runs: Sequence[Run], place: Place, cores: Sequence[int] = (),
+
+def judge_everything(runs: Sequence[Run], place: Place, cores: Sequence[int] = (), timing: str = 'missing',
                      tell: Callable[[str], None] = print) -> list[Row]:
     """Bring every system's row up to date, and write ``<out>/toyworld.json`` and ``toyworld.md``.
 
@@ -26,6 +28,8 @@ def judge_everything(runs: Sequence[Run], place: Place, cores: Sequence[int] = (
     Args:
         cores: of the CPU; so many systems are trained and judged at once, each on its own core. Empty: one
             after another, anywhere.
+        timing: which systems' steps are timed: those that have not been, all (because the machine was busy
+            before), or none. A row of which the weights change is timed again.
         tell: is told what has been done.
 
     Returns:
@@ -46,8 +50,8 @@ def judge_everything(runs: Sequence[Run], place: Place, cores: Sequence[int] = (
             references[row['protocol']] = judge_references(run, place)
         write_tables(list(rows.values()), references, place.out)
     for run in runs:
-        if run.name in rows:
-            rows[run.name] = time_system(run, place)
+        if run.name in rows and timing != 'never':
+            rows[run.name] = time_system(run, place, again=timing == 'again')
             tell(f"{run.name}: {rows[run.name]['step_seconds']:.4f} s a step")
     write_tables([rows[run.name] for run in runs if run.name in rows], references, place.out)
     if failures:

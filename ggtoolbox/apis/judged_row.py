@@ -70,21 +70,27 @@ def judge_system(run: Run, place: Place) -> Row:
         row |= dict(weights=str(weights.relative_to(place.out)), sha256=file_sha256(weights),
                     size=weights.stat().st_size)
         row.pop('metrics', None)
+        write_row(place.row(run.name), row)
     measured_by = protocol_digest(name, place.images)
     if 'metrics' not in row or row['measured_by'] != measured_by:
         row |= _measured(run, weights, place, name) | dict(measured_by=measured_by)
+        write_row(place.row(run.name), row)
     if 'parameters' not in row:
         costs = model_complexity(run.cfg)
         row |= dict(parameters={cost.network: cost.parameters for cost in costs},
                     gflops={cost.network: cost.flops / 1e9 for cost in costs})
-    write_row(place.row(run.name), row)
+        write_row(place.row(run.name), row)
     return row
 
 
-def time_system(run: Run, place: Place) -> Row:
-    """Step time and peak memory of the system's training, with one thread, added to its row."""
+def time_system(run: Run, place: Place, again: bool = False) -> Row:
+    """Step time and peak memory of the system's training, with one thread, added to its row.
+
+    Args:
+        again: even if they are there.
+    """
     row = read_row(place.row(run.name))
-    if 'step_seconds' not in row:
+    if again or 'step_seconds' not in row:
         found = benchmark(run.cfg, Settings(iterations=TIMED_STEPS, threads=1))
         row |= dict(step_seconds=found.step_seconds, peak_mb=found.peak_mb, hardware=found.hardware)
         write_row(place.row(run.name), row)

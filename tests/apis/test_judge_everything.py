@@ -7,6 +7,7 @@ import pytest
 from ggtoolbox.apis import judge_everything as driver
 from ggtoolbox.apis import judged_row
 from ggtoolbox.apis.benchmark import Measurement
+from ggtoolbox.apis.complexity import NetworkCost
 from ggtoolbox.apis.judged_row import Place
 from ggtoolbox.apis.judged_training import plan_run
 from ggtoolbox.errors import InputError
@@ -46,6 +47,9 @@ def done(tmp_path, monkeypatch):
         calls.append(f'time {Path(cfg.filename).stem}')
         return Measurement('train', 0.25, 100.0, 4, settings.iterations, False, False, 'a machine')
 
+    costs = [NetworkCost('generator', 'generator', 2_000_000, 5 * 10 ** 9),
+             NetworkCost('discriminator', 'discriminator', 250_000, 3 * 10 ** 9)]
+    monkeypatch.setattr(judged_row, 'model_complexity', lambda cfg: costs)
     for name, stand_in in dict(train_in_process=train, publish=publish, measure=measure,
                                benchmark=benchmark).items():
         monkeypatch.setattr(judged_row, name, stand_in)
@@ -54,9 +58,9 @@ def done(tmp_path, monkeypatch):
     return calls
 
 
-def judge(tmp_path, tell=lambda line: None):
+def judge(tmp_path, tell=lambda line: None, timing='missing'):
     runs = [plan_run(CONFIGS / f'{name}_toyworld-64.py', tmp_path / 'runs', iterations=10) for name in NAMES]
-    return driver.judge_everything(runs, Place(tmp_path, tmp_path), tell=tell)
+    return driver.judge_everything(runs, Place(tmp_path, tmp_path), timing=timing, tell=tell)
 
 
 def test_everything_is_done_once(tmp_path, done):
@@ -68,7 +72,8 @@ def test_everything_is_done_once(tmp_path, done):
     assert copied == ['target_image', 'target_image', 'source_image', 'target_image', 'source_image']
     assert gaugan['metrics'] == {'PSNR': None, 'SSIM': 0.5, 'FD_judge': 12.0}
     assert gaugan['seconds'] == 5.0 and gaugan['iterations'] == 10 and gaugan['step_seconds'] == 0.25
-    assert gaugan['parameters']['generator'] > gaugan['parameters']['discriminator'] > 0
+    assert gaugan['parameters'] == dict(generator=2_000_000, discriminator=250_000)
+    assert gaugan['gflops'] == dict(generator=5, discriminator=3)
     assert gaugan['system'] == 'gaugan'
     assert gaugan['command'].startswith('python tools/train.py configs/gaugan/gaugan_toyworld-64.py --seed 0')
     done.clear()
@@ -96,6 +101,14 @@ def test_what_has_changed_is_done_again(tmp_path, done, monkeypatch):
     assert not any(call.startswith(('publish', 'time')) for call in done)
 
 
+def test_steps_are_timed_when_it_is_asked_for(tmp_path, done):
+    assert 'step_seconds' not in judge(tmp_path, timing='never')[0]
+    assert not any(call.startswith('time') for call in done)
+    for timing, calls in (('missing', 3), ('missing', 3), ('again', 6)):
+        judge(tmp_path, timing=timing)
+        assert sum(call.startswith('time') for call in done) == calls
+
+
 def test_one_failure_does_not_stop_the_others(tmp_path, done):
     (tmp_path / 'gaugan_toyworld-64.fails').touch()
     told = []
@@ -116,4 +129,4 @@ def test_the_tables_hold_what_the_rows_say(tmp_path, done):
     street = page[page.index('## Street scenes'):page.index('## People')]
     assert '| config | PSNR | SSIM | FD_judge | iterations x batch |' in street
     assert '| `gaugan_toyworld-64` | – | 0.5000 | 12.00 | 10 x 4 | 5 |' in street
-    assert street.rstrip().endswith('| 0.250 | 100 |')
+    assert street.rstrip().endswith('| 2.00M + 0.25M | 0.250 | 100 |')

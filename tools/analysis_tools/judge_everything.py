@@ -6,7 +6,7 @@ from pathlib import Path
 from mmengine.config import DictAction
 
 from ggtoolbox.apis.command import run_command
-from ggtoolbox.apis.judge_everything import judge_everything
+from ggtoolbox.apis.judge_everything import TIMING, judge_everything
 from ggtoolbox.apis.judged_row import Place
 from ggtoolbox.apis.judged_training import plan_run
 from ggtoolbox.apis.zoo import zoo_root
@@ -44,13 +44,15 @@ def main() -> None:
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--test-images', type=int, metavar='N', help="default: the protocols' number")
     parser.add_argument('--cores', type=int, nargs='+', default=[],
-                        help='of the CPU: so many systems at once, each on its own core')
+                        help='of the CPU (on Linux): so many systems at once, each on its own core')
+    parser.add_argument('--timing', choices=TIMING, default='missing',
+                        help='which steps to time, at the end; again: if the machine was busy before')
     parser.add_argument('--cfg-options', nargs='+', action=DictAction, metavar='KEY=VALUE',
                         help='change settings of all the configs')
     args = parser.parse_args()
     runs = [plan_run(config, args.out / 'runs', args.seed, args.images, args.iterations, args.cfg_options)
             for config in find_configs(args.configs)]
-    judge_everything(runs, Place(args.out, TOOLS, args.test_images), args.cores)
+    judge_everything(runs, Place(args.out, TOOLS, args.test_images), args.cores, args.timing)
     print(args.out / 'toyworld.md')
 
 
