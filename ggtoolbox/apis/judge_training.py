@@ -45,10 +45,10 @@ class Recipe(NamedTuple):
 
 
 RECIPES = {
-    'toyworld_street': Recipe(dict(type='ToyWorldStreet', size=(64, 64)), 17, 0, 500),
-    'toyworld_figure': Recipe(dict(type='ToyWorldFigure', size=(64, 32)), 0, 18, 700, mildness=2),
-    'toyworld_face': Recipe(dict(type='ToyWorldFace', size=(64, 64)), 7, 68, 250),
-    'toyworld_hand': Recipe(dict(type='ToyWorldHand', size=(64, 64)), 0, 21, 400),
+    'toyworld_street': Recipe(dict(type='ToyWorldStreet', size=(64, 64)), 17, 0, 1000),
+    'toyworld_figure': Recipe(dict(type='ToyWorldFigure', size=(64, 32)), 0, 18, 1200, mildness=2),
+    'toyworld_face': Recipe(dict(type='ToyWorldFace', size=(64, 64)), 7, 68, 600),
+    'toyworld_hand': Recipe(dict(type='ToyWorldHand', size=(64, 64)), 0, 21, 1000),
 }
 
 
