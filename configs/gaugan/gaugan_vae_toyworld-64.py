@@ -1,5 +1,5 @@
-# With an encoder of styles: what the label leaves open (weather, hour, colours) comes from another picture, or
-# is drawn. A lighter divergence than the paper's 0.05, which so few iterations would spend on forgetting styles.
+# With an encoder of styles: what the label leaves open (weather, hour, colours) comes from another picture,
+# or is drawn. A lighter divergence than the paper's 0.05, with which so few iterations learn no styles.
 _base_ = './gaugan_toyworld-64.py'
 model = dict(
     generator=dict(latent_dim=64),

@@ -1,2 +1,2 @@
-"""Networks and how they are trained. Whoever builds one may read a checkpoint next, by mmengine's means, too."""
+"""Networks and how they are trained. Whoever builds one may next read a checkpoint by mmengine's means."""
 from ggtoolbox import safe_mmengine  # noqa: F401  (mmengine's loaders are replaced)

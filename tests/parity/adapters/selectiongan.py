@@ -42,7 +42,8 @@ def load(case: Golden, part: str, network: nn.Module, prefix: str = '') -> dict[
     official = {name.removeprefix(prefix): value for name, value in case.official_state.items()
                 if name.startswith(prefix)}
     conversion = convert('selectiongan', official, part, network)
-    conversion.check(case.name, allow_unexpected=set(conversion.unexpected) <= {'conv330.weight', 'conv330.bias'})
+    unused = {'conv330.weight', 'conv330.bias'}
+    conversion.check(case.name, allow_unexpected=set(conversion.unexpected) <= unused)
     network.load_state_dict(conversion.state)
     network.train(case.mode.startswith('train'))
     return {f'{prefix}{theirs}': f'{part}.{ours}' for theirs, ours in conversion.names.items()}
