@@ -86,9 +86,11 @@ class ModelStateHook(Hook):
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         model = _unwrapped(runner)
-        _, meta = checked_state(model, checkpoint, str(runner._load_from or 'checkpoint'))
+        state, meta = checked_state(model, checkpoint, str(runner._load_from or 'checkpoint'))
         model.adopt_test_policy(meta.get('test_policy', {}))
         self.parts = meta.get('parts')
+        if self.parts is not None:  # the other networks stay as they are; mmengine would list them as missing
+            checkpoint['state_dict'] = {**unwrapped_names(model, model.state_dict()), **state}
         if runner._resume:
             model.iteration = meta['iter']
 
