@@ -32,7 +32,7 @@ class FeatureClusters(nn.Module):
     @property
     def fitted(self) -> bool:
         """Whether any class has a centre."""
-        return bool(self.counts.any())
+        return not self.counts.is_meta and bool(self.counts.any())
 
     def instances(self, label: Tensor, instance: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """What instances there are in label and instance maps (B, H, W).
