@@ -14,16 +14,15 @@ TITLES = {
     'toyworld_hand': 'Hands in another gesture',
     'toyworld_face': 'Faces',
 }
-COSTS = ('iterations x batch', 'training (s)', 'parameters', 'step (s)', 'peak (MB)')
+COSTS = ('iterations x batch', 'parameters', 'step (s)', 'peak (MB)')
 INTRODUCTION = """\
 # ToyWorld: every system by the same measures
 
 Written by `tools/analysis_tools/judge_everything.py`. Each system is trained by its own config with the seed
 and for the iterations stated, with one CPU thread; the last checkpoint is published in float16, and measured
 by the judges of ToyWorld (`docs/metrics.md`) on scenes that no system has seen. Real images and, where there
-is one, the source image handed back are measured alike. Training time is that of the iterations, without
-validation. Parameters are those of the networks that draw, and of the discriminators. Step time (median) and
-peak memory are those of a training step of one batch.
+is one, the source image handed back are measured alike. Parameters are those of the discriminators, after
+those of all other networks. Step time (median) and peak memory are those of a training step of one batch.
 """
 
 
@@ -68,7 +67,6 @@ def _costs(row: Row) -> list[str]:
     judging = sum(count for name, count in row['parameters'].items() if 'discriminator' in name)
     drawing = sum(row['parameters'].values()) - judging
     return [f'{row["iterations"]} x {row["batch_size"]}',
-            f'{row["seconds"]:.0f}' if row['seconds'] is not None else '–',
             f'{drawing / 1e6:.2f}M + {judging / 1e6:.2f}M',
             f'{row["step_seconds"]:.3f}' if 'step_seconds' in row else '',
             f'{row["peak_mb"]:.0f}' if 'peak_mb' in row else '']
@@ -81,7 +79,7 @@ def _values(row: Row, metrics: list[str]) -> list[str]:
 def _number(value: float | None) -> str:
     if value is None:
         return '–'
-    return f'{value:.2f}' if abs(value) >= 10 else f'{value:.4f}'
+    return f'{value:.2f}' if abs(value) >= 10 else f'{round(value, 4) + 0.0:.4f}'  # + 0.0: no -0.0000
 
 
 def _line(*cells: str) -> str:
