@@ -128,5 +128,5 @@ def test_the_tables_hold_what_the_rows_say(tmp_path, done):
     assert 'Timed on: a machine.' in page and page.count('*the source image*') == 2
     street = page[page.index('## Street scenes'):page.index('## People')]
     assert '| config | PSNR | SSIM | FD_judge | iterations x batch |' in street
-    assert '| `gaugan_toyworld-64` | – | 0.5000 | 12.00 | 10 x 4 | 5 |' in street
+    assert '| `gaugan_toyworld-64` | – | 0.5000 | 12.00 | 10 x 4 | 2.00M + 0.25M | 0.250 | 100 |' in street
     assert street.rstrip().endswith('| 2.00M + 0.25M | 0.250 | 100 |')
