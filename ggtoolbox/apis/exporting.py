@@ -125,7 +125,7 @@ def export_model(model: BaseGAN, out_dir: str | Path, name: str, formats: Iterab
     for wanted in formats:
         path = out_dir / f'{name}{FORMATS[wanted]}'
         if wanted == 'onnx':
-            _write_onnx(program, path, tuple(example), names, opset, metadata)
+            _write_onnx(program, path, example, names, opset, metadata)
         else:
             torch.export.save(program, path, extra_files={'metadata.json': json.dumps(metadata)})
         files.append(path)
@@ -171,10 +171,9 @@ def free_dimensions(example: dict[str, Tensor], dynamic_size: bool) -> dict[str,
 
 
 def _check_program(program: torch.export.ExportedProgram, name: str, dynamic_size: bool) -> None:
-    inputs = {node.name: node.meta['val'] for node in program.graph.nodes if node.op == 'placeholder'}
-    inputs = [inputs[given] for given in program.graph_signature.user_inputs]
-    if dynamic_size and any(isinstance(length, int) for value in inputs if value.dim() > 2
-                            for length in value.shape[-2:]):
+    values = {node.name: node.meta['val'] for node in program.graph.nodes if 'val' in node.meta}
+    pictures = [values[given] for given in program.graph_signature.user_outputs if values[given].dim() > 2]
+    if dynamic_size and any(isinstance(length, int) for picture in pictures for length in picture.shape[-2:]):
         raise InputError(f'{name}: its generator is built for one size; leave --dynamic-size away')
     for node in program.graph.nodes:
         if torch.Tag.nondeterministic_seeded in getattr(node.target, 'tags', ()) and not _is_inert(node):
@@ -205,13 +204,16 @@ def describe(model: BaseGAN, name: str, example: dict[str, Tensor], outputs: Ite
     return {key: value for key, value in {**entries, **names}.items() if value is not None}
 
 
-def _write_onnx(program: torch.export.ExportedProgram, path: Path, inputs: tuple[str, ...],
+def _write_onnx(program: torch.export.ExportedProgram, path: Path, example: dict[str, Tensor],
                 outputs: tuple[str, ...], opset: int | None, metadata: dict[str, str]) -> None:
+    axes = {field: {0: 'batch', **({tensor.dim() - 2: 'height', tensor.dim() - 1: 'width'}
+                                   if tensor.dim() > 2 else {})} for field, tensor in example.items()}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')
             exported = torch.onnx.export(program, (), dynamo=True, verbose=False, opset_version=opset,
-                                         input_names=list(inputs), output_names=list(outputs))
+                                         input_names=list(example), output_names=list(outputs),
+                                         dynamic_shapes=axes)
     except (RuntimeError, TypeError, ValueError) as error:
         raise InputError(f'{path.stem}: ONNX cannot express it: {_first_line(error)}') from error
     exported.model.metadata_props.update(metadata)

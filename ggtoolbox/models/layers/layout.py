@@ -69,10 +69,13 @@ class _Resized:
 
     def __init__(self, original: Tensor) -> None:
         self.original = original
-        self.copies = {tuple(original.shape[-2:]): original}
+        # Pairs, for sizes that are exported as free have no hash.
+        self.copies = [(tuple(original.shape[-2:]), original)]
 
     def at(self, size: tuple[int, int]) -> Tensor:
         size = tuple(size)
-        if size not in self.copies:
-            self.copies[size] = F.interpolate(self.original, size=size, mode='nearest')
-        return self.copies[size]
+        copy = next((copy for known, copy in self.copies if known == size), None)
+        if copy is None:
+            copy = F.interpolate(self.original, size=size, mode='nearest')
+            self.copies.append((size, copy))
+        return copy
