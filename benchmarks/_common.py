@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 
-from ggtoolbox.apis.measuring import forget_peak, peak_memory, synchronise
+from ggtoolbox.apis.analysis.measuring import forget_peak, peak_memory, synchronise
 
 Maker = Callable[[], Callable[[], object]]
 

@@ -12,13 +12,13 @@ from __future__ import annotations
 import argparse
 import tempfile
 
+from ggtoolbox.apis.analysis.untrained import untrained_model
 from ggtoolbox.apis.command import run_command
 from ggtoolbox.apis.config import load_config
-from ggtoolbox.apis.export_check import check_export, format_checks
-from ggtoolbox.apis.exporting import FORMATS, export_model
+from ggtoolbox.apis.export.check import check_export, format_checks
+from ggtoolbox.apis.export.exporting import FORMATS, export_model
 from ggtoolbox.apis.inference import init_model
-from ggtoolbox.apis.untrained import untrained_model
-from ggtoolbox.apis.zoo import find_model, list_models
+from ggtoolbox.apis.zoo.models import find_model, list_models
 from ggtoolbox.errors import InputError
 
 

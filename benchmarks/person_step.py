@@ -17,7 +17,7 @@ import torch
 from _common import least_seconds, parser, write_rows
 
 from ggtoolbox.apis import load_config
-from ggtoolbox.apis.measuring import peak_memory
+from ggtoolbox.apis.analysis.measuring import peak_memory
 from ggtoolbox.engine.optimisers import PlayerOptimWrapperConstructor
 from ggtoolbox.registry import MODELS
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from worlds import WORLDS, Fields, World
 
 from ggtoolbox.apis import Inferencer, load_config
-from ggtoolbox.apis.zoo import find_model, list_models, locate
+from ggtoolbox.apis.zoo.models import find_model, list_models, locate
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DATASETS
 

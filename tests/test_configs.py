@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from ggtoolbox.apis import load_config
-from ggtoolbox.apis.example_batch import example_batch
+from ggtoolbox.apis.analysis.example_batch import example_batch
 from ggtoolbox.registry import MODELS
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -7,8 +7,8 @@ import pytest
 import torch
 import yaml
 
-from ggtoolbox.apis.zoo import METAFILES, read_metafile
-from ggtoolbox.apis.zoo_files import RESULTS, WEIGHTS, count_parameters, zoo_files
+from ggtoolbox.apis.zoo.metafiles import RESULTS, WEIGHTS, count_parameters, zoo_files
+from ggtoolbox.apis.zoo.models import METAFILES, read_metafile
 from ggtoolbox.errors import InputError
 from ggtoolbox.fetching import file_sha256
 from ggtoolbox.safe_load import load_tensors, save_safetensors

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from ggtoolbox.apis import list_models, load_config
-from ggtoolbox.apis.publishing import publish
-from ggtoolbox.apis.zoo_files import WEIGHTS, zoo_files
+from ggtoolbox.apis.zoo.metafiles import WEIGHTS, zoo_files
+from ggtoolbox.apis.zoo.publishing import publish
 from ggtoolbox.registry import MODELS
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -7,10 +7,10 @@ import argparse
 from pathlib import Path
 
 from ggtoolbox.apis.command import add_trust_argument, run_command
-from ggtoolbox.apis.export_check import TOLERANCE, check_export, format_checks
-from ggtoolbox.apis.exporting import FORMATS, export_model, input_names
+from ggtoolbox.apis.export.check import TOLERANCE, check_export, format_checks
+from ggtoolbox.apis.export.exporting import FORMATS, export_model, input_names
 from ggtoolbox.apis.inference import init_model
-from ggtoolbox.apis.zoo import locate
+from ggtoolbox.apis.zoo.models import locate
 from ggtoolbox.errors import InputError
 from ggtoolbox.fetching import file_sha256
 

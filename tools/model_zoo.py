@@ -3,7 +3,7 @@ import argparse
 from pathlib import Path
 
 from ggtoolbox.apis.command import run_command
-from ggtoolbox.apis.zoo_files import zoo_files
+from ggtoolbox.apis.zoo.metafiles import zoo_files
 from ggtoolbox.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[1]

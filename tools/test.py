@@ -10,9 +10,9 @@ from ggtoolbox.apis.command import (
     run_command,
 )
 from ggtoolbox.apis.config import load_config, prepare_devices
-from ggtoolbox.apis.protocols import use_protocol
+from ggtoolbox.apis.judging.protocols import use_protocol
 from ggtoolbox.apis.running import build_test_runner
-from ggtoolbox.apis.zoo import locate
+from ggtoolbox.apis.zoo.models import locate
 from ggtoolbox.evaluation.protocols import PROTOCOLS
 from ggtoolbox.evaluation.table import format_table, result_rows
 

@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 
 from ggtoolbox.apis.command import run_command
-from ggtoolbox.apis.judge_making import make_judge
-from ggtoolbox.apis.judge_training import RECIPES
+from ggtoolbox.apis.judging.judge_making import make_judge
+from ggtoolbox.apis.judging.judge_training import RECIPES
 from ggtoolbox.evaluation.judge import FOLDER
 
 

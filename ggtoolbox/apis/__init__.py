@@ -3,7 +3,7 @@ from .config import load_config
 from .inference import init_model
 from .inferencer import Inferencer
 from .running import build_runner, test, train
-from .zoo import find_model, list_models
+from .zoo.models import find_model, list_models
 
 __all__ = ['Inferencer', 'build_runner', 'find_model', 'init_model', 'list_models', 'load_config', 'test',
            'train']

@@ -12,7 +12,7 @@ from ggtoolbox.registry import MODELS
 from ggtoolbox.safe_load import load_tensors
 
 from .config import load_config
-from .zoo import locate
+from .zoo.models import locate
 
 
 def build_for_test(cfg: Config) -> BaseGAN:

@@ -20,14 +20,14 @@ from ggtoolbox.datasets.transforms.instance_edge import instance_edges
 from ggtoolbox.datasets.transforms.pack import PackTensors
 from ggtoolbox.errors import InputError
 
-from .batching import runs_of_one_shape
-from .fields import fields_of
-from .fitting import Fitting, Size, Way, first_attribute
 from .inference import init_model
-from .inputs import Item, gather, pair, sample_names
-from .reading import FieldReader
-from .results import as_array, write_result
-from .test_data import dataset_without_files, test_settings
+from .reading.batching import runs_of_one_shape
+from .reading.fields import fields_of
+from .reading.fitting import Fitting, Size, Way, first_attribute
+from .reading.inputs import Item, gather, pair, sample_names
+from .reading.results import as_array, write_result
+from .reading.test_data import dataset_without_files, test_settings
+from .reading.values import FieldReader
 
 
 class Inferencer:

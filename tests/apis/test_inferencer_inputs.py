@@ -7,9 +7,9 @@ import torch
 from mmengine.config import ConfigDict
 from PIL import Image
 
-from ggtoolbox.apis.inputs import gather, pair, sample_names
-from ggtoolbox.apis.reading import FieldReader, KeyPoints
-from ggtoolbox.apis.test_data import dataset_without_files
+from ggtoolbox.apis.reading.inputs import gather, pair, sample_names
+from ggtoolbox.apis.reading.test_data import dataset_without_files
+from ggtoolbox.apis.reading.values import FieldReader, KeyPoints
 from ggtoolbox.datasets.person_files import write_annotations
 from ggtoolbox.errors import InputError
 

@@ -5,11 +5,11 @@ from mmengine.config import Config, ConfigDict
 from PIL import Image
 from torch import nn
 
-from ggtoolbox.apis.fields import Fields, fields_of
-from ggtoolbox.apis.fitting import Fitting
-from ggtoolbox.apis.reading import KeyPoints
-from ggtoolbox.apis.results import map_pictures
-from ggtoolbox.apis.test_data import test_settings
+from ggtoolbox.apis.reading.fields import Fields, fields_of
+from ggtoolbox.apis.reading.fitting import Fitting
+from ggtoolbox.apis.reading.results import map_pictures
+from ggtoolbox.apis.reading.test_data import test_settings
+from ggtoolbox.apis.reading.values import KeyPoints
 from ggtoolbox.datasets.face_landmarks import FACE_CLASSES
 from ggtoolbox.datasets.hand_pose import skeleton_picture
 from ggtoolbox.datasets.person_pose import heat_maps

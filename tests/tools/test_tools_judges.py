@@ -16,8 +16,8 @@ OPTIONS = {'model.generator.channels': 2, 'model.generator.num_blocks': 1, 'mode
 
 
 def test_a_judge_is_trained(tmp_path, monkeypatch):
-    monkeypatch.setattr('ggtoolbox.apis.judge_training.BATCH_SIZE', 4)
-    monkeypatch.setattr('ggtoolbox.apis.judge_training.COUNTED_SCENES', 4)
+    monkeypatch.setattr('ggtoolbox.apis.judging.judge_training.BATCH_SIZE', 4)
+    monkeypatch.setattr('ggtoolbox.apis.judging.judge_training.COUNTED_SCENES', 4)
     weights = [in_process.run('train_judge.py', 'toyworld_face', '--iterations', iterations, '--seed', 3,
                               '--images', 4, '--out', tmp_path).splitlines()[-1] for iterations in (2, 2, 3)]
     assert weights[0] == weights[1] != weights[2]  # the same numbers make the same judge

@@ -5,7 +5,7 @@ import shlex
 import pytest
 from in_process import ROOT, run
 
-from ggtoolbox.apis.zoo import METAFILES, read_metafile
+from ggtoolbox.apis.zoo.models import METAFILES, read_metafile
 
 MEASURED = [(model['Name'], row) for path in sorted(ROOT.glob(METAFILES))
             for model in read_metafile(path)['Models'] if 'SHA256' in model

@@ -3,7 +3,7 @@ import argparse
 import json
 from pathlib import Path
 
-from ggtoolbox.apis.benchmark import MODES, Settings, benchmark
+from ggtoolbox.apis.analysis.benchmark import MODES, Settings, benchmark
 from ggtoolbox.apis.command import add_config_arguments, run_command
 from ggtoolbox.apis.config import load_config
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from mmengine.config import DictAction
 
 from ggtoolbox.apis.command import run_command
-from ggtoolbox.apis.judge_everything import TIMING, judge_everything
-from ggtoolbox.apis.judged_row import Place
-from ggtoolbox.apis.judged_training import plan_run
-from ggtoolbox.apis.zoo import zoo_root
+from ggtoolbox.apis.judging.everything import TIMING, judge_everything
+from ggtoolbox.apis.judging.row import Place
+from ggtoolbox.apis.judging.training import plan_run
+from ggtoolbox.apis.zoo.models import zoo_root
 from ggtoolbox.errors import InputError
 
 TOOLS = Path(__file__).resolve().parents[1]

@@ -3,10 +3,10 @@ import argparse
 import json
 from pathlib import Path
 
+from ggtoolbox.apis.analysis.complexity import model_complexity
+from ggtoolbox.apis.analysis.example_batch import picture_size
 from ggtoolbox.apis.command import add_config_arguments, run_command
-from ggtoolbox.apis.complexity import model_complexity
 from ggtoolbox.apis.config import load_config
-from ggtoolbox.apis.example_batch import picture_size
 
 
 def main() -> None:

@@ -1,8 +1,8 @@
 """Curves of runs: python tools/analysis_tools/plot_logs.py work_dirs/a work_dirs/b --keys SSIM --out a.png"""
 import argparse
 
+from ggtoolbox.apis.analysis.plotting import plot_logs
 from ggtoolbox.apis.command import run_command
-from ggtoolbox.apis.plotting import plot_logs
 
 
 def main() -> None:

@@ -8,8 +8,8 @@ import json
 from pathlib import Path
 
 from ggtoolbox.apis.command import run_command
-from ggtoolbox.apis.judge_ranking import broken_orders, judge_images
-from ggtoolbox.apis.judge_training import RECIPES
+from ggtoolbox.apis.judging.judge_ranking import broken_orders, judge_images
+from ggtoolbox.apis.judging.judge_training import RECIPES
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ python tools/model_converters/publish.py CHECKPOINT --config CONFIG --out DIR
 import argparse
 
 from ggtoolbox.apis.command import add_trust_argument, run_command
-from ggtoolbox.apis.publishing import DTYPES, publish
+from ggtoolbox.apis.zoo.publishing import DTYPES, publish
 from ggtoolbox.fetching import file_sha256
 from ggtoolbox.safe_load import load_tensors
 

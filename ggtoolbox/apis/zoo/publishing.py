@@ -13,9 +13,9 @@ from ggtoolbox.fetching import file_sha256
 from ggtoolbox.safe_load import load_tensors, save_safetensors
 from ggtoolbox.version import __version__
 
-from .config import load_config
-from .inference import build_for_test
-from .zoo import zoo_root
+from ..config import load_config
+from ..inference import build_for_test
+from .models import zoo_root
 
 DTYPES = ('float16', 'float32')
 

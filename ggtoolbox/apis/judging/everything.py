@@ -11,9 +11,9 @@ import torch
 
 from ggtoolbox.errors import InputError
 
-from .judged_row import Place, Row, judge_references, judge_system, time_system
-from .judged_tables import write_tables
-from .judged_training import Run
+from .row import Place, Row, judge_references, judge_system, time_system
+from .tables import write_tables
+from .training import Run
 
 TIMING = ('missing', 'again', 'never')
 

@@ -14,8 +14,8 @@ from mmengine.config import Config
 
 from ggtoolbox.errors import InputError
 
-from .config import load_config
-from .zoo import zoo_root
+from ..config import load_config
+from ..zoo.models import zoo_root
 
 # What decides about the weights that a run ends with.
 OF_TRAINING = ('model', 'optim_wrapper', 'param_scheduler', 'custom_hooks')

@@ -20,10 +20,10 @@ from ggtoolbox.engine.hooks.execution import prepare_networks
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import MODELS, import_custom_modules
 
+from ..running import use_amp
 from .complexity import draw_feature_networks
 from .example_batch import example_batch
 from .measuring import describe_hardware, forget_peak, peak_memory, seconds_of
-from .running import use_amp
 
 MODES = ('train', 'inference')
 BATCHES_DRAWN = 4  # used in turn, since the time of some networks depends on the layout

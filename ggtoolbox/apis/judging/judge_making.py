@@ -20,7 +20,7 @@ def make_judge(name: str, iterations: int | None = None, seed: int = 0, folder: 
     """Train a judge, measure it on real images of its protocol, and write weights and metafile.
 
     Args:
-        name: see :func:`~ggtoolbox.apis.judge_training.train_judge`, as for ``iterations`` and ``seed``.
+        name, iterations, seed: see :func:`~ggtoolbox.apis.judging.judge_training.train_judge`.
         folder: for both; that of the package makes it the judge that metrics find.
         images: that it is measured on; None for its protocol's.
 

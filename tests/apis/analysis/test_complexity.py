@@ -2,11 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from ggtoolbox.apis.complexity import model_complexity
+from ggtoolbox.apis.analysis.complexity import model_complexity
 from ggtoolbox.apis.config import load_config
 from ggtoolbox.errors import InputError
 
-CONFIGS = Path(__file__).parents[2] / 'configs'
+CONFIGS = Path(__file__).parents[3] / 'configs'
 
 
 def costs(name, size=None):

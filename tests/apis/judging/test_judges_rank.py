@@ -1,8 +1,8 @@
 """Real images are best by each judge, spoilt ones worse in order, those of other scenes worst."""
 import pytest
 
-from ggtoolbox.apis.judge_ranking import CASES, REAL, broken_orders, judge_images
-from ggtoolbox.apis.judge_training import RECIPES
+from ggtoolbox.apis.judging.judge_ranking import CASES, REAL, broken_orders, judge_images
+from ggtoolbox.apis.judging.judge_training import RECIPES
 from ggtoolbox.errors import InputError
 from ggtoolbox.evaluation.judge import read_metafile
 

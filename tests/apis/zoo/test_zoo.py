@@ -9,11 +9,11 @@ import yaml
 from mmengine.config import Config
 
 from ggtoolbox.apis import find_model, init_model, list_models, load_config, zoo
-from ggtoolbox.apis.publishing import publish
+from ggtoolbox.apis.zoo.publishing import publish
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import MODELS
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 NAME = 'gesturegan_toyworld-64'
 CONFIG = ROOT / f'configs/gesturegan/{NAME}.py'
 

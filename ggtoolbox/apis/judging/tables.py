@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from .judged_row import Row, write_whole
+from .row import Row, write_whole
 
 TITLES = {
     'toyworld_street': 'Street scenes from label maps',

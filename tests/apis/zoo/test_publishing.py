@@ -4,16 +4,16 @@ import pytest
 import torch
 
 from ggtoolbox.apis import init_model, load_config, train
-from ggtoolbox.apis.example_batch import example_batch
+from ggtoolbox.apis.analysis.example_batch import example_batch
 from ggtoolbox.apis.inference import build_for_test
-from ggtoolbox.apis.publishing import publish
 from ggtoolbox.apis.running import build_test_runner
+from ggtoolbox.apis.zoo.publishing import publish
 from ggtoolbox.errors import InputError
 from ggtoolbox.fetching import file_sha256
 from ggtoolbox.registry import MODELS
 from ggtoolbox.safe_load import load_tensors
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 CONFIGS = sorted(path for path in (ROOT / 'configs').rglob('*.py') if '_base_' not in path.parts)
 TOYWORLD = [path for path in CONFIGS if path.stem.endswith('_toyworld-64')]
 CYCLEGAN = ROOT / 'configs/cyclegan/cyclegan_toyworld-64.py'

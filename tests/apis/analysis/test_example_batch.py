@@ -5,12 +5,12 @@ import torch
 from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
 
+from ggtoolbox.apis.analysis.example_batch import example_batch, picture_size
 from ggtoolbox.apis.config import load_config
-from ggtoolbox.apis.example_batch import example_batch, picture_size
 from ggtoolbox.errors import InputError
 from ggtoolbox.structures import VOCABULARY, check_batch
 
-CONFIGS = Path(__file__).parents[2] / 'configs'
+CONFIGS = Path(__file__).parents[3] / 'configs'
 OF_EACH_WORLD = ('gaugan/gaugan', 'selectiongan/selectiongan', 'xinggan/xinggan', 'gesturegan/gesturegan',
                  'scgan/scgan')
 

@@ -13,10 +13,10 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.fetching import file_sha256, is_url
 from ggtoolbox.safe_load import load_tensors
 
-from .config import load_config
-from .inference import build_for_test
-from .zoo import METAFILES, read_metafile
-from .zoo_page import zoo_page
+from ..config import load_config
+from ..inference import build_for_test
+from .models import METAFILES, read_metafile
+from .page import zoo_page
 
 INDEX, PAGE = 'model-index.yml', 'model_zoo.md'
 WEIGHTS = 'ggtoolbox/weights'
@@ -30,7 +30,7 @@ def zoo_files(root: Path, recount: bool = True) -> dict[Path, str]:
 
     In the metafiles it sets ``Metadata: Parameters`` of each network, ``Weights``, ``SHA256`` and ``Size`` of
     the file that lies in ``ggtoolbox/weights`` (a URL stays), and ``Results`` of the models that
-    ``docs/results/toyworld.json`` (of :func:`~ggtoolbox.apis.judge_everything.judge_everything`) has rows
+    ``docs/results/toyworld.json`` (of :func:`~ggtoolbox.apis.judging.everything.judge_everything`) has rows
     of. All else in them is written by hand, and stays.
 
     Args:

@@ -9,7 +9,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.evaluation.protocols import PROTOCOLS, find_protocol
 from ggtoolbox.evaluation.table import Row, result_rows
 
-from .running import build_test_runner
+from ..running import build_test_runner
 
 
 def use_protocol(cfg: Config, name: str, images: int | None = None) -> None:

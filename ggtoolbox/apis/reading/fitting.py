@@ -15,7 +15,7 @@ from ggtoolbox.datasets.transforms.geometry import MAPS, PICTURES, ResizeAndCrop
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import TRANSFORMS
 
-from .reading import KeyPoints
+from .values import KeyPoints
 
 # Steps that need what there is only in a data set, or that the inferencer takes itself.
 NOT_GEOMETRY = ('PackTensors', 'InstanceEdge', 'CannyEdge', 'LabelFromGrey', 'RandomMirror',

@@ -2,12 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from ggtoolbox.apis import benchmark as module
-from ggtoolbox.apis.benchmark import Settings, benchmark
+from ggtoolbox.apis.analysis import benchmark as module
+from ggtoolbox.apis.analysis.benchmark import Settings, benchmark
 from ggtoolbox.apis.config import load_config
 from ggtoolbox.errors import InputError
 
-CONFIGS = Path(__file__).parents[2] / 'configs'
+CONFIGS = Path(__file__).parents[3] / 'configs'
 SMALL = {'model.generator.channels': 8, 'model.discriminator.channels': 4}
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from ggtoolbox.apis.config import load_config
-from ggtoolbox.apis.judged_training import (
+from ggtoolbox.apis.judging.training import (
     budget,
     is_finished,
     plan_run,
@@ -13,7 +13,7 @@ from ggtoolbox.apis.judged_training import (
 )
 from ggtoolbox.errors import InputError
 
-CONFIGS = Path(__file__).parents[2] / 'configs'
+CONFIGS = Path(__file__).parents[3] / 'configs'
 GAUGAN = CONFIGS / 'gaugan/gaugan_toyworld-64.py'
 # In place of tools/train.py: writes down how it was called, and the final checkpoint, unless it shall fail.
 TRAIN = """

@@ -31,7 +31,7 @@ def zoo_page(metafiles: list[dict[str, Any]]) -> str:
     """The page, a section a collection.
 
     Args:
-        metafiles: what :func:`~ggtoolbox.apis.zoo.read_metafile` gives.
+        metafiles: what :func:`~ggtoolbox.apis.zoo.models.read_metafile` gives.
     """
     lines = [INTRODUCTION.rstrip('\n')]
     shipped = [model for content in metafiles for model in content['Models'] if 'SHA256' in model]

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ggtoolbox.apis.plotting import plot_logs
-from ggtoolbox.apis.run_logs import match_keys, read_log, training_seconds
+from ggtoolbox.apis.analysis.plotting import plot_logs
+from ggtoolbox.apis.analysis.run_logs import match_keys, read_log, training_seconds
 from ggtoolbox.errors import InputError
 
 

@@ -15,15 +15,15 @@ from ggtoolbox.evaluation.protocols import PROTOCOLS
 from ggtoolbox.fetching import file_sha256
 from ggtoolbox.structures import VOCABULARY
 
-from .baseline import copy_baseline
-from .benchmark import Settings, benchmark
-from .complexity import model_complexity
-from .config import load_config
-from .inference import build_for_test
-from .judged_training import Run, digest, train_in_process, training_digest
+from ..analysis.benchmark import Settings, benchmark
+from ..analysis.complexity import model_complexity
+from ..analysis.run_logs import read_log, training_seconds
+from ..baseline import copy_baseline
+from ..config import load_config
+from ..inference import build_for_test
+from ..zoo.publishing import publish
 from .protocols import judged_protocol, measure, use_protocol
-from .publishing import publish
-from .run_logs import read_log, training_seconds
+from .training import Run, digest, train_in_process, training_digest
 
 REFERENCES = {'real images': 'target_image', 'the source image': 'source_image'}
 TIMED_STEPS = 20

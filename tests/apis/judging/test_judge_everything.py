@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from ggtoolbox.apis import judge_everything as driver
-from ggtoolbox.apis import judged_row
-from ggtoolbox.apis.benchmark import Measurement
-from ggtoolbox.apis.complexity import NetworkCost
-from ggtoolbox.apis.judged_row import Place
-from ggtoolbox.apis.judged_training import plan_run
+from ggtoolbox.apis.analysis.benchmark import Measurement
+from ggtoolbox.apis.analysis.complexity import NetworkCost
+from ggtoolbox.apis.judging import everything as driver
+from ggtoolbox.apis.judging import row as judged_row
+from ggtoolbox.apis.judging.row import Place
+from ggtoolbox.apis.judging.training import plan_run
 from ggtoolbox.errors import InputError
 from ggtoolbox.evaluation.table import Row
 
-CONFIGS = Path(__file__).parents[2] / 'configs'
+CONFIGS = Path(__file__).parents[3] / 'configs'
 NAMES = ('gaugan/gaugan', 'wgan_gp/wgan_gp', 'xinggan/xinggan')
 VALUES = {'PSNR': float('inf'), 'SSIM': 0.5, 'FD_judge': 12.0}
 

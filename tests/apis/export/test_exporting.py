@@ -7,13 +7,13 @@ import pytest
 import torch
 
 from ggtoolbox.apis import load_config
-from ggtoolbox.apis.export_check import TOLERANCE, check_export, load_exported
-from ggtoolbox.apis.exporting import example_inputs, export_model, input_names
-from ggtoolbox.apis.untrained import untrained_model
+from ggtoolbox.apis.analysis.untrained import untrained_model
+from ggtoolbox.apis.export.check import TOLERANCE, check_export, load_exported
+from ggtoolbox.apis.export.exporting import example_inputs, export_model, input_names
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import UPSAMPLERS
 
-CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
+CONFIGS = Path(__file__).resolve().parents[3] / 'configs'
 TOYWORLD = {path.stem: path for path in sorted(CONFIGS.rglob('*_toyworld-64.py'))}
 QUICK = ('c2gan_toyworld-64', 'gaugan_toyworld-64', 'gesturegan_toyworld-64', 'lggan_cross_view_toyworld-64',
          'pix2pix_toyworld-64', 'scgan_toyworld-64', 'selectiongan_toyworld-64', 'wgan_gp_toyworld-64',

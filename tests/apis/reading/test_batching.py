@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from ggtoolbox.apis.batching import runs_of_one_shape
+from ggtoolbox.apis.reading.batching import runs_of_one_shape
 
 
 def rows(*shapes):

@@ -26,8 +26,8 @@ from ggtoolbox.registry import DATASETS, nearest
 from ggtoolbox.structures import VOCABULARY
 from ggtoolbox.version import __version__
 
-from .example_batch import example_batch
-from .fitting import first_attribute
+from ..analysis.example_batch import example_batch
+from ..reading.fitting import first_attribute
 
 FORMATS = {'onnx': '.onnx', 'torch': '.pt2'}
 STYLES = ('latent', 'instance_features')  # what is drawn at random where a user gives none

@@ -6,8 +6,8 @@ from mmengine.config import Config
 
 from ggtoolbox.models.gans.base import BaseGAN
 
+from ..inference import build_for_test
 from .example_batch import example_batch
-from .inference import build_for_test
 
 
 @torch.no_grad()

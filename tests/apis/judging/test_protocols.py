@@ -6,12 +6,12 @@ import torch
 from mmengine.registry import DefaultScope
 
 from ggtoolbox.apis.config import load_config
-from ggtoolbox.apis.protocols import judged_protocol, measure, use_protocol
+from ggtoolbox.apis.judging.protocols import judged_protocol, measure, use_protocol
 from ggtoolbox.errors import InputError
 from ggtoolbox.evaluation.protocols import find_protocol
 from ggtoolbox.registry import DATASETS, MODELS
 
-CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
+CONFIGS = Path(__file__).resolve().parents[3] / 'configs'
 SYSTEMS = {
     'toyworld_street': 'edgegan/edgegan_toyworld-64.py',
     'toyworld_cross_view': 'pix2pix/pix2pix_toyworld-64.py',

@@ -1,0 +1,1 @@
+"""Generators as programs of other runtimes."""

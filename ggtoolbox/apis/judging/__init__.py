@@ -1,0 +1,1 @@
+"""ToyWorld's judges, and every system before them."""

@@ -1,0 +1,1 @@
+"""Models by name: metafiles, weights, and the page of them."""
