@@ -65,3 +65,4 @@ def choose(page: Page, field: str, option: str) -> None:
     """Pick an option of a list, such as ``model``."""
     page.locator(f'#{field} input').click()
     page.get_by_role('option', name=option, exact=True).click()
+    page.get_by_role('option').first.wait_for(state='detached')  # or the next list would lie beside this one
