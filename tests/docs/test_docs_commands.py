@@ -86,14 +86,14 @@ def test_getting_started(folder):
     work_dir = folder / 'work_dirs/gaugan_sau_toyworld-64'
     tool(train)
     assert (work_dir / 'samples/iter_000002.png').is_file() and (work_dir / 'last_checkpoint').is_file()
-    assert 'PSNR' in tool(test, 'iter_700', 'iter_2')
+    assert 'PSNR' in tool(test, 'iter_1000', 'iter_2')
     assert {path.name for path in (folder / 'results').iterdir()} == {'images', 'sheets', 'metrics.json'}
     assert 'resumed epoch: 0, iter: 2' in tool(resume)
     tool(longer, 'max_iters=1000', 'max_iters=4')
     assert (work_dir / 'iter_4.pth').is_file()
     cv2.imwrite('map.png', np.tile(np.arange(64, dtype=np.uint8) // 4, (64, 1)))
     assert by_name[2] == 'gaugan_sau_toyworld-64'
-    tool(by_config, 'iter_700', 'iter_4')
+    tool(by_config, 'iter_1000', 'iter_4')
     assert cv2.imread('out/map.png').shape == (64, 64, 3)
 
 
