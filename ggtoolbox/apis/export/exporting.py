@@ -10,6 +10,7 @@ import copy
 import importlib.util
 import inspect
 import json
+import logging
 import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -208,6 +209,9 @@ def _write_onnx(program: torch.export.ExportedProgram, path: Path, example: dict
                 outputs: tuple[str, ...], opset: int | None, metadata: dict[str, str]) -> None:
     axes = {field: {0: 'batch', **({tensor.dim() - 2: 'height', tensor.dim() - 1: 'width'}
                                    if tensor.dim() > 2 else {})} for field, tensor in example.items()}
+    log = logging.getLogger('torch.onnx')  # it warns of torchvision's operators, of which there are none
+    level = log.level
+    log.setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')
@@ -216,6 +220,8 @@ def _write_onnx(program: torch.export.ExportedProgram, path: Path, example: dict
                                          dynamic_shapes=axes)
     except (RuntimeError, TypeError, ValueError) as error:
         raise InputError(f'{path.stem}: ONNX cannot express it: {_first_line(error)}') from error
+    finally:
+        log.setLevel(level)
     exported.model.metadata_props.update(metadata)
     exported.model.producer_name, exported.model.producer_version = 'ggtoolbox', __version__
     size = sum(tensor.nbytes for tensor in program.state_dict.values())
