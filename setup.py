@@ -44,7 +44,7 @@ setup(
     cmdclass=dict(build_py=BuildWithConfigs),
     python_requires='>=3.10',
     install_requires=[
-        'torch>=2.4',
+        'torch>=2.7',
         'onedl-mmengine>=0.10.12',
         'onedl-mmcv>=2.3.6',
         'numpy>=2.0',
