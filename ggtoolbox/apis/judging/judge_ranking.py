@@ -55,8 +55,8 @@ SHUFFLED = Case('shuffled pairs', lambda real, other: [*real[1:], real[0]])
 OTHER = Case('other scenes', lambda real, other: other)
 COLLAPSED = Case('few scenes, repeated', lambda real, other: [
     real[i - i % REPEATED] for i in range(len(real))])
-BLURRED = tuple(map(blurred, (0.7, 1.0, 1.5)))
-NOISED = tuple(map(noised, (12, 24, 36)))
+BLURRED = tuple(map(blurred, (1.0, 1.5, 2.0)))
+NOISED = tuple(map(noised, (10, 20, 30)))
 CASES = (REAL, *BLURRED, *NOISED, SHUFFLED, OTHER, COLLAPSED)
 # Best first. Measures of pairs cannot tell other scenes from shuffled ones, and those of sets see in shuffled
 # pairs the set that it is. How far other scenes are depends on the number of images, so that they cannot be
