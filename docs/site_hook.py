@@ -47,6 +47,8 @@ def show_source(path: str) -> str:
     """A page with the text of a file, or of the files in a folder."""
     text = f'---\nsearch:\n  exclude: true\n---\n# {path}\n'
     where = ROOT / path
+    if where.suffix == '.safetensors':
+        return f'{text}\nWeights, {where.stat().st_size:,} bytes.\n'
     for file in [where] if where.is_file() else sorted(where.iterdir()):
         language = LANGUAGES.get(file.suffix)
         if language and where.is_dir():

@@ -3,10 +3,10 @@ import re
 import sys
 
 import pytest
+from in_process import run
 from pages import ROOT, commands, write_files
 
 from ggtoolbox.registry import GENERATORS, LOSSES, METRICS, UPSAMPLERS
-from tests.tools.in_process import run
 
 PAGE = ROOT / 'docs' / 'add_a_component.md'
 OURS = {UPSAMPLERS: 'BlurUpsampler', GENERATORS: 'HourglassGenerator', LOSSES: 'CharbonnierLoss',

@@ -8,7 +8,8 @@ import torch
 import yaml
 from mmengine.config import Config
 
-from ggtoolbox.apis import find_model, init_model, list_models, load_config, zoo
+from ggtoolbox.apis import find_model, init_model, list_models, load_config
+from ggtoolbox.apis.zoo import models as zoo
 from ggtoolbox.apis.zoo.publishing import publish
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import MODELS
