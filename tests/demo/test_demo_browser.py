@@ -91,8 +91,10 @@ def enter(page, title):
 
 
 def drag(page, dot, right, down):
-    """Move a joint by so many pixels of the screen."""
-    box = dot.bounding_box()
+    """Move a joint by so many pixels of the screen, once it lies still: a world's parts come one by one."""
+    box = None
+    while box != (box := dot.bounding_box()):
+        page.wait_for_timeout(300)
     x, y = box['x'] + box['width'] / 2, box['y'] + box['height'] / 2
     page.mouse.move(x, y)
     page.mouse.down()
