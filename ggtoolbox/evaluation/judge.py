@@ -4,13 +4,13 @@ Wherever a metric takes a network, a judge's name will do: ``dict(type='PCKh', d
 """
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import torch
 import yaml
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.fetching import file_sha256
 from ggtoolbox.registry import nearest
 from ggtoolbox.safe_load import save_safetensors
 
@@ -62,7 +62,7 @@ def save_judge(name: str, network: torch.nn.Module, entry: dict, folder: Path = 
             for key, value in network.state_dict().items()}
     written = folder / f'{name}.safetensors'
     save_safetensors(written, half, dict(judge=name, **entry['Network']))
-    sha256 = hashlib.sha256(written.read_bytes()).hexdigest()
+    sha256 = file_sha256(written)
     path = written.rename(folder / f'{name}-{sha256[:8]}.safetensors')
     former = entries.get(name, {}).get('Weights', path.name)
     if former != path.name:

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import METRICS
 
-from ..detector import KeypointDetector, keypoint_pairs
-from .base import ListMetric
+from .keypoint_metric import KeypointMetric
 
 
 def correct_in_box(predicted: NDArray, target: NDArray, alpha: float) -> tuple[int, int]:
@@ -30,7 +29,7 @@ def correct_in_box(predicted: NDArray, target: NDArray, alpha: float) -> tuple[i
 
 
 @METRICS.register_module()
-class PCK(ListMetric):
+class PCK(KeypointMetric):
     """Share of key points that a detector finds where they were asked for, 0 to 1, higher is better.
 
     Protocol: a joint is correct where its distance is at most ``alpha`` times the longer side of the box
@@ -55,22 +54,11 @@ class PCK(ListMetric):
                  predicted: str = 'predicted_keypoints',
                  detector: dict | torch.nn.Module | str | None = None, threshold: float = 0.1,
                  key: str = 'image', collect_device: str = 'cpu') -> None:
-        super().__init__(collect_device)
         if alpha <= 0:
             raise InputError(f'PCK: alpha must be positive, found {alpha}')
-        self.name = f'PCK_{alpha:g}'
-        self.alpha, self.keypoints, self.predicted, self.key = alpha, keypoints, predicted, key
-        self.detector = None if detector is None else KeypointDetector(detector, threshold, self.name)
-        finder = 'given key points' if detector is None else self.detector.description
-        self.protocol = f"{finder}; {alpha:g} of the longer side of the target's box, pooled joints"
+        super().__init__(f'PCK_{alpha:g}', keypoints, predicted, detector, threshold, key, alpha,
+                         collect_device)
+        self.protocol = f"{self.finder}; {alpha:g} of the longer side of the target's box, pooled joints"
 
-    def judge(self, samples: list[dict]) -> list[tuple[int, int]]:
-        pairs = keypoint_pairs(samples, self.detector, self.key, self.predicted, self.keypoints, self.name)
-        return [correct_in_box(*pair, self.alpha) for pair in pairs]
-
-    def summarise(self, results: list[tuple[int, int]]) -> dict[str, float]:
-        correct, counted = np.sum(results, axis=0)
-        return {self.name: correct / counted if counted else float('nan')}
-
-    def number(self, results: list[tuple[int, int]]) -> int:
-        return sum(counted > 0 for _, counted in results)
+    def count(self, predicted: NDArray, target: NDArray) -> tuple[int, int]:
+        return correct_in_box(predicted, target, self.alpha)

@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from ggtoolbox.registry import METRICS
 
-from ..detector import KeypointDetector, keypoint_pairs
-from .base import ListMetric
+from .keypoint_metric import KeypointMetric
 
 HEAD = (0, 1, 14, 15, 16, 17)  # nose, neck, eyes, ears
 
@@ -38,7 +37,7 @@ def correct_keypoints(predicted: NDArray, target: NDArray, alpha: float = 0.5,
 
 
 @METRICS.register_module()
-class PCKh(ListMetric):
+class PCKh(KeypointMetric):
     """Share of key points that a detector finds where they were asked for, 0 to 1, higher is better.
 
     Protocol: the head's box is that of the target's visible nose, neck, eyes and ears; images with fewer than
@@ -62,20 +61,8 @@ class PCKh(ListMetric):
     def __init__(self, keypoints: str = 'keypoints', predicted: str = 'predicted_keypoints',
                  detector: dict | torch.nn.Module | str | None = None, threshold: float = 0.1,
                  key: str = 'image', alpha: float = 0.5, collect_device: str = 'cpu') -> None:
-        super().__init__(collect_device)
-        self.keypoints, self.predicted, self.key = keypoints, predicted, key
-        self.alpha = alpha
-        self.detector = None if detector is None else KeypointDetector(detector, threshold, self.name)
-        finder = 'given key points' if detector is None else self.detector.description
-        self.protocol = f'{finder}; {alpha:g} of the head box along each axis, pooled joints'
+        super().__init__(self.name, keypoints, predicted, detector, threshold, key, alpha, collect_device)
+        self.protocol = f'{self.finder}; {alpha:g} of the head box along each axis, pooled joints'
 
-    def judge(self, samples: list[dict]) -> list[tuple[int, int]]:
-        pairs = keypoint_pairs(samples, self.detector, self.key, self.predicted, self.keypoints, self.name)
-        return [correct_keypoints(*pair, self.alpha) for pair in pairs]
-
-    def summarise(self, results: list[tuple[int, int]]) -> dict[str, float]:
-        correct, counted = np.sum(results, axis=0)
-        return {self.name: correct / counted if counted else float('nan')}
-
-    def number(self, results: list[tuple[int, int]]) -> int:
-        return sum(counted > 0 for _, counted in results)
+    def count(self, predicted: NDArray, target: NDArray) -> tuple[int, int]:
+        return correct_keypoints(predicted, target, self.alpha)

@@ -9,7 +9,8 @@ from torch.nn import functional as F
 
 from ggtoolbox.engine.optimisers import BFloat16OptimWrapper, PlayerOptimWrapperConstructor
 from ggtoolbox.errors import InputError
-from ggtoolbox.models.gans.base import BaseGAN, cut
+from ggtoolbox.models.gans.base import BaseGAN
+from ggtoolbox.models.gans.turns import cut
 
 
 class LinearGenerator(nn.Module):
