@@ -12,7 +12,7 @@ from .conversion import Part, State
 SYSTEM = 'GauGAN'
 SOURCE = 'NVlabs/SPADE'
 
-_BLOCKS = {'head_0': 0, 'G_middle_0': 1, 'G_middle_1': 2, **{f'up_{i}': i + 3 for i in range(5)}}
+BLOCKS = {'head_0': 0, 'G_middle_0': 1, 'G_middle_1': 2, **{f'up_{i}': i + 3 for i in range(5)}}
 _INSIDE_BLOCK = {'norm_s.': 'norm_shortcut.', 'conv_s.': 'conv_shortcut.', 'param_free_norm.': 'norm.',
                  'mlp_shared.0.': 'shared.', 'mlp_gamma.': 'gamma.', 'mlp_beta.': 'beta.'}
 
@@ -21,10 +21,10 @@ def rename_generator(official: Iterable[str]) -> dict[str, str]:
     names = {}
     for name in official:
         network, _, rest = name.partition('.')
-        if network in _BLOCKS:
+        if network in BLOCKS:
             for theirs, ours in _INSIDE_BLOCK.items():
                 rest = rest.replace(theirs, ours)
-            names[name] = f'blocks.{_BLOCKS[network]}.{rest}'
+            names[name] = f'blocks.{BLOCKS[network]}.{rest}'
         elif network in ('fc', 'conv_img'):
             names[name] = f'{"stem" if network == "fc" else "head.convolution"}.{rest}'
     return names

@@ -15,7 +15,8 @@ from math import prod
 import torch
 from torch.utils.flop_counter import sdpa_backward_flop_count, sdpa_flop_count
 
-from . import class_convolution_operator, sau_operator  # noqa: F401  (registered by being imported)
+# Registered by being imported.
+from . import class_convolution_operator, conditional_convolution, sau_operator  # noqa: F401
 from .sau_weights import fold_expanded
 
 Shape = Sequence[int]
@@ -45,6 +46,17 @@ def class_convolution_backward_flops(grad: Shape, features: Shape, weight: Shape
     return 2 * class_convolution_flops(features, weight)
 
 
+def conditional_convolution_flops(x: Shape, kernels: Shape, kernel_size: int, *_: object,
+                                  out_shape: object = None) -> int:
+    """A product and a sum for each of the k*k places of a window."""
+    return 2 * prod(x) * kernel_size ** 2
+
+
+def conditional_convolution_backward_flops(grad: Shape, x: Shape, kernels: Shape, kernel_size: int,
+                                           need_x: bool, need_kernels: bool, out_shape: object = None) -> int:
+    return (need_x + need_kernels) * conditional_convolution_flops(x, kernels, kernel_size)
+
+
 def look_up_flops(table: Shape, rows: Shape, *_: object, out_shape: object = None) -> int:
     """One-hot convolution: an addition for each number that is looked up."""
     return prod(rows) * table[1]
@@ -72,6 +84,8 @@ FLOP_FORMULAS: dict[object, Callable[..., int]] = {
     torch.ops.ggtoolbox.semantic_aware_upsample_backward: sau_backward_flops,
     torch.ops.ggtoolbox.class_convolution: class_convolution_flops,
     torch.ops.ggtoolbox.class_convolution_backward: class_convolution_backward_flops,
+    torch.ops.ggtoolbox.conditional_convolution: conditional_convolution_flops,
+    torch.ops.ggtoolbox.conditional_convolution_backward: conditional_convolution_backward_flops,
     torch.ops.aten._embedding_bag: look_up_flops,
     torch.ops.aten._embedding_bag_forward_only: look_up_flops,
     torch.ops.aten._scaled_dot_product_flash_attention_for_cpu: attention_flops,

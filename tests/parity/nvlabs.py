@@ -24,29 +24,46 @@ def options_of(case: Golden) -> dict:
         if argument.startswith('--'):
             options[argument[2:]] = True if following.startswith('--') else following
     options.update(case.config.get('options', {}))
-    return dict(options, head=HEADS.get(case.config.get('repo')))
+    repo = case.config.get('repo')
+    return dict(options, repo=repo, head=HEADS.get(repo))
 
 
 def num_classes(options: dict) -> int:
     return options['label_nc'] + bool(options['contain_dontcare_label'])
 
 
+def image_size(options: dict) -> tuple[int, int]:
+    step = 2 ** UPSAMPLINGS[options['num_upsampling_layers']]
+    columns = options['crop_size'] // step
+    return round(columns / options['aspect_ratio']) * step, columns * step
+
+
 def generator_config(options: dict) -> dict:
+    """The part of it that all generators of this family share, and GauGAN's own."""
+    shared = dict(
+        num_classes=num_classes(options), edge=not options['no_instance'], image_size=image_size(options),
+        channels=options['ngf'], num_upsamplings=UPSAMPLINGS[options['num_upsampling_layers']],
+        out_channels=options['output_nc'])
+    latent_dim = options['z_dim'] if options['use_vae'] else None
+    if options['netG'] == 'condconv':
+        norm = norm_config(options['norm_G'])
+        return dict(shared, type='CCFPSEGenerator', latent_dim=latent_dim, pyramid_norm=norm['norm'],
+                    spectral=norm['spectral'])
     norm = re.fullmatch(r'(spectral)?spade(\D+)(\d)x\d', options['norm_G'])
     if options['netG'] != 'spade' or norm is None:
         raise NotCovered(f'generator {options["netG"]!r} with norm {options["norm_G"]!r}')
-    upsamplings = UPSAMPLINGS[options['num_upsampling_layers']]
-    columns = options['crop_size'] // 2 ** upsamplings
-    rows = round(columns / options['aspect_ratio'])
     return dict(
-        type='SPADEGenerator', num_classes=num_classes(options), edge=not options['no_instance'],
-        image_size=(rows * 2 ** upsamplings, columns * 2 ** upsamplings), channels=options['ngf'],
-        num_upsamplings=upsamplings, latent_dim=options['z_dim'] if options['use_vae'] else None,
+        shared, type='SPADEGenerator', latent_dim=latent_dim,
         norm=NORMS[norm[2].replace('syncbatch', 'batch')], norm_kernel_size=int(norm[3]),
-        spectral=norm[1] is not None, head=options.get('head'), out_channels=options['output_nc'])
+        spectral=norm[1] is not None, head=options.get('head'))
 
 
 def discriminator_config(options: dict) -> dict:
+    if options['netD'] == 'fpse':
+        return dict(
+            type='FeaturePyramidDiscriminator', in_channels=options['semantic_nc'] + options['output_nc'],
+            channels=options['ndf'], return_features=not options['no_ganFeat_loss'],
+            **norm_config(options['norm_D']))
     return dict(
         type='MultiScaleDiscriminator', in_channels=options['semantic_nc'] + options['output_nc'],
         num_scales=options['num_D'],

@@ -23,12 +23,15 @@ OFFICIAL_TERMS = dict(adversarial='G_GAN', feature_matching='G_GAN_Feat', percep
                       pixel='G_L1', real='D_D_real', fake='D_D_Fake')
 
 
-def gan_config(options: dict, generator: str = 'SPADEGenerator') -> dict:
+def gan_config(options: dict, generator: str | None = None) -> dict:
+    """``generator``: its type, where the options do not say."""
     perceptual = dict(type='PerceptualLoss', weight=options['lambda_vgg'],
                       network=dict(type='VGG19', allow_random=True))
-    matching = dict(type='FeatureMatchingLoss', weight=options['lambda_feat'])
+    matching = dict(type='FeatureMatchingLoss', weight=options['lambda_feat'],
+                    average='features' if options['netD'] == 'fpse' else 'scales')
+    network = nvlabs.generator_config(options)
     return dict(
-        type='GauGAN', generator=dict(nvlabs.generator_config(options), type=generator),
+        type='GauGAN', generator=dict(network, type=generator or network['type']),
         discriminator=nvlabs.discriminator_config(options), encoder=nvlabs.encoder_config(options),
         discriminator_steps=int(options.get('D_steps_per_G', 1)),
         losses=dict(
@@ -40,7 +43,7 @@ def gan_config(options: dict, generator: str = 'SPADEGenerator') -> dict:
 
 
 def build(case: Golden, family: str = 'spade',
-          generator: str = 'SPADEGenerator') -> tuple[GauGAN, dict[str, str]]:
+          generator: str | None = None) -> tuple[GauGAN, dict[str, str]]:
     """The training class with the case's weights, and official name -> name in it."""
     model = MODELS.build(gan_config(nvlabs.options_of(case), generator))
     names = {}
@@ -70,7 +73,7 @@ def noise_of(case: Golden) -> Iterator[None]:
         yield
 
 
-def losses(case: Golden, family: str = 'spade', generator: str = 'SPADEGenerator') -> dict[str, Tensor]:
+def losses(case: Golden, family: str = 'spade', generator: str | None = None) -> dict[str, Tensor]:
     results = {}
     for phase in ('generator', 'discriminator'):
         model, _ = build(case, family, generator)
@@ -96,7 +99,7 @@ def optimisers(model: BaseGAN, options: dict) -> OptimWrapperDict:
         for player, networks in model.players().items()})
 
 
-def step(case: Golden, family: str = 'spade', generator: str = 'SPADEGenerator') -> dict[str, Tensor]:
+def step(case: Golden, family: str = 'spade', generator: str | None = None) -> dict[str, Tensor]:
     """One iteration, watched, and the terms of a second one."""
     model, names = build(case, family, generator)
     with noise_of(case):

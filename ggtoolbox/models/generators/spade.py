@@ -3,19 +3,18 @@ CVPR 2019; released as NVlabs/SPADE)."""
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.registry import GENERATORS, HEADS, UPSAMPLERS
+from ggtoolbox.registry import GENERATORS
 
+from ..layers.doubling_trunk import DoublingTrunk
 from ..layers.guided_input import GuidedInput
-from ..layers.layout import Layout
 from ..layers.spade import SPADEResidualBlock
 
 
 @GENERATORS.register_module()
-class SPADEGenerator(nn.Module):
+class SPADEGenerator(DoublingTrunk):
     """SPADE residual blocks from a small grid up, with a doubling between them.
 
     The grid starts at ``image_size / 2**num_upsamplings``, from the layout itself (resized, one
@@ -55,62 +54,18 @@ class SPADEGenerator(nn.Module):
                  norm_kernel_size: int = 3, norm_hidden_channels: int = 128, spectral: bool = True,
                  upsampler: dict | None = None, share_upsamplers: bool = True,
                  head: dict | None = None, out_channels: int = 3, from_features: bool = False) -> None:
-        super().__init__()
-        self.guided_input = GuidedInput(0, num_classes, edge, guide_channels, type(self).__name__)
-        self.num_upsamplings, self.latent_dim = num_upsamplings, latent_dim
-        self.from_features = from_features
-        self.image_size = tuple(image_size) if image_size is not None else None
-        if from_features and latent_dim is not None:
-            raise InputError(f'{type(self).__name__}: latent_dim must be None with from_features, found '
-                             f'{latent_dim}')
-        self._check(norm)
+        guided_input = GuidedInput(0, num_classes, edge, guide_channels, type(self).__name__)
 
-        self.widths = widths = [channels * factor for factor in (16, 16, 16, 8, 4, 2, 1)]
-        if num_upsamplings == 7:
-            widths.append(channels // 2)
-        layout_channels = self.guided_input.channels
-        self.stem = None
-        if latent_dim is None and not from_features:
-            self.stem = nn.Conv2d(layout_channels, widths[0], 3, padding=1)
-        elif latent_dim is not None:
-            height, width = self._grid(self.image_size)
-            self.stem = nn.Linear(latent_dim, widths[0] * height * width)
-        self.blocks = nn.ModuleList(
-            SPADEResidualBlock(before, after, layout_channels, norm, norm_kernel_size,
-                               norm_hidden_channels, spectral)
-            for before, after in zip(widths[:1] + widths, widths))
+        def block(before: int, after: int) -> SPADEResidualBlock:
+            return SPADEResidualBlock(before, after, guided_input.channels, norm, norm_kernel_size,
+                                      norm_hidden_channels, spectral)
 
-        # The third block follows the second at the same size when there are only five doublings.
-        doubled = [i for i in range(len(widths) - 1) if i != 1 or num_upsamplings > 5]
-        self.upsampler_keys = {
-            i: f'width_{widths[i]}' if share_upsamplers else f'block_{i}' for i in doubled}
-        self.upsamplers = nn.ModuleDict()
-        for index, key in self.upsampler_keys.items():
-            if key not in self.upsamplers:
-                self.upsamplers[key] = UPSAMPLERS.build(
-                    upsampler or dict(type='NearestUpsampler'),
-                    default_args=dict(in_channels=widths[index], scale=2))
-        self.head = HEADS.build(head or dict(type='RGBHead'),
-                                default_args=dict(in_channels=widths[-1], out_channels=out_channels))
-
-    def _check(self, norm: str) -> None:
-        if self.num_upsamplings not in (5, 6, 7):
-            raise InputError(f'{type(self).__name__}: num_upsamplings must be 5, 6 or 7, found '
-                             f'{self.num_upsamplings}')
-        if self.image_size is None and self.latent_dim is not None:
-            raise InputError(f'{type(self).__name__}: image_size must be given with a latent, found None')
-        grid = self._grid(self.image_size) if self.image_size is not None else None
-        if norm == 'instance' and grid == (1, 1):
+        super().__init__(guided_input, block, image_size, channels, num_upsamplings, latent_dim, upsampler,
+                         share_upsamplers, head, out_channels, from_features)
+        if norm == 'instance' and self.image_size is not None and self.grid(self.image_size) == (1, 1):
             raise InputError(f'{type(self).__name__}: image_size {self.image_size} halved '
                              f'{self.num_upsamplings} times is a single pixel, which '
                              "norm='instance' cannot normalise")
-
-    def _grid(self, size: tuple[int, int]) -> tuple[int, int]:
-        step = 2 ** self.num_upsamplings
-        if any(length < step or length % step for length in size):
-            raise InputError(f'{type(self).__name__}: image size {tuple(size)} must be multiples of {step} '
-                             f'(2 to the power of num_upsamplings={self.num_upsamplings})')
-        return size[0] // step, size[1] // step
 
     def forward(self, label: Tensor | None = None, edge: Tensor | None = None,
                 target_guide: Tensor | None = None, latent: Tensor | None = None,
@@ -130,37 +85,12 @@ class SPADEGenerator(nn.Module):
         Raises:
             InputError: as :class:`GuidedInput`, and where a latent has another length or no place.
         """
-        semantics = self.guided_input(label=label, edge=edge, target_guide=target_guide,
-                                      dtype=self.blocks[0].conv_0.bias.dtype)
-        is_class_ids = label is not None and label.dim() == 3
-        layout = Layout(semantics, label if is_class_ids else None, self.guided_input.num_classes)
-        grid = self._grid(self.image_size or semantics.shape[-2:])
-        x = self._start(layout, grid, latent, features)
+        layout, size = self.read(label, edge, target_guide)
+        x = self.start(layout, size, latent, features)
         for index, block in enumerate(self.blocks):
             entered, x = x, block(x, layout)
-            if index in self.upsampler_keys:
-                x = self.upsamplers[self.upsampler_keys[index]](x, semantics)
+            x = self.grow(index, x, layout)
         return self.head(self.refine(entered, x))
-
-    def _start(self, layout: Layout, grid: tuple[int, int], latent: Tensor | None,
-               features: Tensor | None) -> Tensor:
-        """What enters the first block: from features, layout or latent, by how it was built."""
-        if latent is not None and tuple(latent.shape[1:]) != (self.latent_dim,):
-            raise InputError(f'{type(self).__name__}: latent must be (B, {self.latent_dim}) by latent_dim='
-                             f'{self.latent_dim}, found {tuple(latent.shape)}')
-        found = None if features is None else features.shape[1]
-        if found != (self.widths[0] if self.stem is None else None):
-            raise InputError(f'{type(self).__name__}: features must have {self.widths[0]} channels with '
-                             f'from_features and be absent without, found {found}')
-        if self.stem is None:
-            return F.interpolate(features, size=grid, mode='nearest')
-        if self.latent_dim is None:
-            return self.stem(layout.at(grid))
-        if latent is None:
-            semantics = layout.at(grid)
-            latent = torch.randn(semantics.shape[0], self.latent_dim, dtype=semantics.dtype,
-                                 device=semantics.device)
-        return self.stem(latent).unflatten(1, (-1, *grid))
 
     def refine(self, entered: Tensor, features: Tensor) -> Tensor:
         """What the head reads. Subclasses change it, with what entered and what left the last block."""

@@ -47,6 +47,11 @@ class Layout:
         if self.looks_up:  # ids are whole numbers below 2^24, so that float32 holds them
             self._label = _Resized(label.unsqueeze(1).float())
 
+    @property
+    def original(self) -> Tensor:
+        """(B, K, H, W) as it was given."""
+        return self._semantics.original
+
     def at(self, size: tuple[int, int]) -> Tensor:
         """(B, K, *size) by nearest neighbour: source index = floor(i * input / output)."""
         return self._semantics.at(size)
@@ -55,13 +60,44 @@ class Layout:
         """``convolution(self.at(size))`` for an odd kernel, stride 1 and padding that keeps the size."""
         if not self.looks_up:
             return convolution(self.at(size))
-        of_classes, of_others = next_weight(convolution).tensor_split([self.num_classes], dim=1)
+        return self.convolve_with(next_weight(convolution), convolution.bias, size)
+
+    def convolve_with(self, weight: Tensor, bias: Tensor | None, size: tuple[int, int]) -> Tensor:
+        """As :meth:`convolve`, by a weight (channels, K, k, k) and a bias that belong to no one layer."""
+        padding = weight.shape[-1] // 2
+        if not self.looks_up:
+            return F.conv2d(self.at(size), weight, bias, padding=padding)
+        of_classes, of_others = weight.tensor_split([self.num_classes], dim=1)
         label = self._label.at(size).squeeze(1).long()
-        y = one_hot_convolution(label, of_classes, convolution.bias)
+        y = one_hot_convolution(label, of_classes, bias)
         if of_others.shape[1]:
-            others = self.at(size)[:, self.num_classes:]
-            y = y + F.conv2d(others, of_others, padding=convolution.padding)
+            y = y + F.conv2d(self.at(size)[:, self.num_classes:], of_others, padding=padding)
         return y
+
+
+class JoinedLayout:
+    """A layout and, behind its channels, features that have been read off it at one size.
+
+    Args:
+        layout: the first channels.
+        features: (B, F, h, w), the others; resized (nearest) to where they are asked for.
+    """
+
+    def __init__(self, layout: Layout, features: Tensor) -> None:
+        self.layout, self._features = layout, _Resized(features)
+
+    def convolve(self, convolution: nn.Conv2d, size: tuple[int, int]) -> Tensor:
+        """As :meth:`Layout.convolve`."""
+        return self.convolve_with(next_weight(convolution), convolution.bias, size)
+
+    def convolve_with(self, weight: Tensor, bias: Tensor | None, size: tuple[int, int]) -> Tensor:
+        """As :meth:`Layout.convolve_with`."""
+        layout, features, padding = self.layout, self._features.at(size), weight.shape[-1] // 2
+        if not layout.looks_up:
+            return F.conv2d(torch.cat([layout.at(size), features], dim=1), weight, bias, padding=padding)
+        of_layout, of_features = weight.tensor_split([layout.original.shape[1]], dim=1)
+        return (layout.convolve_with(of_layout, bias, size)
+                + F.conv2d(features, of_features, padding=padding))
 
 
 class _Resized:

@@ -32,12 +32,15 @@ class SPADE(nn.Module):
 
     def forward(self, x: Tensor, layout: Layout) -> Tensor:
         """x (B, channels, H, W) -> the same shape."""
-        hidden = F.relu(layout.convolve(self.shared, x.shape[-2:]))
-        # One convolution for both; two modules, because their initial scale counts each one's own fan.
-        gamma, beta = F.conv2d(hidden, torch.cat([next_weight(self.gamma), next_weight(self.beta)]),
-                               torch.cat([self.gamma.bias, self.beta.bias]),
-                               padding=self.padding).chunk(2, dim=1)
+        gamma, beta = self.modulation(layout, x.shape[-2:])
         return self.norm(x) * (1 + gamma) + beta
+
+    def modulation(self, layout: Layout, size: tuple[int, int]) -> tuple[Tensor, Tensor]:
+        """gamma and beta (B, channels, *size), which depend on the layout alone."""
+        hidden = F.relu(layout.convolve(self.shared, size))
+        # One convolution for both; two modules, because their initial scale counts each one's own fan.
+        return F.conv2d(hidden, torch.cat([next_weight(self.gamma), next_weight(self.beta)]),
+                        torch.cat([self.gamma.bias, self.beta.bias]), padding=self.padding).chunk(2, dim=1)
 
 
 class SPADEResidualBlock(nn.Module):

@@ -8,9 +8,9 @@ from ggtoolbox.registry import LOSSES
 from ggtoolbox.structures import DiscriminatorOutput
 
 
-def feature_matching(fake_outputs: list[DiscriminatorOutput],
-                     real_outputs: list[DiscriminatorOutput]) -> Tensor:
-    """Sum over scales and layers of mean |fake - real|, divided by the number of scales.
+def feature_matching(fake_outputs: list[DiscriminatorOutput], real_outputs: list[DiscriminatorOutput],
+                     average: str = 'scales') -> Tensor:
+    """Sum over scales and layers of mean |fake - real|, divided by the number of scales, or of features.
 
     Wang et al., pix2pixHD, CVPR 2018, equation 4; the division is the released code's. The real side
     is a constant.
@@ -21,17 +21,26 @@ def feature_matching(fake_outputs: list[DiscriminatorOutput],
     total = sum(F.l1_loss(fake, real.detach())
                 for fake_output, real_output in zip(fake_outputs, real_outputs)
                 for fake, real in zip(fake_output.features, real_output.features))
-    return total / len(fake_outputs)
+    return total / (len(fake_outputs) if average == 'scales' else
+                    sum(len(output.features) for output in fake_outputs))
 
 
 @LOSSES.register_module()
 class FeatureMatchingLoss(nn.Module):
-    """See :func:`feature_matching`; GauGAN's weight is 10."""
+    """See :func:`feature_matching`; GauGAN's weight is 10.
 
-    def __init__(self, weight: float = 10.0) -> None:
+    Args:
+        average: what the sum is divided by, the number of ``'scales'`` (pix2pixHD, GauGAN) or of
+            ``'features'`` of all scales together (CC-FPSE's released code).
+    """
+
+    def __init__(self, weight: float = 10.0, average: str = 'scales') -> None:
         super().__init__()
-        self.weight = weight
+        if average not in ('scales', 'features'):
+            raise InputError("FeatureMatchingLoss: average must be 'scales' or 'features', found "
+                             f'{average!r}')
+        self.weight, self.average = weight, average
 
     def forward(self, fake_outputs: list[DiscriminatorOutput],
                 real_outputs: list[DiscriminatorOutput]) -> Tensor:
-        return self.weight * feature_matching(fake_outputs, real_outputs)
+        return self.weight * feature_matching(fake_outputs, real_outputs, self.average)

@@ -1,0 +1,2 @@
+_base_ = './ccfpse_cityscapes-512x256.py'
+model = dict(generator=dict(latent_dim=None), encoder=None, losses=dict(kl=None))
