@@ -20,7 +20,8 @@ from ggtoolbox.errors import InputError  # noqa: E402
 from ggtoolbox.safe_load import load_tensors  # noqa: E402
 
 RELEASED = ['bigraphgan', 'c2gan', 'ccfpse', 'cyclegan', 'dagan', 'gesturegan', 'lggan', 'patn', 'pix2pix',
-            'pix2pixhd', 'pose_transfer', 'scgan', 'selectiongan', 'selectiongan_semantic', 'spade', 'xinggan']
+            'pix2pixhd', 'pose_transfer', 'scgan', 'selectiongan', 'selectiongan_semantic', 'spade',
+            'xinggan']
 
 
 @pytest.fixture(scope='module')
