@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import json
-import os
 import pickle
 import re
 import warnings
@@ -15,8 +14,11 @@ import torch
 from mmengine.logging import HistoryBuffer
 from torch import Tensor
 
+from .checksums import PLACEHOLDER, sealed_safetensors, verify
 from .errors import InputError
+from .finite import listed, not_finite
 from .trust import checkpoints_are_trusted, torch_load_reads_only_tensors
+from .writing import make_folder, write_whole
 
 
 def _statistic(owner: type, name: str) -> Callable:
@@ -30,15 +32,17 @@ def _statistic(owner: type, name: str) -> Callable:
 ALLOWED = [HistoryBuffer, (_statistic, 'builtins.getattr'), np.ndarray, np.dtype,
            np._core.multiarray._reconstruct, np._core.multiarray.scalar,
            *{type(np.dtype(t)) for t in 'bBhHiIlLqQefd?'}]
+_UNREADABLE = (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, LookupError, OSError)
 
 
 def load_tensors(path: str | Path, map_location: str | torch.device = 'cpu') -> dict:
     """A checkpoint, by its ending: ``.safetensors`` as :func:`save_safetensors` writes it, a dict of ``meta``
     and ``state_dict``; all else ``torch.load`` with ``weights_only=True`` and the allow-list above. A file
     that it refuses is read all the same, with a warning, after :func:`~ggtoolbox.trust.trust_checkpoints`.
+    A checksum (:mod:`~ggtoolbox.checksums`) is compared first.
 
     Raises:
-        InputError: no such file; truncated, or no checkpoint at all; objects that could run code.
+        InputError: no such file; truncated, damaged, or no checkpoint at all; objects that could run code.
     """
     path = Path(path)
     if not path.is_file():
@@ -46,9 +50,12 @@ def load_tensors(path: str | Path, map_location: str | torch.device = 'cpu') -> 
     if path.suffix == '.safetensors':
         return _load_safetensors(path, map_location)
     try:
+        verify(path)
         with torch.serialization.safe_globals(ALLOWED):
             return torch.load(path, map_location=map_location, weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, LookupError, OSError) as error:
+    except InputError:
+        raise
+    except _UNREADABLE as error:
         refused = re.search(r'GLOBAL (\S+)', str(error))
         reason = f'it holds {refused[1]!r}' if refused else _first_sentence(error)
         if checkpoints_are_trusted():
@@ -58,6 +65,19 @@ def load_tensors(path: str | Path, map_location: str | torch.device = 'cpu') -> 
                              'expected (if it is a network saved whole, save its state_dict() where its code '
                              'is; --trust-checkpoint runs what the file says)') from None
         raise InputError(f'{path}: truncated, or not a checkpoint ({reason})') from None
+
+
+def load_meta(path: str | Path) -> dict:
+    """What a ``.pth`` says of itself (``meta``); its tensors stay on the disk, and no checksum is compared.
+
+    Raises:
+        InputError: it cannot be told.
+    """
+    try:
+        with torch.serialization.safe_globals(ALLOWED):
+            return torch.load(path, map_location='cpu', weights_only=True, mmap=True)['meta']
+    except (*_UNREADABLE, TypeError) as error:
+        raise InputError(f"{path}: no checkpoint with 'meta' ({_first_sentence(error)})") from None
 
 
 def _run_pickle(path: Path, map_location: str | torch.device, reason: str) -> dict:
@@ -79,6 +99,8 @@ def _load_safetensors(path: Path, device: str | torch.device) -> dict:
         raise InputError(f'{path}: truncated, or no safetensors file ({_first_sentence(error)})') from None
     if not isinstance(meta, dict):
         raise InputError(f"{path}: expected 'meta' to be a JSON object, found {type(meta).__name__}")
+    verify(path)
+    meta.pop('sha256', None)
     return dict(meta=meta, state_dict=state_dict)
 
 
@@ -86,17 +108,22 @@ def save_safetensors(path: str | Path, state_dict: dict[str, Tensor], meta: dict
     """Write tensors and what belongs to them; the same content gives the same bytes.
 
     Args:
-        meta: plain values that JSON knows, kept in the file's metadata under the key ``meta``.
+        meta: plain values that JSON knows, kept in the file's metadata under the key ``meta``, together with
+            the digest of the file (``sha256``, which :func:`load_tensors` compares and takes away).
+
+    Raises:
+        InputError: the file cannot be written; a tensor is not finite.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if bad := not_finite(state_dict):
+        raise InputError(f'{path}: {listed(bad)} is not finite, nothing is written')
+    make_folder(path.parent)
     tensors = {name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
                for name, tensor in state_dict.items()}
     # One key alone: safetensors writes several in a random order, and the digest would change.
-    content = safetensors.torch.save(tensors, metadata=dict(meta=json.dumps(meta, sort_keys=True)))
-    incomplete = path.with_name(f'.{path.name}.incomplete')
-    incomplete.write_bytes(content)
-    os.replace(incomplete, path)
+    meta = json.dumps(dict(meta, sha256=PLACEHOLDER), sort_keys=True)
+    content = safetensors.torch.save(tensors, metadata=dict(meta=meta))
+    write_whole(path, [sealed_safetensors(content)])
 
 
 def _first_sentence(error: Exception) -> str:

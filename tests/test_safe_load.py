@@ -101,3 +101,15 @@ def test_a_text_file(tmp_path):
 def test_a_missing_file(tmp_path):
     with pytest.raises(InputError, match='nowhere.pth: there is no such checkpoint'):
         load_tensors(tmp_path / 'nowhere.pth')
+
+
+@pytest.mark.parametrize('value', [float('nan'), float('inf'), -float('inf')])
+@pytest.mark.parametrize('kind', [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+def test_what_is_not_finite_is_not_written(tmp_path, value, kind):
+    state = dict(ids=torch.arange(3), none=torch.ones(0), large=torch.full((9,), 3e38),
+                 w=torch.tensor([1.0, value], dtype=kind))
+    with pytest.raises(InputError, match='x.safetensors: w is not finite, nothing is written'):
+        save_safetensors(tmp_path / 'x.safetensors', state, {})
+    assert list(tmp_path.iterdir()) == []
+    state['w'] = torch.ones(2)
+    save_safetensors(tmp_path / 'x.safetensors', state, {})

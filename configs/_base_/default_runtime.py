@@ -10,6 +10,8 @@ default_hooks = dict(
     checkpoint=dict(type='SafeCheckpointHook', interval=5000, max_keep_ckpts=3),
     # another order of the data in each epoch, with several processes
     sampler_seed=dict(type='DistSamplerSeedHook'),
+    # not finite losses, gradients, weights end the run; or up to n such steps in a row are left out
+    step_watch=dict(type='StepWatchHook', skip_steps=0),
     # system and test-time policy in the checkpoint; strict loading
     model_state=dict(type='ModelStateHook'),
     # label | real | generated after each validation

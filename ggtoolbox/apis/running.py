@@ -32,14 +32,21 @@ def use_amp(cfg: Config) -> None:
 
 
 def resume_from(cfg: Config, where: str) -> None:
-    """Let a run go on: ``'auto'`` from its last complete checkpoint (or start, if there is none),
-    else from the checkpoint ``where``."""
+    """Let a run go on: ``'auto'`` from its newest checkpoint that is whole and finite (or start, if there is
+    none), else from the checkpoint ``where``.
+
+    Raises:
+        InputError: ``where`` is no checkpoint of training, not whole, or not finite.
+    """
     found = checkpoint.latest_checkpoint(cfg.work_dir) if where == 'auto' else where
     if found is None:
         print(f'{cfg.work_dir}: no complete checkpoint to resume from, starting anew')
         return
-    if not Path(found).is_file():
-        raise InputError(f'--resume: {found}: there is no such checkpoint file')
+    if where != 'auto':
+        try:
+            checkpoint.load_to_resume(found)
+        except InputError as error:
+            raise InputError(f'--resume: {error}') from None
     cfg.load_from, cfg.resume = found, True
 
 

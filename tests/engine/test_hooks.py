@@ -55,12 +55,13 @@ class Data(torch.utils.data.Dataset):
         return dict(edge=torch.ones(1, 12, 12), target_image=torch.zeros(3, 12, 12), name=f's/{index}')
 
 
-def run(work_dir, max_iters, hooks=(), resume=None, checkpoint=None, metric='Level', **runtime):
+def run(work_dir, max_iters, hooks=(), resume=None, checkpoint=None, metric='Level', model='BrightnessGAN',
+        **runtime):
     loader = dict(batch_size=2, num_workers=0, dataset=Data(), sampler=dict(type='InfiniteSampler'),
                   collate_fn=dict(type='default_collate'))
     val = dict(loader, sampler=dict(type='DefaultSampler', shuffle=False))
     runner = Runner(
-        model=dict(type='BrightnessGAN', generator=dict(type=Brightness), init=dict(method=None)),
+        model=dict(type=model, generator=dict(type=Brightness), init=dict(method=None)),
         work_dir=str(work_dir), train_dataloader=loader, val_dataloader=val,
         train_cfg=dict(by_epoch=False, max_iters=max_iters, val_interval=1), val_cfg=dict(),
         val_evaluator=[dict(type=metric)], default_scope='ggtoolbox', load_from=resume, resume=bool(resume),

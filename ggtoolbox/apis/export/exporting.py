@@ -20,12 +20,14 @@ from torch import Tensor, nn
 from torch.nn.modules.dropout import _DropoutNd
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.finite import listed, not_finite
 from ggtoolbox.models.gans.base import BaseGAN
 from ggtoolbox.models.layers.spectral_norm import fold_spectral_norm
 from ggtoolbox.models.layers.test_policy import test_policy
 from ggtoolbox.registry import DATASETS, nearest
 from ggtoolbox.structures import VOCABULARY
 from ggtoolbox.version import __version__
+from ggtoolbox.writing import make_folder
 
 from ..analysis.example_batch import example_batch
 from ..reading.fitting import first_attribute
@@ -109,7 +111,7 @@ def export_model(model: BaseGAN, out_dir: str | Path, name: str, formats: Iterab
 
     Raises:
         InputError: dropout that is active at test, an unknown output or format, a size that is not free, an
-            operation that cannot be exported, a package that is missing.
+            operation that cannot be exported, a package that is missing, a weight that is not finite.
     """
     formats = tuple(formats)
     for wanted in formats:
@@ -117,10 +119,11 @@ def export_model(model: BaseGAN, out_dir: str | Path, name: str, formats: Iterab
             raise InputError(f'--format: expected {" or ".join(FORMATS)}, found {wanted!r}')
     if 'onnx' in formats:
         require_package('onnx', 'onnxscript')
+    if bad := not_finite(model.state_dict()):
+        raise InputError(f'{name}: {listed(bad)} is not finite, nothing is exported')
     example = example or example_inputs(model)
     program, names = export_program(model, example, outputs, dynamic_size, name)
-    out_dir = Path(out_dir)
-    out_dir.mkdir(parents=True, exist_ok=True)
+    out_dir = make_folder(out_dir)
     metadata = describe(model, name, example, names, weights_sha256)
     files = []
     for wanted in formats:

@@ -7,6 +7,7 @@ from mmengine.runner import Runner
 from torch import nn
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.finite import listed, not_finite
 from ggtoolbox.registry import HOOKS
 
 _OPTIONAL = ('num_batches_tracked',)
@@ -62,6 +63,8 @@ def checked_state(model: nn.Module, checkpoint: object, where: str) -> tuple[dic
     if system != expected:
         raise InputError(f'{where}: a checkpoint of {system}, but the config says {expected}')
     check_state_dict(model, checkpoint['state_dict'], where, meta.get('parts'))
+    if bad := not_finite(checkpoint['state_dict']):
+        raise InputError(f'{where}: {listed(bad)} is not finite')
     return {name.removeprefix('module.'): value for name, value in checkpoint['state_dict'].items()}, meta
 
 

@@ -21,6 +21,7 @@ from ggtoolbox.registry import DISCRIMINATORS, GENERATORS, LOSSES, Registry, nea
 from ggtoolbox.structures import check_batch
 
 from .turns import Batch, Fakes, Turns
+from .watch import StepWatch
 
 
 class TestInputs(NamedTuple):
@@ -52,7 +53,8 @@ class BaseGAN(BaseModel):
 
     One iteration, for each player of ``update_order`` in turn: freeze all other players; for each
     piece of the batch compute the player's losses inside its optimiser wrapper's context (which
-    switches AMP on); stop if a term is not finite; back-propagate their sum; step once.
+    switches AMP on); back-propagate their sum; stop if a term, a gradient or a parameter is not finite;
+    step once.
 
     What an iteration draws once for all its turns is drawn by ``prepare(batch)``. A player named in
     ``players_without_fakes`` learns from the batch alone: nothing is generated for its turn. A player
@@ -118,6 +120,7 @@ class BaseGAN(BaseModel):
         self.configured_test_policy = dict(norm_at_test=norm_at_test, dropout_at_test=dropout_at_test)
         self.adopt_test_policy({})
         self.iteration = 0
+        self.watch = StepWatch()
 
     # What a system says
 
@@ -231,7 +234,7 @@ class BaseGAN(BaseModel):
             The terms, ``<turn>/loss_<term>``, detached, for the log.
 
         Raises:
-            FloatingPointError: a term is not finite; the message names it and the iteration.
+            FloatingPointError: a term, a gradient or a parameter is not finite (:class:`StepWatch`).
         """
         if not isinstance(optim_wrapper, OptimWrapperDict):
             optim_wrapper = OptimWrapperDict(generator=optim_wrapper)
@@ -259,11 +262,7 @@ class BaseGAN(BaseModel):
     def player_losses(self, player: str, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
         """The terms of one player, checked to be finite."""
         losses = getattr(self, f'{player}_losses')(batch, fakes)
-        finite = torch.isfinite(torch.stack([term.detach().float() for term in losses.values()]))
-        if not finite.all():
-            names = [name for name, good in zip(losses, finite.tolist()) if not good]
-            raise FloatingPointError(f'iteration {self.iteration}: the loss {", ".join(names)} of the '
-                                     f'{player} is not finite')
+        self.watch.check_losses(self, player, losses)
         return losses
 
     @contextmanager

@@ -30,13 +30,15 @@ class Turns:
         wrapper = self.wrappers[player]
         pieces = cut(self.batch, wrapper._accumulative_counts)
         log: dict[str, Tensor] = {}
+        model.watch.begin(model)
         for index, piece in enumerate(pieces):
             with wrapper.optim_context(model):
                 fakes = self.draw(player, index, len(pieces), piece)
                 with model.only(player):
                     losses = model.player_losses(turn, piece, fakes)
                 total = sum(losses.values())
-            wrapper.update_params(total)
+            if not model.watch.update(model, turn, wrapper, total):
+                return {}  # the step was left out
             for name, term in losses.items():
                 key = f'{turn}/loss_{name}'
                 log[key] = log.get(key, 0) + term.detach() / len(pieces)

@@ -144,6 +144,14 @@ def test_dropout_at_test_is_refused(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_weights_that_are_not_finite_are_refused(tmp_path):
+    model = small_model()
+    next(model.generator.parameters()).data.view(-1)[0] = float('inf')
+    with pytest.raises(InputError, match='small: generator.* is not finite, nothing is exported'):
+        export_model(model, tmp_path, 'small')
+    assert not list(tmp_path.iterdir())
+
+
 def test_an_unknown_output_is_named(tmp_path):
     with pytest.raises(InputError, match="there is no output 'imag'.*'image'"):
         export_model(small_model(), tmp_path, 'small', outputs=['imag'])

@@ -119,6 +119,13 @@ def test_what_cannot_be_published(checkpoint, tmp_path):
     torch.save(content, tmp_path / 'large.pth')
     with pytest.raises(InputError, match=r'values up to 1e\+06 are too large for float16'):
         publish(tmp_path / 'large.pth', CYCLEGAN, tmp_path)
+    next(iter(content['state_dict'].values())).view(-1)[0] = float('nan')
+    torch.save(content, tmp_path / 'nan.pth')
+    with pytest.raises(InputError, match='nan.pth: generator.* is not finite'):
+        publish(tmp_path / 'nan.pth', CYCLEGAN, tmp_path)
+    with pytest.raises(InputError, match='nan.pth: generator.* is not finite'):
+        init_model(CYCLEGAN, tmp_path / 'nan.pth')
+    assert not list(tmp_path.glob('*.safetensors'))
 
 
 @pytest.mark.parametrize('path', TOYWORLD, ids=lambda path: path.stem)

@@ -152,7 +152,7 @@ def test_discriminator_steps():
 def test_no_gradient_reaches_a_frozen_player():
     model, wrappers = build()
     gradients = []
-    wrappers['generator'].update_params = lambda loss: (
+    wrappers['generator'].backward = lambda loss: (
         loss.backward(), gradients.append([p.grad for p in model.discriminator.parameters()]))
     model.train_step(batch(), wrappers)
     assert gradients == [[None, None]]
