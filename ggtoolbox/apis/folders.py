@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image
 
 from ggtoolbox.datasets.files import list_images, pair_files, read_ids, read_image
 from ggtoolbox.datasets.person_files import read_annotations
@@ -178,7 +177,7 @@ class _Folders:
 
     def _images(self, field: str, files: list[Path]) -> Iterator[dict]:
         for file in files:
-            yield {'name': file.stem, field: _read_eight_bits(file)}
+            yield {'name': file.stem, field: _read(file)}
 
     def _matched(self) -> list[dict[str, Path]]:
         roots = {GENERATED: Path(_given(self.fake, 'the folder of generated images')),
@@ -190,8 +189,8 @@ class _Folders:
 
     def _pairs(self) -> Iterator[dict]:
         for pair in self._matched():
-            yield dict(name=pair[GENERATED].stem, image=_read_eight_bits(pair[GENERATED]),
-                       target_image=_read_eight_bits(pair[REAL]))
+            yield dict(name=pair[GENERATED].stem, image=_read(pair[GENERATED]),
+                       target_image=_read(pair[REAL]))
 
     def _pairs_with_keypoints(self) -> Iterator[dict]:
         path = _given(self.keypoints, "the file of the real images' key points")
@@ -217,7 +216,7 @@ class _Folders:
         folders = sorted({file.parent for file in list_images(root)})
         for folder in folders:
             files = [file for file in list_images(folder) if file.parent == folder]
-            yield dict(name=folder.name, samples=[_read_eight_bits(file) for file in files])
+            yield dict(name=folder.name, samples=[_read(file) for file in files])
 
 
 def _given(path: str | None, what: str) -> str:
@@ -234,10 +233,6 @@ def _of_target(known: dict[str, np.ndarray], stem: str, path: str) -> np.ndarray
     return known[target]
 
 
-def _read_eight_bits(path: Path) -> np.ndarray:
-    """(H, W, 3) RGB; an image of more bits would be cut to white, so that it is refused."""
-    image = read_image(path)
-    with Image.open(path) as file:
-        if file.mode[0] in 'IF':
-            raise InputError(f'{path}: expected an image of 8 bits a channel, found {file.mode!r}')
-    return image
+def _read(path: Path) -> np.ndarray:
+    """(H, W, 3) RGB; metrics are defined on 8 bits, so that an image of more is refused."""
+    return read_image(path, eight_bits=True)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ggtoolbox.datasets.face_landmarks import NUM_LANDMARKS, landmark_segmentation, mirror_landmarks
+from ggtoolbox.datasets.tables import read_numbers
 from ggtoolbox.engine.sheets import picture
 from ggtoolbox.errors import InputError
 from ggtoolbox.models.gans.base import BaseGAN
@@ -92,9 +93,10 @@ def landmark_ends(kind: list[str], first: dict, second: dict, size: tuple[int, i
 def read_landmarks(path: str | Path) -> NDArray:
     """(68, 2): x and y from the lines of a text file."""
     try:
-        points = np.loadtxt(path, ndmin=2)
-    except (OSError, ValueError) as error:
-        raise InputError(f'{path}: expected a text file of landmarks, a line "x y" each ({error})') from error
+        points = read_numbers(path)
+    except InputError as error:
+        reason = str(error).removeprefix(str(path)).strip(', :') if Path(path).is_file() else 'not found'
+        raise InputError(f'{path}: expected a text file of landmarks, a line "x y" each ({reason})') from None
     if points.shape not in ((NUM_LANDMARKS, 2), (NUM_LANDMARKS, 3)):
         raise InputError(f'{path}: expected {NUM_LANDMARKS} lines "x y", found shape {points.shape}')
     return points

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 from mmengine.dataset import BaseDataset
+from numpy.typing import NDArray
 
-from ggtoolbox.errors import InputError
+from ggtoolbox.errors import Faults, InputError
+from ggtoolbox.plain_files import read_lines
 from ggtoolbox.registry import DATASETS
 
 from .face_landmarks import FACE_CLASSES, FACE_PALETTE
-from .files import check_label, read_ids, read_image
+from .files import check_label, check_name, check_num_classes, locate, read_image, read_label
 from .pipeline import build_pipeline
 
 CELEBA_ATTRIBUTES = ('Black_Hair', 'Blond_Hair', 'Brown_Hair', 'Male', 'Young')
@@ -24,21 +26,26 @@ def read_attributes(path: str | Path) -> tuple[list[str], dict[str, list[int]]]:
     The first line holds the number of images, the second the names; then comes a line an image.
     """
     try:
-        count, names, *lines = Path(path).read_text().splitlines()
+        count, names, *lines = read_lines(path, 'attribute list')
         expected = int(count)
-    except FileNotFoundError:
-        raise InputError(f'{path}: there is no such attribute list') from None
+    except InputError:
+        raise
     except ValueError as error:
         raise InputError(f'{path}: an attribute list begins with the number of images in one line and names '
                          f'in the next ({error})') from error
     names, values = names.split(), {}
-    for number, line in enumerate(lines, 3):
-        if line.strip():
-            file, *marks = line.split()
+    with Faults(can_go_on=True) as faults:
+        for number, line in enumerate(lines, 3):
+            if not line.strip():
+                continue
+            (file, *marks), where = line.split(), f'{path}, line {number}'
             if len(marks) != len(names) or not set(marks) <= {'1', '-1', '0'}:
-                raise InputError(f'{path}, line {number}: expected an image name and {len(names)} values of '
-                                 f'1 or -1, found {line.strip()!r}')
-            values[file] = [int(mark) for mark in marks]
+                faults.add(f'{where}: expected an image name and {len(names)} values of 1 or -1, found '
+                           f'{line.strip()!r}')
+            elif file in values:
+                faults.add(f'{where}: {file} is in a line above already')
+            elif faults.attempt(check_name, file, where):
+                values[file] = [int(mark) for mark in marks]
     if len(values) != expected:
         raise InputError(f'{path}: its first line says {expected} images, {len(values)} follow')
     return names, values
@@ -82,6 +89,7 @@ class CelebALandmarks(BaseDataset):
         if split not in ('train', 'test'):
             raise InputError(f"CelebALandmarks: split must be 'train' or 'test', found {split!r}")
         self.split, self.attribute_file, self.attributes = split, attribute_file, tuple(attributes)
+        check_num_classes(num_classes, 'CelebALandmarks')
         self.test_images, self.split_seed, self.num_classes = test_images, split_seed, num_classes
         super().__init__(metainfo={**self.METAINFO, 'attributes': self.attributes}, data_root=data_root,
                          data_prefix={}, pipeline=build_pipeline(pipeline).transforms, indices=indices,
@@ -102,19 +110,24 @@ class CelebALandmarks(BaseDataset):
                              f'{self.test_images}')
         order = np.random.RandomState(self.split_seed).permutation(len(files))
         order = order[:self.test_images] if self.split == 'test' else order[self.test_images:]
-        return [dict(name=Path(files[i]).stem, image_path=str(root / 'images' / files[i]),
-                     label_path=str(root / 'segmentation' / f'{Path(files[i]).stem}.png'),
+        return [dict(name=Path(files[i]).stem, image_path=str(locate(root / 'images', files[i], str(path))),
+                     label_path=str(locate(root / 'segmentation', f'{Path(files[i]).stem}.png', str(path))),
                      attributes=[float(values[files[i]][column] == 1) for column in columns]) for i in order]
 
     def prepare_data(self, idx: int) -> dict:
         """Read image and label map ``idx`` and apply the pipeline."""
         sample = self.get_data_info(idx)
-        sample['target_image'] = read_image(sample['image_path'])
-        sample['label'] = read_ids(sample['label_path'])
+        with Faults() as faults:
+            sample['target_image'] = faults.attempt(read_image, sample['image_path'])
+            sample['label'] = faults.attempt(read_label, sample['label_path'], FACE_PALETTE, self.class_ids)
         (height, width), found = sample['target_image'].shape[:2], sample['label'].shape
         if found != (height, width):
             raise InputError(f"{sample['label_path']}: this label map is {found[1]} x {found[0]} pixels, its "
                              f'image is {width} x {height}')
-        check_label(sample['label'], self.num_classes, sample['label_path'])
         sample['attributes'] = np.array(sample['attributes'], np.float32)
         return self.pipeline(sample)
+
+    def class_ids(self, stored: NDArray, path: str | Path) -> NDArray:
+        """The ids of a file, (H, W), as class ids; ``path`` is named in errors."""
+        check_label(stored, self.num_classes, path)
+        return stored

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from scipy.io import loadmat
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.plain_files import require_file
 from ggtoolbox.registry import DATASETS
 
-from .files import check_label
+from .files import check_label, check_num_classes
 from .pipeline import build_pipeline
+from .tables import check_finite
 
 # As Zhu et al., "Be your own Prada", name them.
 FASHION_CLASSES = ('background', 'hair', 'face', 'upper clothes', 'trousers', 'legs', 'arms')
@@ -32,9 +34,15 @@ def _hdf5() -> ModuleType:
     return h5py
 
 
-def stretch(image: NDArray) -> NDArray[np.float32]:
-    """Any numbers to [-1, 1]: the least becomes -1, the greatest 1; a picture of one colour becomes -1."""
+def stretch(image: NDArray, where: str = 'picture') -> NDArray[np.float32]:
+    """Any numbers to [-1, 1]: the least becomes -1, the greatest 1; a picture of one colour becomes -1.
+
+    Raises:
+        InputError: numbers that are not finite; ``where`` is named.
+    """
     low, high = image.min(), image.max()
+    if not np.isfinite(high - low):
+        raise InputError(f'{where}: expected finite numbers, found {low} to {high}')
     return ((image - low) / max(high - low, np.finfo(np.float32).tiny) * 2 - 1).astype(np.float32)
 
 
@@ -78,6 +86,7 @@ class FashionSynthesis(BaseDataset):
                  lazy_init: bool = False) -> None:
         if split not in ('train', 'test'):
             raise InputError(f"FashionSynthesis: split must be 'train' or 'test', found {split!r}")
+        check_num_classes(num_classes, 'FashionSynthesis')
         self.image_file, self.colour_file = Path(data_root, image_file), Path(data_root, colour_file)
         self.num_colours, self.num_classes, self.size = num_colours, num_classes, tuple(size)
         self.test_images, self.split = test_images, split
@@ -112,10 +121,11 @@ class FashionSynthesis(BaseDataset):
             raise InputError(f'{self.image_file}: its pictures are {size[1]} x {size[0]} pixels, expected '
                              f'{self.size[1]} x {self.size[0]}')
         try:
-            colours = np.asarray(loadmat(str(self.colour_file))['color_']).ravel()
-        except FileNotFoundError:
-            raise InputError(f'{self.colour_file}: there is no such file') from None
-        except (ValueError, KeyError, NotImplementedError) as error:
+            colours = np.asarray(loadmat(require_file(self.colour_file))['color_'], np.float64).ravel()
+            check_finite(colours, str(self.colour_file))
+        except InputError:
+            raise
+        except Exception as error:  # whatever the parser makes of bytes that anybody wrote
             raise InputError(f"{self.colour_file}: expected a MATLAB file with 'color_' ({error})") from error
         if len(arrays['b_']) != count or len(colours) != count:
             raise InputError(f"{self.image_file}: {count} pictures, {len(arrays['b_'])} label maps and "
@@ -133,7 +143,8 @@ class FashionSynthesis(BaseDataset):
         sample, arrays = self.get_data_info(idx), self._open()
         number, colour = sample.pop('number'), sample.pop('colour')
         where = f'{self.image_file}, picture {number}'
-        sample['target_image'] = stretch(np.asarray(arrays['ih'][number]) + np.asarray(arrays['ih_mean']))
+        sample['target_image'] = stretch(np.asarray(arrays['ih'][number]) + np.asarray(arrays['ih_mean']),
+                                         where)
         label = np.asarray(arrays['b_'][number])
         sample['label'] = label.reshape(label.shape[-2:]).astype(np.int32)
         check_label(sample['label'], self.num_classes, where)

@@ -1,29 +1,85 @@
 """Finding and reading the files of a data set; whatever is wrong with one ends in an InputError."""
 from __future__ import annotations
 
+import os
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
 
-from ggtoolbox.errors import InputError
+from ggtoolbox.errors import Faults, InputError
+from ggtoolbox.plain_files import read_lines
+from ggtoolbox.structures import IGNORED_LABEL
 
+from .palette import ids_of_colours
+from .pictures import ID_MODES, ids, ids_or_colours, is_deep, levels, open_picture, stored_as
+
+__all__ = ['ID_MODES', 'IMAGE_SUFFIXES', 'check_label', 'check_name', 'check_num_classes', 'files_below',
+           'list_images', 'locate', 'natural_key', 'one_form', 'pair_files', 'read_ids', 'read_image',
+           'read_label']
 IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.png', '.ppm', '.bmp', '.tif', '.tiff', '.webp')
 FILES_LIST = 'files.list'
-ID_MODES = ('L', 'P', '1', 'I', 'I;16', 'I;16B', 'I;16L')
+MOST_VISITS = 100  # of a folder, by way of links
 
 
 def natural_key(path: Path) -> list:
     """Sorts ``2.png`` before ``10.png``."""
-    return [(1, int(part), '') if part.isdigit() else (0, 0, part)
+    return [(1, int(part), '') if part.isdecimal() else (0, 0, part)
             for part in re.split(r'(\d+)', path.as_posix()) if part]
 
 
+def one_form(name: str) -> str:
+    """A name in the Unicode form in which names are compared: macOS stores an accent beside its letter."""
+    return unicodedata.normalize('NFC', name)
+
+
+def files_below(folder: str | Path, suffixes: Sequence[str]) -> list[Path]:
+    """Files below a folder by their endings, naturally sorted.
+
+    Links to folders are followed, unless they lead back to a folder that they lie in. What is hidden, be it
+    a file (``._a.png``) or a folder (``.cache``), is left out.
+
+    Raises:
+        InputError: a link to nothing, a folder that cannot be read, or one to which more than
+            ``MOST_VISITS`` links lead.
+    """
+    found: list[Path] = []
+    visits: Counter = Counter()
+    waiting: list[tuple[Path, tuple]] = [(Path(folder), ())]
+    with Faults(can_go_on=True) as faults:
+        while waiting:
+            here, above = waiting.pop()
+            try:
+                state = here.stat()
+                entries = sorted(os.scandir(here), key=lambda entry: entry.name)
+            except OSError as error:
+                faults.add(f'{here}: this folder cannot be read ({error.strerror})')
+                continue
+            identity = state.st_dev, state.st_ino
+            if identity in above:
+                continue
+            visits[identity] += 1
+            if visits[identity] > MOST_VISITS:
+                raise InputError(f'{here}: links lead to this folder more than {MOST_VISITS} times')
+            for entry in entries:
+                if entry.name.startswith('.'):
+                    continue
+                path = here / entry.name
+                if entry.is_symlink() and not path.exists():
+                    faults.add(f'{path}: this link leads to {os.readlink(path)}, which is not there')
+                elif entry.is_dir():
+                    waiting.append((path, (*above, identity)))
+                elif path.suffix.lower() in suffixes and entry.is_file():
+                    found.append(path)
+    return sorted(found, key=natural_key)
+
+
 def list_images(folder: str | Path, keep: Callable[[Path], bool] | None = None) -> list[Path]:
-    """Image files below a folder, naturally sorted.
+    """Image files below a folder, as :func:`files_below` finds them.
 
     Args:
         folder: where a file ``files.list``, if there is one, replaces the search: one path a line,
@@ -31,18 +87,14 @@ def list_images(folder: str | Path, keep: Callable[[Path], bool] | None = None) 
         keep: which files to take, by their path relative to the folder.
 
     Raises:
-        InputError: the folder does not exist or holds no such file.
+        InputError: the folder does not exist or holds no such file; a line of the list that occurs twice,
+            names no file, or leaves the folder by ``..``.
     """
     folder = Path(folder)
     if not folder.is_dir():
         raise InputError(f'{folder}: there is no such folder')
     listed = folder / FILES_LIST
-    if listed.is_file():
-        lines = [line.strip() for line in listed.read_text().splitlines() if line.strip()]
-        found = [folder / line if (folder / line).exists() else Path(line) for line in lines]
-    else:
-        found = [path for path in folder.rglob('*')
-                 if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file()]
+    found = _listed(folder, listed) if listed.is_file() else files_below(folder, IMAGE_SUFFIXES)
     if keep is not None:
         below = lambda path: path.relative_to(folder) if path.is_relative_to(folder) else path
         found = [path for path in found if keep(below(path))]
@@ -52,9 +104,59 @@ def list_images(folder: str | Path, keep: Callable[[Path], bool] | None = None) 
     return sorted(found, key=natural_key)
 
 
+def _listed(folder: Path, listed: Path) -> list[Path]:
+    lines: dict[str, int] = {}
+    found = []
+    with Faults(can_go_on=True) as faults:
+        for number, line in enumerate(map(str.strip, read_lines(listed, 'list of files')), 1):
+            where = f'{listed}, line {number}'
+            if line in lines:
+                faults.add(f'{where}: {line} is named in line {lines[line]} already')
+            elif line and Path(line).is_absolute():
+                found.append(Path(line))
+            elif line:
+                path = faults.attempt(locate, folder, line, where)
+                if path is not None:
+                    found.append(path if path.exists() else Path(line))
+                    if not found[-1].exists():
+                        faults.add(f'{where}: {path}: there is no such file')
+            lines.setdefault(line, number) if line else None
+    return found
+
+
+def locate(folder: str | Path, name: str, where: str) -> Path:
+    """The path of a file that a list names, below ``folder``; it need not be there.
+
+    If it is not there as it is written, but with its letters in another Unicode form, that file is meant.
+
+    Args:
+        where: file and line of the name, for errors.
+
+    Raises:
+        InputError: a path that is absolute or leaves the folder by ``..``.
+    """
+    check_name(name, where)
+    path = Path(folder, name)
+    if name.isascii() or path.exists():
+        return path
+    forms = (Path(folder, unicodedata.normalize(form, name)) for form in ('NFC', 'NFD'))
+    return next((other for other in forms if other.exists()), path)
+
+
+def check_name(name: str, where: str) -> str:
+    """The name of a file in a list; :class:`InputError` where it is empty, absolute or leaves its folder."""
+    path, depth, lowest = PurePosixPath(name), 0, 0
+    for part in path.parts:
+        depth += -1 if part == '..' else 1
+        lowest = min(lowest, depth)
+    if not path.name or path.is_absolute() or lowest < 0:
+        raise InputError(f'{where}: expected the name of a file that lies in its folder, found {name!r}')
+    return name
+
+
 def pair_files(roles: dict[str, Sequence[Path]], key: Callable[[Path], str],
                complete: bool = True) -> list[dict[str, Path]]:
-    """Bring together the files of different roles that have the same key.
+    """Bring together the files of different roles that have the same key, whatever its Unicode form.
 
     Args:
         roles: role -> its files; the first role gives the order.
@@ -64,43 +166,41 @@ def pair_files(roles: dict[str, Sequence[Path]], key: Callable[[Path], str],
     Raises:
         InputError: two files of one role have the same key, or a file has no partner.
     """
-    tables = {role: _by_key(role, files, key) for role, files in roles.items()}
-    first, *others = tables
-    for other in others if complete else ():
-        for here, there in ((first, other), (other, first)):
-            alone = next((k for k in tables[here] if k not in tables[there]), None)
-            if alone is not None:
-                raise InputError(
-                    f'{tables[here][alone]}: this {here} has no {there} of the same name ({alone!r}); '
-                    f'found {len(tables[first])} {first} and {len(tables[other])} {other} files')
+    with Faults(can_go_on=True) as faults:
+        tables = {role: _by_key(role, files, key, faults) for role, files in roles.items()}
+        first, *others = tables
+        for other in others if complete else ():
+            for here, there in ((first, other), (other, first)):
+                for alone in (k for k in tables[here] if k not in tables[there]):
+                    faults.add(f'{tables[here][alone]}: this {here} has no {there} of the same name '
+                               f'({alone!r}); found {len(tables[first])} {first} and {len(tables[other])} '
+                               f'{other} files')
     keys = [k for k in tables[first] if all(k in table for table in tables.values())]
     return [{role: table[k] for role, table in tables.items()} for k in keys]
 
 
-def _by_key(role: str, files: Sequence[Path], key: Callable[[Path], str]) -> dict[str, Path]:
+def _by_key(role: str, files: Sequence[Path], key: Callable[[Path], str], faults: Faults) -> dict[str, Path]:
     table: dict[str, Path] = {}
     for path in files:
-        earlier = table.setdefault(key(path), path)
+        earlier = table.setdefault(one_form(key(path)), path)
         if earlier != path:
-            raise InputError(f'{path}: this {role} has the same name as {earlier}; '
-                             'names must differ within a data set')
+            faults.add(f'{path}: this {role} has the same name as {earlier}; names must differ within a data '
+                       'set')
     return table
 
 
-def _open(path: str | Path) -> Image.Image:
-    try:
-        image = Image.open(path)
-        image.load()
-    except FileNotFoundError:
-        raise InputError(f'{path}: there is no such file') from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise InputError(f'{path}: the file is broken or not an image ({error})') from error
-    return image
+def read_image(path: str | Path, eight_bits: bool = False) -> NDArray[np.uint8]:
+    """(H, W, 3) RGB in 0..255, upright; 16 bits and floats are scaled by the rule of
+    :mod:`~ggtoolbox.datasets.pictures`.
 
-
-def read_image(path: str | Path) -> NDArray[np.uint8]:
-    """(H, W, 3) RGB in 0..255; grey and palette images are converted, transparency is dropped."""
-    return np.asarray(_open(path).convert('RGB'))
+    Args:
+        eight_bits: refuse a picture of more bits instead, as metrics do, which are defined on 8.
+    """
+    image = open_picture(path)
+    if eight_bits and is_deep(image):
+        found = image.mode if image.mode[0] in 'IF' else stored_as(image)
+        raise InputError(f'{path}: expected an image of 8 bits a channel, found {found!r}')
+    return levels(image, path)
 
 
 def read_ids(path: str | Path, what: str = 'label map') -> NDArray:
@@ -108,13 +208,24 @@ def read_ids(path: str | Path, what: str = 'label map') -> NDArray:
 
     Returns:
         uint8, or int32 where the file holds 16 or 32 bits.
+
+    Raises:
+        InputError: a broken file, several channels, or a format that changes ids (JPEG).
     """
-    image = _open(path)
-    if image.mode not in ID_MODES:
-        raise InputError(f'{path}: a {what} has one channel with ids, this file has '
-                         f'{len(image.getbands())} ({image.mode})')
-    ids = np.asarray(image)
-    return ids.astype(np.uint8 if ids.dtype.itemsize == 1 else np.int32)
+    return ids(open_picture(path), path, what)
+
+
+def read_label(path: str | Path, palette: Sequence[Sequence[int]] | None,
+               class_ids: Callable[[NDArray, str | Path], NDArray], indices_are_ids: bool = False) -> NDArray:
+    """(H, W) class ids of a label map that is stored as ids or in its classes' colours.
+
+    Args:
+        palette: (R, G, B) of each class; None = ids only.
+        class_ids: of ids in a file, with the path for errors.
+        indices_are_ids: of an indexed picture, whatever its colours.
+    """
+    stored = ids_or_colours(open_picture(path), path, palette, indices_are_ids=indices_are_ids)
+    return class_ids(stored, path) if stored.ndim == 2 else ids_of_colours(stored, palette, str(path))
 
 
 def check_label(label: NDArray, num_classes: int, path: str | Path, ignore_index: int = 255) -> None:
@@ -123,3 +234,10 @@ def check_label(label: NDArray, num_classes: int, path: str | Path, ignore_index
     if wrong.size:
         raise InputError(f'{path}: label id {int(wrong[0])} was found in {wrong.size} pixels; expected '
                          f'0..{num_classes - 1}, or {ignore_index} for pixels to be ignored')
+
+
+def check_num_classes(num_classes: int, owner: str) -> None:
+    """Raise :class:`InputError` for more classes than there are ids beside the one for "no class"."""
+    if num_classes > IGNORED_LABEL:
+        raise InputError(f'{owner}: num_classes must be at most {IGNORED_LABEL}, because the id '
+                         f'{IGNORED_LABEL} stands for pixels without a class, found {num_classes}')

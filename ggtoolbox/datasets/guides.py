@@ -1,18 +1,19 @@
 """Guides from key points, drawn as the data sets that a system was trained on draw theirs."""
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.plain_files import read_json
 
 from .detections import read_openface_csv, read_openpose_json, read_points
 from .face_landmarks import NUM_LANDMARKS, landmark_picture
 from .hand_pose import HAND_JOINTS, skeleton_picture
 from .person_pose import JOINTS, MARKET_SIGMA, heat_maps, single_pixel_maps
+from .tables import read_numbers
 
 KEYPOINT_SUFFIXES = ('.json', '.csv', '.txt', '.pts')
 DRAWABLE = {len(JOINTS): 'a person', len(HAND_JOINTS): 'a hand', NUM_LANDMARKS: 'a face'}
@@ -65,19 +66,12 @@ def read_keypoints(path: str | Path, count: int | None = None) -> NDArray[np.flo
     elif suffix == '.pts':
         points = read_points(path)
     else:
-        try:
-            points = np.loadtxt(path, ndmin=2)
-        except (OSError, ValueError) as error:
-            raise InputError(f'{path}: expected a text file of key points, a line "x y" each ({error})') \
-                from None
+        points = read_numbers(path, 'text file of key points')
     return as_keypoints(points, str(path), count)
 
 
 def _read_json(path: Path, count: int | None) -> NDArray:
-    try:
-        content = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise InputError(f'{path}: this JSON file of key points cannot be read ({error})') from None
+    content = read_json(path, 'JSON file of key points')
     if isinstance(content, dict) and 'people' in content:
         parts = _OPENPOSE_PARTS.get(count or len(JOINTS), ('body',))
         found = [read_openpose_json(path, part) for part in parts]

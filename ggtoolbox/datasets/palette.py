@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.structures import IGNORED_LABEL
 
 CITYSCAPES_PALETTE = (
     (0, 0, 0), (0, 0, 0), (0, 0, 0), (0, 0, 0), (0, 0, 0), (111, 74, 0), (81, 0, 81), (128, 64, 128),
@@ -61,6 +62,8 @@ def ids_of_colours(picture: NDArray[np.uint8], palette: Sequence[Sequence[int]],
                    ) -> NDArray[np.uint8]:
     """(H, W, 3) colours of a palette to (H, W) class ids: the first class of a colour that several have.
 
+    Black, where it is no class's colour, is 255, as :func:`colourise` paints pixels without a class.
+
     Raises:
         InputError: a colour that the palette does not have.
     """
@@ -69,7 +72,19 @@ def ids_of_colours(picture: NDArray[np.uint8], palette: Sequence[Sequence[int]],
     wanted = picture.astype(np.int64) @ weights
     place = np.minimum(np.searchsorted(codes, wanted), len(codes) - 1)
     unknown = codes[place] != wanted
-    if unknown.any():
+    black = unknown & (wanted == 0)
+    if (unknown & ~black).any():
+        unknown &= ~black
         raise InputError(f'{where}: the colour {tuple(picture[unknown][0].tolist())} was found in '
                          f'{unknown.sum()} pixels; expected the colours of the {len(palette)} classes')
-    return first[place].astype(np.uint8)
+    return np.where(black, IGNORED_LABEL, first[place]).astype(np.uint8)
+
+
+def check_palette(palette: Sequence[Sequence[int]], owner: str) -> None:
+    """Raise :class:`InputError` unless each colour is three whole numbers from 0 to 255."""
+    for number, colour in enumerate(palette):
+        values = list(colour) if isinstance(colour, (Sequence, np.ndarray)) else [colour]
+        if len(values) != 3 or not all(isinstance(value, (int, np.integer)) and 0 <= value <= 255
+                                       for value in values):
+            raise InputError(f'{owner}: palette must hold three whole numbers from 0 to 255 a class, found '
+                             f'{colour!r} for class {number}')

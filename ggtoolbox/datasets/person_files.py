@@ -1,40 +1,40 @@
 """Files of the person papers: pair lists, key points and pose maps."""
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ggtoolbox.errors import InputError
+from ggtoolbox.errors import Faults, InputError
+from ggtoolbox.plain_files import parse_json, read_lines
 
+from .files import check_name, one_form
 from .person_pose import JOINTS, MISSING, keypoints_of
+from .tables import read_array, read_table
 
 ANNOTATION_HEADER = 'name:keypoints_y:keypoints_x'
 HIPS_AND_SHOULDERS = (8, 11, 5, 2)
 DEEPFASHION_LEFT, DEEPFASHION_WIDTH = 40, 176  # the columns that are kept of 256
 
 
-def _lines(path: str | Path, what: str) -> list[str]:
-    try:
-        return Path(path).read_text().splitlines()
-    except FileNotFoundError:
-        raise InputError(f'{path}: there is no such {what}') from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f'{path}: this {what} cannot be read ({error})') from error
-
-
 def read_pairs(path: str | Path) -> list[tuple[str, str]]:
-    """(source, target) image names of a pair list: comma separated, with columns ``from`` and ``to``."""
-    table = csv.DictReader(_lines(path, 'pair list'))
-    columns = [name.strip() for name in table.fieldnames or ()]
-    if not {'from', 'to'} <= set(columns):
-        raise InputError(f"{path}: a pair list has the columns 'from' and 'to', found {columns}")
-    table.fieldnames = columns
-    return [(row['from'], row['to']) for row in table]
+    """(source, target) image names of a pair list: comma separated, with columns ``from`` and ``to``.
+
+    Raises:
+        InputError: a file or column that is missing; with its line: a row of another length, a name that
+            is empty or leaves the images' folder, a pair that is there already, an unclosed quote.
+    """
+    lines: dict[tuple[str, str], int] = {}
+    with Faults(can_go_on=True) as faults:
+        for line, row in read_table(path, ('from', 'to'), 'pair list'):
+            pair, where = (one_form(row['from']), one_form(row['to'])), f'{path}, line {line}'
+            if all(faults.attempt(check_name, name, where) for name in pair):
+                earlier = lines.setdefault(pair, line)
+                if earlier != line:
+                    faults.add(f'{where}: the pair {pair[0]}, {pair[1]} is in line {earlier} already')
+    return list(lines)
 
 
 def write_pairs(pairs: Iterable[tuple[str, str]], path: str | Path) -> None:
@@ -47,25 +47,39 @@ def read_annotations(path: str | Path) -> dict[str, NDArray[np.float32]]:
 
     The file has the header ``name:keypoints_y:keypoints_x`` and a line an image: two JSON lists of 18 whole
     numbers, y first, -1 = missing.
+
+    Raises:
+        InputError: a file that is missing or of another kind; with its line: other than two lists of 18
+            finite numbers, an image that is there already.
     """
-    lines = _lines(path, 'file of key points')
-    if not lines or lines[0].replace(' ', '') != ANNOTATION_HEADER:
+    lines = read_lines(path, 'file of key points')
+    if lines[0].replace(' ', '') != ANNOTATION_HEADER:
         raise InputError(f'{path}: a file of key points begins with {ANNOTATION_HEADER!r}, found '
-                         f'{lines[0] if lines else "nothing"!r}')
-    found = {}
-    for number, line in enumerate(lines[1:], 2):
-        if not line.strip():
-            continue
-        try:
-            name, rows, columns = line.split(':')
-            rows, columns = (np.array(json.loads(part), np.float64) for part in (rows, columns))
-        except ValueError as error:
-            raise InputError(f'{path}, line {number}: expected name: [y, ...]: [x, ...] ({error})') from error
-        if rows.shape != (len(JOINTS),) or columns.shape != rows.shape:
-            raise InputError(f'{path}, line {number}: expected two lists of {len(JOINTS)} numbers, found '
-                             f'{rows.size} and {columns.size}')
-        found[name.strip()] = keypoints_of(rows, columns)
+                         f'{lines[0] or "nothing"!r}')
+    found: dict[str, NDArray[np.float32]] = {}
+    with Faults(can_go_on=True) as faults:
+        for number, line in enumerate(lines[1:], 2):
+            read = faults.attempt(_annotation, line, f'{path}, line {number}') if line.strip() else None
+            if read is not None and read[0] in found:
+                faults.add(f'{path}, line {number}: the key points of {read[0]} are in a line above already')
+            elif read is not None:
+                found[read[0]] = read[1]
     return found
+
+
+def _annotation(line: str, where: str) -> tuple[str, NDArray[np.float32]]:
+    """Name and key points of a line."""
+    name, *lists = line.rsplit(':', 2)
+    if len(lists) != 2:
+        raise InputError(f'{where}: expected name: [y, ...]: [x, ...], found {line.strip()[:60]!r}')
+    try:
+        rows, columns = (np.array(parse_json(part, where, 'list'), np.float64) for part in lists)
+    except (ValueError, TypeError) as error:
+        raise InputError(f'{where}: expected name: [y, ...]: [x, ...] ({error})') from None
+    if rows.shape != (len(JOINTS),) or columns.shape != rows.shape:
+        raise InputError(f'{where}: expected two lists of {len(JOINTS)} numbers, found {rows.size} and '
+                         f'{columns.size}')
+    return one_form(name.strip()), keypoints_of(rows, columns)
 
 
 def write_annotations(keypoints: dict[str, NDArray], path: str | Path) -> None:
@@ -79,12 +93,7 @@ def write_annotations(keypoints: dict[str, NDArray], path: str | Path) -> None:
 
 def read_pose_maps(path: str | Path) -> NDArray[np.float32]:
     """(18, H, W) from a file of (H, W, 18), of any number type; not rescaled."""
-    try:
-        maps = np.load(path, allow_pickle=False)
-    except FileNotFoundError:
-        raise InputError(f'{path}: there is no such file of pose maps') from None
-    except (OSError, ValueError, EOFError) as error:
-        raise InputError(f'{path}: this is no NumPy file of pose maps ({error})') from error
+    maps = read_array(path, 'pose maps')
     if maps.ndim != 3 or maps.shape[2] != len(JOINTS):
         raise InputError(f'{path}: expected pose maps of shape (H, W, {len(JOINTS)}), found {maps.shape}')
     return np.ascontiguousarray(maps.transpose(2, 0, 1), np.float32)

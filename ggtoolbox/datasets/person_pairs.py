@@ -8,10 +8,10 @@ import numpy as np
 from mmengine.dataset import BaseDataset
 from numpy.typing import NDArray
 
-from ggtoolbox.errors import InputError
+from ggtoolbox.errors import Faults, InputError
 from ggtoolbox.registry import DATASETS
 
-from .files import read_image
+from .files import locate, read_image
 from .person_files import read_annotations, read_pairs, read_pose_maps
 from .person_pose import JOINTS, MARKET_SIGMA, heat_maps, keypoints_of_maps, person_mask, single_pixel_maps
 from .pipeline import build_pipeline
@@ -93,16 +93,17 @@ class PersonPairs(BaseDataset):
         sample = dict(name=f"{Path(pair['source']).stem}___{Path(pair['target']).stem}",
                       image_path=str(Path(self.data_root, self.split, pair['target'])),
                       sample_idx=pair['sample_idx'])
-        for role, points in (('source', 'source_keypoints'), ('target', 'keypoints')):
-            name = pair[role]
-            sample[f'{role}_image'] = self._read_image(name)
-            sample[f'{role}_guide'], sample[points] = self._read_pose(name)
+        with Faults() as faults:
+            for role, points in (('source', 'source_keypoints'), ('target', 'keypoints')):
+                sample[f'{role}_image'] = faults.attempt(self._read_image, pair[role])
+                read = faults.attempt(self._read_pose, pair[role])
+                sample[f'{role}_guide'], sample[points] = read or (None, None)
         if self.mask:
             sample['mask'] = person_mask(sample['keypoints'], self.size)
         return self.pipeline(sample)
 
     def _read_image(self, name: str) -> NDArray[np.uint8]:
-        path = Path(self.data_root, self.split, name)
+        path = locate(Path(self.data_root, self.split), name, self.pairs)
         image = read_image(path)
         if image.shape[:2] != self.size:
             raise InputError(f'{path}: this image is {image.shape[1]} x {image.shape[0]} pixels, expected '
@@ -119,7 +120,7 @@ class PersonPairs(BaseDataset):
             return heat_maps(keypoints, self.size, self.sigma), keypoints
         if self.guide == 'single_pixels':
             return single_pixel_maps(keypoints, self.size), keypoints
-        path = Path(self.data_root, f'{self.split}K', f'{name}.npy')
+        path = locate(Path(self.data_root, f'{self.split}K'), f'{name}.npy', self.pairs)
         maps = read_pose_maps(path)
         if maps.shape[1:] != self.size:
             raise InputError(f'{path}: these pose maps are {maps.shape[2]} x {maps.shape[1]} pixels, '

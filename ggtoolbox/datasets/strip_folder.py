@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DATASETS
 
-from .files import list_images, read_image
+from .files import check_num_classes, list_images
 from .merged_classes import CLASSES, PALETTE
+from .palette import check_palette
+from .pictures import levels, open_picture, refuse_lossy
 from .pipeline import build_pipeline
 from .transforms.geometry import PICTURES
 
@@ -40,6 +42,8 @@ class StripFolder(BaseDataset):
             ``label_picture``, which ``LabelFromGrey`` turns into ``label``.
         classes, palette: names and (R, G, B) of the classes of ``label_picture``; None = those of the
             six merged classes.
+        lossy_labels: take ``label_picture`` from JPEGs all the same, as the released CVUSA strips have it:
+            pixels whose grey value compression has changed have no class, or another one.
         uneven: accept a width that is no multiple of the number of panels: the last one takes the
             rest, as in the released loader.
         pipeline: transforms.
@@ -56,7 +60,7 @@ class StripFolder(BaseDataset):
     def __init__(self, data_root: str, split: str = 'train',
                  panels: Sequence[str | None] = ('source_image', 'target_image', None, 'target_guide'),
                  classes: Sequence[str] | None = None, palette: Sequence[Sequence[int]] | None = None,
-                 uneven: bool = False, pipeline: Sequence[dict | Callable] = (),
+                 uneven: bool = False, lossy_labels: bool = False, pipeline: Sequence[dict | Callable] = (),
                  indices: int | Sequence[int] | None = None, lazy_init: bool = False) -> None:
         used = [panel for panel in panels if panel is not None]
         if not used or len(set(used)) != len(used) or not set(used) <= set(PICTURES):
@@ -64,11 +68,14 @@ class StripFolder(BaseDataset):
                              f'found {list(panels)}')
         self.split, self.panels, self.uneven = split, tuple(panels), uneven
         metainfo: dict = {}
+        self.refuses_lossy = 'label_picture' in used and not lossy_labels
         if 'label_picture' in used:
             classes = CLASSES if classes is None else tuple(classes)
             palette = PALETTE if palette is None and classes == CLASSES else palette
+            check_num_classes(len(classes), 'StripFolder')
             metainfo.update(classes=classes, num_classes=len(classes))
         if palette is not None:
+            check_palette(palette, 'StripFolder')
             metainfo.update(palette=[tuple(colour) for colour in palette])
         super().__init__(metainfo=metainfo, data_root=data_root, data_prefix={},
                          pipeline=build_pipeline(pipeline).transforms, indices=indices,
@@ -86,7 +93,11 @@ class StripFolder(BaseDataset):
     def prepare_data(self, idx: int) -> dict:
         """Read strip ``idx``, take its panels and apply the pipeline."""
         sample = self.get_data_info(idx)
-        sample.update(self.split_strip(read_image(sample['image_path']), sample['image_path']))
+        path = sample['image_path']
+        image = open_picture(path)
+        if self.refuses_lossy:
+            refuse_lossy(image, path, 'strip with a label map (lossy_labels=True takes it all the same)')
+        sample.update(self.split_strip(levels(image, path), path))
         return self.pipeline(sample)
 
     def split_strip(self, strip: NDArray[np.uint8], path: str) -> dict[str, NDArray[np.uint8]]:

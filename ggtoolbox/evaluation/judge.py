@@ -11,6 +11,7 @@ import yaml
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.fetching import file_sha256
+from ggtoolbox.plain_files import read_yaml
 from ggtoolbox.registry import nearest
 from ggtoolbox.safe_load import save_safetensors
 
@@ -25,7 +26,7 @@ HEADER = """\
 def read_metafile(folder: Path | None = None) -> dict[str, dict]:
     """Name -> entry of the folder (None: the package's); empty where there is no metafile."""
     path = (folder or FOLDER) / METAFILE
-    entries = yaml.safe_load(path.read_text())['Judges'] if path.is_file() else []
+    entries = read_yaml(path)['Judges'] if path.is_file() else []
     return {entry['Name']: entry for entry in entries}
 
 

@@ -19,7 +19,7 @@ from PIL import Image
 from ggtoolbox.apis.command import run_command
 from ggtoolbox.datasets.detections import read_dlib_xml, read_openface_csv, read_points
 from ggtoolbox.datasets.face_landmarks import landmark_segmentation
-from ggtoolbox.datasets.files import list_images, read_image
+from ggtoolbox.datasets.files import files_below, list_images, one_form, read_image
 from ggtoolbox.errors import InputError
 
 
@@ -28,14 +28,14 @@ def read_landmarks(path: Path) -> dict[str, NDArray[np.float32]]:
     if path.suffix == '.xml':
         found = {Path(name).stem: points for name, points in read_dlib_xml(path).items()}
     elif path.is_dir():
-        found = {file.stem: read_points(file) for file in sorted(path.glob('*.pts'))}
-        for file in sorted(path.glob('*.csv')):
+        found = {file.stem: read_points(file) for file in files_below(path, ('.pts',))}
+        for file in files_below(path, ('.csv',)):
             rows = read_openface_csv(file)
             if rows:
                 found[file.stem] = rows[0]
     else:
         raise InputError(f'{path}: expected an .xml file of dlib, or a folder of .pts or .csv files')
-    return {stem: points for stem, points in found.items() if points[:, 2].all()}
+    return {one_form(stem): points for stem, points in found.items() if points[:, 2].all()}
 
 
 def main() -> None:
@@ -47,10 +47,10 @@ def main() -> None:
     landmarks = read_landmarks(args.landmarks)
     images = list_images(args.images)
     args.out.mkdir(parents=True, exist_ok=True)
-    lost = [image.stem for image in images if image.stem not in landmarks]
+    lost = [image.stem for image in images if one_form(image.stem) not in landmarks]
     for image in images:
-        if image.stem in landmarks:
-            label = landmark_segmentation(landmarks[image.stem], read_image(image).shape[:2])
+        if one_form(image.stem) in landmarks:
+            label = landmark_segmentation(landmarks[one_form(image.stem)], read_image(image).shape[:2])
             Image.fromarray(label).save(args.out / f'{image.stem}.png')
     if len(lost) == len(images):
         raise InputError(f'{args.landmarks}: it has no landmarks of any image in {args.images}')

@@ -28,6 +28,7 @@ from ggtoolbox.datasets.person_files import (
     write_pairs,
 )
 from ggtoolbox.errors import InputError
+from ggtoolbox.plain_files import read_lines
 
 RAW_SIZE = 256
 
@@ -45,9 +46,7 @@ def crop_deepfashion_images(args: argparse.Namespace) -> str:
     """Rename, select and crop DeepFashion's In-shop images."""
     if args.list is None:
         raise InputError('deepfashion-images: --list (train.lst or test.lst) says which images are taken')
-    if not args.list.is_file():
-        raise InputError(f'{args.list}: there is no such list of images')
-    wanted = {line.strip() for line in args.list.read_text().splitlines() if line.strip()}
+    wanted = {line.strip() for line in read_lines(args.list, 'list of images') if line.strip()}
     args.out.mkdir(parents=True, exist_ok=True)
     for path in list_images(args.source):
         name = deepfashion_name(Path('fashion', *path.relative_to(args.source).parts))

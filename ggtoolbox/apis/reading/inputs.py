@@ -10,10 +10,11 @@ import numpy as np
 from PIL import Image
 from torch import Tensor
 
-from ggtoolbox.datasets.files import IMAGE_SUFFIXES, natural_key
+from ggtoolbox.datasets.files import IMAGE_SUFFIXES, files_below, natural_key, one_form
 from ggtoolbox.datasets.guides import KEYPOINT_SUFFIXES
 from ggtoolbox.datasets.person_files import ANNOTATION_HEADER, read_annotations
 from ggtoolbox.errors import InputError
+from ggtoolbox.plain_files import read_lines, require_file
 from ggtoolbox.structures import VOCABULARY
 
 GUIDES, VECTORS = ('source_guide', 'target_guide'), ('attributes', 'latent')
@@ -51,8 +52,7 @@ def gather(field: str, given: Any) -> list[Item]:
     if isinstance(given, (str, Path)):
         return _from_path(field, given)
     if isinstance(given, Image.Image):
-        grey = given.mode in ('L', 'P', '1', 'I', 'I;16')
-        return [Item(np.asarray(given if grey else given.convert('RGB')), None, field)]
+        return [Item(given, None, field)]
     if isinstance(given, (np.ndarray, Tensor)):
         return _from_array(field, given)
     if not isinstance(given, Sequence) or not len(given):
@@ -77,16 +77,16 @@ def _from_path(field: str, given: str | Path) -> list[Item]:
     matches = sorted((Path(match) for match in glob.glob(str(path), recursive=True)), key=natural_key)
     if matches:
         return [_of_file(file, found=True) for file in matches if file.is_file()]
+    require_file(path, 'file or folder') if path.is_symlink() else None
     raise InputError(f'{field}: {given}: there is no such file or folder')
 
 
 def _files(field: str, folder: Path) -> list[Path]:
-    files = sorted((path for path in folder.rglob('*') if path.is_file()), key=natural_key)
     kinds = [ARRAY_SUFFIXES] if field in VECTORS else [IMAGE_SUFFIXES]
     if field in (*GUIDES, *POINTS):
         kinds += [KEYPOINT_SUFFIXES, ARRAY_SUFFIXES]
     for kind in kinds:
-        found = [path for path in files if path.suffix.lower() in kind]
+        found = files_below(folder, kind)
         if found:
             return found
     raise InputError(f'{field}: {folder}: no such files were found in it (looked for '
@@ -103,8 +103,7 @@ def _of_file(path: Path, found: bool = False) -> Item:
 def _is_annotation(path: Path) -> bool:
     if path.suffix.lower() != '.csv':
         return False
-    with path.open(errors='ignore') as file:
-        return file.readline().replace(' ', '').strip() == ANNOTATION_HEADER
+    return read_lines(path, 'file of key points')[0].replace(' ', '') == ANNOTATION_HEADER
 
 
 def _annotations(path: Path) -> list[Item]:
@@ -149,6 +148,8 @@ def _by_name(many: dict[str, list[Item]]) -> list[dict[str, Item]]:
     if unnamed is not None:
         raise InputError(f'{unnamed.where}: the files of a folder are paired by their names, but this array '
                          'has none; give a list instead of the folder')
+    many = {field: [item._replace(name=one_form(item.name)) for item in items]
+            for field, items in many.items()}
     tables = {field: {item.name: item for item in items} for field, items in many.items()}
     first = next(iter(many))
     if any(len(tables[field]) < len(items) or tables[field].keys() != tables[first].keys()

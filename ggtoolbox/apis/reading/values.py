@@ -1,16 +1,20 @@
 """One value of a field, from wherever it comes, as the array that a data set would have read."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 from torch import Tensor
 
-from ggtoolbox.datasets.files import check_label, read_ids, read_image
+from ggtoolbox.datasets.files import check_label, read_image
 from ggtoolbox.datasets.guides import KEYPOINT_SUFFIXES, as_keypoints, read_keypoints
 from ggtoolbox.datasets.palette import colourise, ids_of_colours
+from ggtoolbox.datasets.pictures import ID_MODES, ids_or_colours, levels, open_picture
+from ggtoolbox.datasets.tables import check_finite, read_array, read_numbers
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import nearest
 
@@ -52,7 +56,7 @@ class FieldReader:
             InputError: a broken file, another shape or type, values out of range.
         """
         if isinstance(item.value, Path) and item.value.suffix.lower() == '.npy':
-            item = item._replace(value=_numbers(item.value))
+            item = item._replace(value=read_array(item.value))
         if field in VECTORS:
             return self._vector(field, item)
         if field in POINTS or (field in GUIDES and self._are_points(item)):
@@ -62,15 +66,18 @@ class FieldReader:
         if field in ('label', 'instance'):
             return self._ids(field, item)
         if field == 'instance_features':
-            return np.asarray(item.value, np.float32)
+            return check_finite(np.asarray(item.value, np.float32), item.where)
         return self._picture(item)
 
     def _picture(self, item: Item) -> NDArray[np.uint8]:
         if isinstance(item.value, Path):
             return read_image(item.value)
+        if isinstance(item.value, Image.Image):
+            return levels(item.value, item.where)
         value = item.value
         if isinstance(value, Tensor):
-            if not value.is_floating_point() or value.dim() != 3 or len(value) != 3 or value.abs().max() > 1:
+            if not value.is_floating_point() or value.dim() != 3 or len(value) != 3 \
+                    or not value.abs().max() <= 1:
                 raise InputError(f'{item.where}: a tensor of a picture is (3, H, W) in [-1, 1], found '
                                  f'{tuple(value.shape)} of {value.dtype}')
             return np.rint((value.cpu().float().numpy().transpose(1, 2, 0) + 1) * 127.5).astype(np.uint8)
@@ -80,11 +87,8 @@ class FieldReader:
         return value if value.ndim == 3 else np.stack([value] * 3, axis=2)
 
     def _ids(self, field: str, item: Item) -> NDArray:
-        ids, palette = item.value, self.metainfo.get('palette')
-        if isinstance(ids, Path):
-            ids = self._ids_of_file(field, ids)
-        elif isinstance(ids, Tensor):
-            ids = ids.cpu().numpy()
+        palette = self._palette() if field == 'label' else None
+        ids = self._stored(item, palette, f'{field} map')
         if field == 'label' and ids.ndim == 3 and ids.shape[2] == 3 and palette is not None:
             return ids_of_colours(ids, palette, item.where)
         if ids.ndim != 2 or ids.dtype.kind not in 'iu':
@@ -97,22 +101,27 @@ class FieldReader:
         check_label(ids, self.num_classes, item.where)
         return ids
 
-    def _ids_of_file(self, field: str, path: Path) -> NDArray:
-        """Ids; for a label map that has three channels its colours."""
-        try:
-            return read_ids(path, f'{field} map')
-        except InputError:
-            picture = read_image(path)  # broken files end here
-            if field != 'label' or self.metainfo.get('palette') is None:
-                raise
-            return picture
+    def _palette(self) -> Sequence[Sequence[int]] | None:
+        """In whose colours a label map may be stored: those that the data set states."""
+        return getattr(self.dataset, 'palette', self.metainfo.get('palette'))
+
+    def _stored(self, item: Item, palette: Sequence[Sequence[int]] | None, what: str) -> NDArray:
+        """Ids (H, W), or the colours of a palette (H, W, 3)."""
+        value = item.value
+        if isinstance(value, Path):
+            value = open_picture(value)
+        if isinstance(value, Image.Image):
+            mapped = bool(getattr(self.dataset, 'label_map', None))
+            return ids_or_colours(value, item.where, palette, what, indices_are_ids=mapped)
+        return value.cpu().numpy() if isinstance(value, Tensor) else value
 
     def _are_points(self, item: Item) -> bool:
         if self.metainfo.get('guide_palette') is not None:
             return False  # guides are label maps
         if isinstance(item.value, Path):
             return item.value.suffix.lower() in KEYPOINT_SUFFIXES
-        return item.value.ndim == 2 and item.value.shape[1] in (2, 3)
+        return not isinstance(item.value, Image.Image) and item.value.ndim == 2 \
+            and item.value.shape[1] in (2, 3)
 
     def _points(self, item: Item) -> NDArray[np.float32]:
         joints = self.metainfo.get('joints')
@@ -124,8 +133,8 @@ class FieldReader:
     def _guide(self, item: Item) -> NDArray:
         """(H, W, 3) uint8, or maps (K, H, W) float32."""
         value, palette = item.value, self.metainfo.get('guide_palette')
-        if isinstance(value, Path):
-            value = read_image(value) if palette is None else self._ids_of_file('label', value)
+        if isinstance(value, (Path, Image.Image)):
+            value = self._picture(item) if palette is None else self._guide_map(item, palette)
         if self.guide_channels == 3:
             is_label_map = palette is not None and isinstance(value, np.ndarray) and value.ndim == 2
             return colourise(value, palette) if is_label_map else self._picture(item._replace(value=value))
@@ -135,12 +144,20 @@ class FieldReader:
         if maps.ndim != 3 or len(maps) != self.guide_channels:
             raise InputError(f'{item.where}: expected maps of {self.guide_channels} channels or key points '
                              f'(J, 3), found {maps.shape} of {maps.dtype}')
-        return np.ascontiguousarray(maps, np.float32)
+        return check_finite(np.ascontiguousarray(maps, np.float32), item.where)
+
+    def _guide_map(self, item: Item, palette: Sequence[Sequence[int]]) -> NDArray:
+        """Ids of a label map that is a guide; of one in colours, or of a JPEG, the picture."""
+        image = open_picture(item.value) if isinstance(item.value, Path) else item.value
+        if image.mode not in ID_MODES or image.format == 'JPEG':
+            return levels(image, item.where)
+        return ids_or_colours(image, item.where, palette)
 
     def _vector(self, field: str, item: Item) -> NDArray[np.float32]:
         value, length = item.value, self.lengths[field]
         if isinstance(value, Path):
-            value = _numbers(value)
+            value = read_numbers(value)
+            value = value[0] if len(value) == 1 else value.squeeze(-1) if value.shape[1] == 1 else value
         elif isinstance(value, str):
             value = self._marks(value, item.where)
         vector = np.asarray(value.cpu() if isinstance(value, Tensor) else value, np.float32)
@@ -165,13 +182,3 @@ class FieldReader:
                                      f'{", ".join(names)})') from None
                 marks[known[word.lower()]] = 1.0
             return marks
-
-
-def _numbers(path: Path) -> NDArray:
-    """The array of a ``.npy`` file, or of a text file of numbers with commas between them."""
-    try:
-        if path.suffix.lower() == '.npy':
-            return np.load(path, allow_pickle=False)
-        return np.loadtxt(path, delimiter=',', ndmin=1)
-    except (OSError, ValueError) as error:
-        raise InputError(f'{path}: no array of numbers can be read from it ({error})') from None

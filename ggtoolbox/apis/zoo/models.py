@@ -6,11 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 import ggtoolbox
 from ggtoolbox.errors import InputError
 from ggtoolbox.fetching import fetch, is_url
+from ggtoolbox.plain_files import read_yaml
 from ggtoolbox.registry import nearest
 
 PACKAGE = Path(ggtoolbox.__file__).resolve().parent
@@ -65,9 +64,10 @@ def read_metafile(path: str | Path) -> dict[str, Any]:
         InputError: no YAML; no such lists; a model without ``Name``, ``In Collection`` or ``Config``.
     """
     try:
-        content = yaml.safe_load(Path(path).read_text(encoding='utf-8'))
-    except (OSError, yaml.YAMLError) as error:
-        raise InputError(f'{path}: expected a metafile in YAML ({" ".join(str(error).split())})') from error
+        content = read_yaml(path, 'metafile')
+    except InputError as error:
+        reason = str(error).removeprefix(f'{path}: ')
+        raise InputError(f'{path}: expected a metafile in YAML ({reason})') from None
     for key in ('Collections', 'Models'):
         if not isinstance(content, dict) or not isinstance(content.get(key), list):
             raise InputError(f'{path}: expected a list {key!r}')

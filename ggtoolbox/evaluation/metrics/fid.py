@@ -10,6 +10,7 @@ from mmengine.logging import print_log
 from numpy.typing import NDArray
 from scipy.linalg.lapack import dpstrf
 
+from ggtoolbox.datasets.tables import read_archive
 from ggtoolbox.errors import InputError
 from ggtoolbox.models.backbones.inception import ADDRESS
 from ggtoolbox.registry import METRICS
@@ -165,14 +166,8 @@ def inception_name(metric: str, network: object, resize: str) -> str:
 
 def read_statistics(path: str | Path) -> Statistics:
     """``mu`` (D,) and ``sigma`` (D, D) of an ``.npz`` file."""
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            mean, covariance = np.float64(file['mu']), np.float64(file['sigma'])
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"{path}: expected an .npz file with 'mu' and 'sigma' ({error})") from error
+    mean, covariance = read_archive(path, ('mu', 'sigma'), '.npz file')
     if mean.ndim != 1 or covariance.shape != (len(mean), len(mean)):
         raise InputError(f'{path}: expected mu (D,) and sigma (D, D), found {mean.shape} and '
                          f'{covariance.shape}')
-    if not (np.isfinite(mean).all() and np.isfinite(covariance).all()):
-        raise InputError(f'{path}: the statistics hold values that are not finite')
     return mean, covariance
