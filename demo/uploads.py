@@ -7,10 +7,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
-from ggtoolbox.datasets.files import ID_MODES
-from ggtoolbox.datasets.palette import colourise
+from ggtoolbox.datasets.palette import ids_of_colours
+from ggtoolbox.datasets.pictures import ids_or_colours, levels
 from ggtoolbox.errors import InputError
 
 MOST_BYTES = '4mb'
@@ -36,7 +36,7 @@ def open_picture(path: str | Path) -> Image.Image:
         picture.load()
     except InputError:
         raise
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+    except Exception as error:  # whatever a decoder makes of bytes that anybody sent
         raise InputError(f'{name}: expected a picture ({", ".join(FORMATS)}), and this file is none or is '
                          'broken') from error
     return picture
@@ -44,7 +44,7 @@ def open_picture(path: str | Path) -> Image.Image:
 
 def read_source(path: str | Path, size: Size) -> NDArray[np.uint8]:
     """(H, W, 3) RGB of ``size``: the picture's middle of the right shape, resized."""
-    picture = np.asarray(open_picture(path).convert('RGB'))
+    picture = levels(open_picture(path), Path(path).name)
     height, width = picture.shape[:2]
     share = min(height / size[0], width / size[1])
     rows, columns = max(1, round(size[0] * share)), max(1, round(size[1] * share))
@@ -60,18 +60,9 @@ def read_label_map(path: str | Path, size: Size, palette: NDArray[np.uint8]) -> 
         InputError: as :func:`open_picture`; an id that is no class, or a colour that is none of the palette.
     """
     name, picture = Path(path).name, open_picture(path)
-    if picture.mode in ID_MODES:
-        label = np.asarray(picture).astype(np.int64)
-        if label.max() >= len(palette) or label.min() < 0:
-            raise InputError(f'{name}: class id {label.max()} was found, expected 0..{len(palette) - 1}')
-    else:
-        colours = np.asarray(picture.convert('RGB'))
-        label = np.zeros(colours.shape[:2], np.int64)
-        for index, colour in enumerate(palette):
-            label[(colours == colour).all(-1)] = index
-        strange = (colourise(label, palette) != colours).any(-1)
-        if strange.any():
-            red, green, blue = colours[strange][0].tolist()
-            raise InputError(f'{name}: the colour ({red}, {green}, {blue}) was found, expected class ids in '
-                             "one channel or the palette's colours")
+    label = ids_or_colours(picture, name, palette)
+    if label.ndim == 3:
+        label = ids_of_colours(label, palette, name)
+    if label.max() >= len(palette) or label.min() < 0:
+        raise InputError(f'{name}: class id {label.max()} was found, expected 0..{len(palette) - 1}')
     return cv2.resize(label.astype(np.uint8), size[::-1], interpolation=cv2.INTER_NEAREST_EXACT)

@@ -65,6 +65,13 @@ class DiscriminatorOutput(NamedTuple):
     attributes: Tensor | None = None
 
 
+def check_num_classes(num_classes: int, owner: str) -> None:
+    """Raise :class:`InputError` for more classes than there are ids beside the one for "no class"."""
+    if num_classes > IGNORED_LABEL:
+        raise InputError(f'{owner}: num_classes must be at most {IGNORED_LABEL}, because the id '
+                         f'{IGNORED_LABEL} stands for pixels without a class, found {num_classes}')
+
+
 def check_batch(batch: dict, where: str = 'batch') -> None:
     """Raise :class:`InputError` where a tensor of ``batch`` breaks the vocabulary."""
     for name, field in VOCABULARY.items():

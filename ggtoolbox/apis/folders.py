@@ -14,6 +14,7 @@ from ggtoolbox.evaluation.metrics.base import Metric
 from ggtoolbox.evaluation.networks import MissingWeights
 from ggtoolbox.evaluation.table import Row, result_rows
 from ggtoolbox.registry import METRICS, nearest
+from ggtoolbox.structures import check_num_classes
 
 GENERATED, REAL = 'generated image', 'real image'
 
@@ -130,6 +131,7 @@ def _build(name: str, kind: Kind, weights: dict[str, str], source: _Folders,
     if kind.needs == 'labels':
         if num_classes is None:
             raise InputError(f'{name}: the number of classes must be given')
+        check_num_classes(num_classes, name)
         cfg['num_classes'] = num_classes
     if source.statistics is not None:
         if cfg['type'] == 'FID':

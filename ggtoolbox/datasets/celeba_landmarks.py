@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from ggtoolbox.errors import Faults, InputError
 from ggtoolbox.plain_files import read_lines
 from ggtoolbox.registry import DATASETS
+from ggtoolbox.structures import check_num_classes
 
 from .face_landmarks import FACE_CLASSES, FACE_PALETTE
-from .files import check_label, check_name, check_num_classes, locate, read_image, read_label
+from .files import check_label, check_name, locate, read_image, read_label
 from .pipeline import build_pipeline
 
 CELEBA_ATTRIBUTES = ('Black_Hair', 'Blond_Hair', 'Brown_Hair', 'Male', 'Young')

@@ -13,8 +13,9 @@ from scipy.io import loadmat
 from ggtoolbox.errors import InputError
 from ggtoolbox.plain_files import require_file
 from ggtoolbox.registry import DATASETS
+from ggtoolbox.structures import check_num_classes
 
-from .files import check_label, check_num_classes
+from .files import check_label
 from .pipeline import build_pipeline
 from .tables import check_finite
 

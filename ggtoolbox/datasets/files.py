@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 
 from ggtoolbox.errors import Faults, InputError
 from ggtoolbox.plain_files import read_lines
-from ggtoolbox.structures import IGNORED_LABEL
 
 from .palette import ids_of_colours
 from .pictures import ID_MODES, ids, ids_or_colours, is_deep, levels, open_picture, stored_as
 
-__all__ = ['ID_MODES', 'IMAGE_SUFFIXES', 'check_label', 'check_name', 'check_num_classes', 'files_below',
+__all__ = ['ID_MODES', 'IMAGE_SUFFIXES', 'check_label', 'check_name', 'files_below',
            'list_images', 'locate', 'natural_key', 'one_form', 'pair_files', 'read_ids', 'read_image',
            'read_label']
 IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.png', '.ppm', '.bmp', '.tif', '.tiff', '.webp')
@@ -234,10 +233,3 @@ def check_label(label: NDArray, num_classes: int, path: str | Path, ignore_index
     if wrong.size:
         raise InputError(f'{path}: label id {int(wrong[0])} was found in {wrong.size} pixels; expected '
                          f'0..{num_classes - 1}, or {ignore_index} for pixels to be ignored')
-
-
-def check_num_classes(num_classes: int, owner: str) -> None:
-    """Raise :class:`InputError` for more classes than there are ids beside the one for "no class"."""
-    if num_classes > IGNORED_LABEL:
-        raise InputError(f'{owner}: num_classes must be at most {IGNORED_LABEL}, because the id '
-                         f'{IGNORED_LABEL} stands for pixels without a class, found {num_classes}')

@@ -10,11 +10,10 @@ from mmengine.dataset import BaseDataset
 from ggtoolbox.errors import Faults, InputError
 from ggtoolbox.plain_files import read_json
 from ggtoolbox.registry import DATASETS
-from ggtoolbox.structures import IGNORED_LABEL
+from ggtoolbox.structures import IGNORED_LABEL, check_num_classes
 
 from .files import (
     check_label,
-    check_num_classes,
     list_images,
     pair_files,
     read_ids,

@@ -62,7 +62,7 @@ def open_picture(path: str | Path, formats: Sequence[str] = FORMATS, limit: int 
     path, limit = require_file(path), most_pixels() if limit is None else limit
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter('ignore', Image.DecompressionBombWarning)  # the limit is ours
+            warnings.simplefilter('ignore')  # of large pictures, whose limit is ours, and of broken tags
             if 2 * (Image.MAX_IMAGE_PIXELS or limit) < limit:
                 Image.MAX_IMAGE_PIXELS = limit
             image = Image.open(path, formats=formats)
@@ -155,7 +155,7 @@ def refuse_lossy(image: Image.Image, where: str | Path, what: str) -> None:
     """Raise :class:`InputError` where compression may have changed the pixels of a map."""
     compression = image.info.get('compression') if image.format == 'TIFF' else None
     if image.format in LOSSY or compression in LOSSY_TIFF or (
-            image.format == 'WEBP' and _is_lossy_webp(where)):
+            image.format == 'WEBP' and _is_lossy_webp(getattr(image, 'filename', ''))):
         kind = image.format if compression is None else f'TIFF with {compression} compression'
         raise InputError(f'{where}: a {what} must be stored without loss (PNG), found {kind}, which changes '
                          'ids at every border')
@@ -167,7 +167,7 @@ def refuse_lossy(image: Image.Image, where: str | Path, what: str) -> None:
 def _is_lossy_webp(path: str | Path) -> bool:
     """Whether the first picture of a WebP file is of the kind ``VP8`` rather than ``VP8L``."""
     if not Path(path).is_file():
-        return False
+        return True
     with open(path, 'rb') as file:
         file.seek(12)
         while len(head := file.read(8)) == 8:

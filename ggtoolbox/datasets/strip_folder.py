@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DATASETS
+from ggtoolbox.structures import check_num_classes
 
-from .files import check_num_classes, list_images
+from .files import list_images
 from .merged_classes import CLASSES, PALETTE
 from .palette import check_palette
 from .pictures import levels, open_picture, refuse_lossy

@@ -5,6 +5,7 @@ import torch
 from torch import Tensor
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.structures import check_num_classes
 
 from .layout import one_hot
 
@@ -25,11 +26,12 @@ class GuidedInput:
         names: the words of the vocabulary that are concatenated, in order.
 
     Raises:
-        InputError: nothing is to be concatenated.
+        InputError: nothing is to be concatenated, or more than 255 classes.
     """
 
     def __init__(self, source_channels: int = 0, num_classes: int = 0, edge: bool = False,
                  guide_channels: int = 0, owner: str = 'generator', source_guide_channels: int = 0) -> None:
+        check_num_classes(num_classes, owner)
         self.expected = dict(source_image=source_channels, label=num_classes, edge=int(edge),
                              source_guide=source_guide_channels, target_guide=guide_channels)
         self.num_classes, self.owner = num_classes, owner
