@@ -17,6 +17,7 @@ from torch import Tensor
 from .checksums import PLACEHOLDER, sealed_safetensors, verify
 from .errors import InputError
 from .finite import listed, not_finite
+from .plain_files import parse_json
 from .trust import checkpoints_are_trusted, torch_load_reads_only_tensors
 from .writing import make_folder, write_whole
 
@@ -94,9 +95,10 @@ def _load_safetensors(path: Path, device: str | torch.device) -> dict:
     try:
         with safetensors.safe_open(path, framework='pt', device=str(device)) as file:
             state_dict = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
-            meta = json.loads((file.metadata() or {}).get('meta', '{}'))
-    except (safetensors.SafetensorError, json.JSONDecodeError, OSError) as error:
+            text = (file.metadata() or {}).get('meta', '{}')
+    except (safetensors.SafetensorError, OSError) as error:
         raise InputError(f'{path}: truncated, or no safetensors file ({_first_sentence(error)})') from None
+    meta = parse_json(text, str(path), "'meta' of a safetensors file")
     if not isinstance(meta, dict):
         raise InputError(f"{path}: expected 'meta' to be a JSON object, found {type(meta).__name__}")
     verify(path)

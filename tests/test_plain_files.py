@@ -3,9 +3,12 @@ import os
 import tracemalloc
 
 import pytest
+import safetensors.torch
+import torch
 
 from ggtoolbox.errors import Faults, InputError, noting_faults
 from ggtoolbox.plain_files import parse_json, parse_yaml, read_json, read_lines, read_text, require_file
+from ggtoolbox.safe_load import load_tensors
 
 ALIASES = 'a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n' + ''.join(
     f'a{i}: &a{i} [{", ".join([f"*a{i - 1}"] * 10)}]\n' for i in range(1, 30))
@@ -99,3 +102,17 @@ def test_faults_are_noted_where_the_rest_is_of_use():
     assert noted == ['one']
     with pytest.raises(InputError, match='three'), Faults(can_go_on=True) as faults:
         faults.add('three')
+
+
+def test_safetensors_whose_meta_is_a_bomb(tmp_path):
+    path = tmp_path / 'a.safetensors'
+    safetensors.torch.save_file(dict(w=torch.zeros(1)), path, metadata=dict(meta='[' * 100000))
+    with pytest.raises(InputError, match=r"a\.safetensors: this 'meta' .* nested too deeply"):
+        load_tensors(path)
+    header = b'{"a":' * 100000
+    path.write_bytes(len(header).to_bytes(8, 'little') + header)
+    with pytest.raises(InputError, match=r'a\.safetensors: truncated, or no safetensors file'):
+        load_tensors(path)
+    path.write_bytes((1 << 62).to_bytes(8, 'little') + b'{}')
+    with pytest.raises(InputError, match=r'a\.safetensors: truncated, or no safetensors file'):
+        load_tensors(path)
