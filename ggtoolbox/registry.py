@@ -278,13 +278,19 @@ OPTIM_WRAPPER_CONSTRUCTORS = Registry(
 OPTIM_WRAPPERS = Registry(
     'optimizer wrapper', 'How one player steps.', ('ggtoolbox.engine',),
     mmengine_registry.OPTIM_WRAPPERS)
+LOOPS = Registry(
+    'loop', 'Training loops; ``by_epoch`` in ``train_cfg`` chooses between ours.', ('ggtoolbox.engine',),
+    mmengine_registry.LOOPS)
+RUNNERS = Registry(
+    'runner', "Runners; ``runner_type`` in a config names another than ours, mmengine's ``Runner`` for one.",
+    ('ggtoolbox.engine',), mmengine_registry.RUNNERS)
 VISUALIZERS = Registry(
     'visualizer', 'Where scalars and sample sheets go.', ('ggtoolbox.engine',),
     mmengine_registry.VISUALIZERS)
 
 # Roles of which we have no component yet: children all the same, so that a user can register one in
 # our scope, and that mmengine need not warn that it searches its own.
-for _name in ('RUNNERS', 'LOOPS', 'DATA_SAMPLERS', 'OPTIMIZERS', 'PARAM_SCHEDULERS', 'MODEL_WRAPPERS',
+for _name in ('DATA_SAMPLERS', 'OPTIMIZERS', 'PARAM_SCHEDULERS', 'MODEL_WRAPPERS',
               'EVALUATOR', 'LOG_PROCESSORS', 'VISBACKENDS', 'FUNCTIONS'):
     _root = getattr(mmengine_registry, _name)
     globals()[_name] = Registry(_root.name, _root.__doc__ or '', (), _root)

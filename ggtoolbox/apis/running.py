@@ -5,16 +5,17 @@ from pathlib import Path
 
 from mmengine.config import Config
 from mmengine.dataset import InfiniteSampler
-from mmengine.registry import RUNNERS
 from mmengine.runner import Runner
 
 from ggtoolbox.engine import checkpoint
+from ggtoolbox.engine.runner import ResumableRunner
 from ggtoolbox.errors import InputError
+from ggtoolbox.registry import RUNNERS
 
 
 def build_runner(cfg: Config) -> Runner:
-    """mmengine's Runner for a config (or the one that ``runner_type`` names)."""
-    return RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
+    """The runner for a config: ours, or the one that ``runner_type`` names."""
+    return RUNNERS.build(cfg) if 'runner_type' in cfg else ResumableRunner.from_cfg(cfg)
 
 
 def use_amp(cfg: Config) -> None:
@@ -58,9 +59,10 @@ def train(cfg: Config) -> Runner:
     """
     runner = build_runner(cfg)
     loader = runner.train_loop.dataloader
-    if not isinstance(loader.sampler, InfiniteSampler) and len(loader) == 0:
+    batches = loader.batch_sampler
+    if not isinstance(getattr(batches, 'sampler', None), InfiniteSampler) and len(loader) == 0:
         raise InputError(f'train_dataloader: {len(loader.dataset)} samples do not fill one batch of '
-                         f'{loader.batch_size}; lower batch_size or set drop_last=False')
+                         f'{batches.batch_size}; lower batch_size or set drop_last=False')
     runner.train()
     return runner
 

@@ -9,5 +9,6 @@ param_scheduler = dict(type='LinearLR', start_factor=1.0, end_factor=0.0, begin=
 train_cfg = dict(by_epoch=False, max_iters=1000, val_interval=200)
 val_cfg = dict()
 test_cfg = dict()
-default_hooks = dict(checkpoint=dict(interval=200, save_best='SSIM', rule='greater'))
+default_hooks = dict(
+    checkpoint=dict(interval=200, save_best='SSIM', rule='greater'), logger=dict(log_metric_by_epoch=False))
 custom_hooks = [dict(type='GeneratorEMAHook', momentum=0.01)]

@@ -9,6 +9,7 @@ from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch.utils.data import DataLoader, Subset, default_collate
 
+from ggtoolbox.datasets.placed import VALIDATION, placed_loader
 from ggtoolbox.registry import DATASETS, HOOKS
 
 
@@ -47,8 +48,9 @@ class FeatureClusterHook(Hook):
             data = DATASETS.build(cfg.dataset)
             number = min(self.num_images or len(data), len(data))
             chosen = np.linspace(0, len(data) - 1, number).astype(int).tolist()
-            self.loader = DataLoader(Subset(data, chosen), cfg.batch_size, num_workers=cfg.num_workers,
-                                     collate_fn=default_collate)
+            loader = DataLoader(Subset(data, chosen), cfg.batch_size, num_workers=cfg.num_workers,
+                                collate_fn=default_collate)
+            self.loader = placed_loader(loader, runner.seed, VALIDATION)
         return iter(self.loader)
 
 

@@ -43,11 +43,11 @@ class ImagePool:
         stored, self.images[index] = self.images[index], image.clone()
         return stored
 
-    def state_dict(self) -> dict[str, Tensor]:
-        """``images`` (n, C, H, W), absent while none is stored."""
-        return dict(images=torch.stack(self.images)) if self.images else {}
+    def state_dict(self) -> dict[str, list[Tensor]]:
+        """``images``: those in store, each (C, H, W) of its own size; absent while there is none."""
+        return dict(images=list(self.images)) if self.images else {}
 
-    def load_state_dict(self, state: dict[str, Tensor]) -> None:
+    def load_state_dict(self, state: dict[str, list[Tensor]]) -> None:
         """Take up what :meth:`state_dict` gave.
 
         Raises:
