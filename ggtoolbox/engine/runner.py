@@ -2,14 +2,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from mmengine.dist import gather_object, get_rank, is_main_process
 from mmengine.hooks import CheckpointHook, Hook
-from mmengine.runner import BaseLoop, CheckpointLoader, Runner
+from mmengine.runner import BaseLoop, Runner
 from torch.utils.data import DataLoader
 
 from ggtoolbox.datasets.placed import TRAINING, VALIDATION, placed_loader
 from ggtoolbox.registry import RUNNERS
+from ggtoolbox.safe_load import load_meta
 
 from . import run_state, schedules
 from .checkpoint import latest_checkpoint
@@ -55,9 +57,8 @@ class ResumableRunner(Runner):
         self._found = None
         if self.cfg.get('resume'):
             self._found = self.cfg.get('load_from') or latest_checkpoint(self.work_dir)
-        if self._found is not None:
-            checkpoint = CheckpointLoader.load_checkpoint(self._found, 'cpu')
-            self._former = (checkpoint.get('meta') or {}).get('run') or {}
+        if self._found is not None and Path(self._found).is_file():
+            self._former = load_meta(self._found).get('run') or {}
         timestamp = self._former.get('timestamp')
         if timestamp:
             self._former_logs = log_files(f'{self.work_dir}/{timestamp}')

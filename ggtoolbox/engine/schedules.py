@@ -170,5 +170,5 @@ def refuse_rate_zero(runner: Runner) -> None:
         if ended and own and all(group['lr'] == 0 for group in wrapper.param_groups):
             raise InputError(
                 f'param_scheduler: that of the {player} has ended (at {max(one.end for one in own)}) with '
-                f'rate 0, and {runner.iter} of {runner.max_iters} iterations are done; expected one that ends '
-                'with the training (set its begin and end in the command)')
+                f'rate 0, and {runner.iter} of {runner.max_iters} iterations are done; expected one that '
+                'ends with the training (set its begin and end in the command)')
