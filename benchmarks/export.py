@@ -38,7 +38,7 @@ def main() -> None:
         for name in names:
             drawn = args.random_weights
             model = untrained_model(load_config(find_model(name).config)) if drawn else init_model(name)
-            model.dropout_at_test = False
+            model.options = model.options.changed(dict(dropout_at_test=False))
             files = export_model(model, args.out or folder, name, args.format, outputs=None)
             rows += [(name, check) for check in check_export(model, files)]
             print(format_checks(rows[-len(files):]).splitlines()[-1], flush=True)

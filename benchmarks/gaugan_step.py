@@ -24,7 +24,7 @@ def make_step(upsampler: str, reuse_fakes: bool, device: str) -> Callable[[], ob
     """One iteration of both players on one picture."""
     torch.manual_seed(0)
     model = MODELS.build(dict(
-        type='GauGAN', reuse_fakes=reuse_fakes,
+        type='GauGAN', options=dict(reuse_fakes=reuse_fakes),
         generator=dict(type='SPADEGenerator', num_classes=CLASSES, edge=True, image_size=(HEIGHT, WIDTH),
                        channels=32, num_upsamplings=6, upsampler=dict(type=upsampler)),
         discriminator=dict(type='MultiScaleDiscriminator', in_channels=CLASSES + 1 + 3),

@@ -45,6 +45,9 @@ def check_arguments(cls: Callable, arguments: dict, field: str = '') -> None:
         return
     name, where = getattr(cls, '__name__', str(cls)), f'{field}: ' if field else ''
     for argument in arguments:
+        if argument in getattr(cls, 'moved_arguments', {}):
+            home = '.'.join(filter(None, (field, cls.moved_arguments[argument])))
+            raise UnknownArgumentError(f'{where}{name} has no argument {argument!r} of its own: it is {home}')
         if argument not in parameters:
             raise UnknownArgumentError(
                 f'{where}{name} has no argument {argument!r}{nearest(argument, parameters)} '

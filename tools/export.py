@@ -35,7 +35,7 @@ def main() -> None:
     config, checkpoint = locate(args.model, args.checkpoint)
     model = init_model(config, checkpoint)
     if args.without_dropout:
-        model.dropout_at_test = False
+        model.options = model.options.changed(dict(dropout_at_test=False))
     outputs = None if args.outputs == ['all'] else args.outputs
     name = Path(config).stem
     files = export_model(model, args.out, name, args.format, outputs, args.opset, args.dynamic_size,

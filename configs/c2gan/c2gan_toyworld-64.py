@@ -6,4 +6,4 @@ model = dict(
     guidance_generator=dict(channels=8, num_downsamplings=6),
     discriminator=dict(channels=32, num_layers=3),
     guidance_discriminator=dict(channels=32, num_layers=3),
-    norm_at_test='running', dropout_at_test=False)
+    options=dict(norm_at_test='running', dropout_at_test=False))

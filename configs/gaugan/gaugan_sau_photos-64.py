@@ -7,5 +7,4 @@ model = dict(
                    norm_hidden_channels=32, upsampler=dict(type='SAU')),
     discriminator=dict(in_channels=12 + 1 + 3, discriminator=dict(channels=32, num_layers=3)),
     losses=dict(perceptual=None),
-    reuse_fakes=True,
-    init=dict(method='xavier', gain=1.0))
+    options=dict(reuse_fakes=True, init=dict(method='xavier', gain=1.0)))

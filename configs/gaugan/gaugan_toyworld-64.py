@@ -9,5 +9,4 @@ model = dict(
         in_channels=17 + 1 + 3,
         discriminator=dict(channels=32, num_layers=3)),
     losses=dict(perceptual=None),
-    reuse_fakes=True,
-    init=dict(method='xavier', gain=1.0))
+    options=dict(reuse_fakes=True, init=dict(method='xavier', gain=1.0)))

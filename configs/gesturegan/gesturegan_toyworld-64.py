@@ -7,5 +7,5 @@ model = dict(
     discriminator=dict(channels=32, num_layers=3),
     guided_discriminator=dict(channels=32, num_layers=3),
     losses=dict(perceptual=None),
-    norm_at_test='running')
+    options=dict(norm_at_test='running'))
 optim_wrapper = dict(generator=dict(optimizer=dict(lr=2e-3)))

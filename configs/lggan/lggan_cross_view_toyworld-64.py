@@ -6,4 +6,4 @@ model = dict(
     discriminator=dict(channels=32, num_layers=3),
     image_discriminator=dict(channels=32, num_layers=3),
     losses=dict(perceptual=None),
-    init=dict(method='xavier', gain=1.0))
+    options=dict(init=dict(method='xavier', gain=1.0)))

@@ -8,4 +8,4 @@ model = dict(
     losses=dict(pixel=dict(weight=50.0), perceptual=None),
     reported_only=(),
     pool_size=0,
-    init=dict(method='xavier', gain=1.0))
+    options=dict(init=dict(method='xavier', gain=1.0)))

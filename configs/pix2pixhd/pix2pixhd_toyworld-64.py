@@ -7,4 +7,4 @@ model = dict(
         in_channels=17 + 1 + 3,
         discriminator=dict(channels=32, num_layers=3)),
     losses=dict(perceptual=None),
-    init=dict(method='xavier', gain=1.0))
+    options=dict(init=dict(method='xavier', gain=1.0)))

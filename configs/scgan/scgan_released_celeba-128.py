@@ -6,6 +6,6 @@ model = dict(
     discriminator=dict(leaky_slope=0.01),
     segmentor=dict(channels=64, stem_kernel_size=7, last_kernel_size=7),
     losses=dict(classification=dict(weight=1.0)),
-    update_order=('discriminator', 'penalty', 'segmentor', 'generator'))
+    options=dict(update_order=('discriminator', 'penalty', 'segmentor', 'generator')))
 optim_wrapper = dict(
     generator=dict(optimizer=dict(lr=5e-5)), discriminator=dict(optimizer=dict(lr=5e-5)))

@@ -8,7 +8,7 @@ model = dict(
     discriminator=dict(image_size=(64, 64), channels=16, num_layers=5),
     segmentor=dict(channels=8, num_blocks=2),
     losses=dict(classification=dict(weight=1.0), segmentation=dict(weight=10.0)),
-    discriminator_steps=1)
+    options=dict(discriminator_steps=1))
 optim_wrapper = dict(
     discriminator=dict(optimizer=dict(lr=1e-3)),
     segmentor=dict(optimizer=dict(type='Adam', lr=1e-3, betas=(0.0, 0.9), fused=True)))

@@ -63,6 +63,9 @@ def check_config(cfg: Config) -> None:
         misspelt = nearest(key, RUNNER_KEYS, cutoff=0.88)
         if misspelt and key not in RUNNER_KEYS:
             raise InputError(f'{cfg.filename}: unknown key {key!r}{misspelt}')
+    if cfg.get('data_preprocessor'):
+        raise InputError(f'{cfg.filename}: data_preprocessor is expected as model.options.data_preprocessor, '
+                         'found beside model')
     _check(cfg.model, MODELS, 'model')
     for role in ROLES:
         loader = cfg.get(f'{role}_dataloader') or {}

@@ -101,7 +101,7 @@ class Inferencer:
     def stochastic(self) -> bool:
         """Whether two pictures of one input differ."""
         model = self.model
-        has_dropout = model.dropout_at_test and any(
+        has_dropout = model.options.dropout_at_test and any(
             isinstance(module, _DropoutNd) and module.p > 0 for module in model.generator.modules())
         return has_dropout or bool({'latent', 'instance_features'} & {*self.inputs.optional})
 
@@ -213,7 +213,7 @@ class Inferencer:
                  ) -> Iterator[dict]:
         """One result for every ``samples`` rows."""
         drawn: list[dict] = []
-        alone = self.model.norm_at_test == 'batch' and any(
+        alone = self.model.options.norm_at_test == 'batch' and any(
             isinstance(module, _BatchNorm) for module in self.model.generator.modules())
         runs = runs_of_one_shape(rows, 1 if alone else self.batch_size, lambda row: row[1])
         for number, batch in enumerate(runs):

@@ -131,9 +131,9 @@ def test_dropout_at_test_is_repeated_by_a_seed_and_leaves_the_callers_generator(
 
 
 def test_a_picture_does_not_depend_on_its_neighbours(build_inferencer):
-    inferencer = build_inferencer(PIX2PIX, cfg_options={'model.dropout_at_test': False})
+    inferencer = build_inferencer(PIX2PIX, cfg_options={'model.options.dropout_at_test': False})
     samples = [scene(inferencer, number) for number in range(3)]
-    assert inferencer.model.norm_at_test == 'batch'
+    assert inferencer.model.options.norm_at_test == 'batch'
     given = {field: [sample[field] for sample in samples] for field in ('source_image', 'target_guide')}
     together = inferencer(**given, progress=False)
     alone, = inferencer(**{field: values[1] for field, values in given.items()}, progress=False)

@@ -1,7 +1,8 @@
 """Each system's page says what is true of the code: symbols, arguments, defaults, configs, commands.
 
 A link whose text is code and whose target is a file of the package names what that file defines: ``Class``,
-``function``, ``Class.method``, or ``Class(argument=default)`` for an argument and its default.
+``function``, ``Class.method``, or ``Class(argument=default)`` for an argument and its default; those of
+``Class(options=dict(...))`` are what the training algorithm's ``default_options`` say.
 """
 import ast
 import fnmatch
@@ -11,6 +12,9 @@ import runpy
 from pathlib import Path
 
 import pytest
+
+from ggtoolbox.models.gans.base import BaseGAN
+from ggtoolbox.registry import MODELS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted((ROOT / 'docs' / 'systems').glob('*.md'))
@@ -51,12 +55,25 @@ def wrong_about_the_code(symbol, path):
     if not isinstance(call, ast.Call):
         return None
     function = found.get(f'{name}.__init__', found[name])
-    defaults = defaults_of(function)
+    defaults = defaults_of(function) if isinstance(function, ast.FunctionDef) else {}
     for argument in call.keywords:
+        if argument.arg == 'options':
+            if wrong := wrong_about_options(symbol, name, argument.value):
+                return wrong
+            continue
         if argument.arg not in defaults:
             return f'{name} has no argument {argument.arg}'
         if ast.unparse(argument.value) != defaults[argument.arg]:
             return f'{symbol}: the default is {defaults[argument.arg]}'
+    return None
+
+
+def wrong_about_options(symbol, name, said):
+    """The same of the options of a training algorithm."""
+    defaults = (MODELS.get(name) if name != 'BaseGAN' else BaseGAN).default_options
+    for option in said.keywords:
+        if ast.literal_eval(option.value) != getattr(defaults, option.arg):
+            return f'{symbol}: the default is {getattr(defaults, option.arg)!r}'
     return None
 
 
@@ -111,3 +128,11 @@ def test_all_differences_stand_on_one_page():
     ('SAU(kernel_conv=1)', 'SAU(kernel_conv=1): the default is 3')])
 def test_a_wrong_symbol_is_noticed(symbol, complaint):
     assert wrong_about_the_code(symbol, ROOT / 'ggtoolbox/models/upsamplers/sau.py') == complaint
+
+
+@pytest.mark.parametrize('symbol, complaint', [
+    ('SCGAN(options=dict(discriminator_steps=5, reuse_fakes=True))', None),
+    ('SCGAN(options=dict(discriminator_steps=1))',
+     'SCGAN(options=dict(discriminator_steps=1)): the default is 5')])
+def test_a_wrong_option_is_noticed(symbol, complaint):
+    assert wrong_about_the_code(symbol, ROOT / 'ggtoolbox/models/gans/scgan.py') == complaint

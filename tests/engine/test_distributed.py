@@ -64,7 +64,7 @@ def free_port():
 
 
 @pytest.mark.parametrize(('options', 'accumulate'), [
-    ({}, 1), (dict(reuse_fakes=True, update_order=('discriminator', 'generator')), 1),
+    ({}, 1), (dict(options=dict(reuse_fakes=True, update_order=('discriminator', 'generator'))), 1),
     # spectral norm iterates once a piece, and the pieces hold other samples
     (dict(spectral=False), 2)])
 def test_two_processes_equal_the_doubled_batch(options, accumulate):

@@ -61,7 +61,8 @@ def run(work_dir, max_iters, hooks=(), resume=None, checkpoint=None, metric='Lev
                   collate_fn=dict(type='default_collate'))
     val = dict(loader, sampler=dict(type='DefaultSampler', shuffle=False))
     runner = Runner(
-        model=dict(type=model, generator=dict(type=Brightness), init=dict(method=None)),
+        model=dict(type=model, generator=dict(type=Brightness),
+                   options=dict(init=dict(method=None))),
         work_dir=str(work_dir), train_dataloader=loader, val_dataloader=val,
         train_cfg=dict(by_epoch=False, max_iters=max_iters, val_interval=1), val_cfg=dict(),
         val_evaluator=[dict(type=metric)], default_scope='ggtoolbox', load_from=resume, resume=bool(resume),
@@ -129,7 +130,7 @@ def test_stored_policy_is_taken_where_the_config_leaves_it_open(tmp_path):
     checkpoint['meta']['test_policy'] = dict(norm_at_test='batch', dropout_at_test=True)
     torch.save(checkpoint, tmp_path / 'other.pth')
     runner = run(tmp_path / 'on', 2, resume=str(tmp_path / 'other.pth'))
-    assert (runner.model.norm_at_test, runner.model.dropout_at_test) == ('batch', True)
+    assert runner.model.options.test_policy == dict(norm_at_test='batch', dropout_at_test=True)
 
 
 def test_state_dicts_are_compared_by_name_and_shape():
@@ -146,7 +147,7 @@ def test_state_dicts_are_compared_by_name_and_shape():
 
 def test_execution_switches_change_layout_and_compile_in_place(tmp_path):
     model = BrightnessGAN(generator=dict(type=nn.Conv2d, in_channels=4, out_channels=4, kernel_size=3),
-                          init=dict(method=None))
+                          options=dict(init=dict(method=None)))
     names = list(model.state_dict())
 
     class FakeRunner:

@@ -51,7 +51,7 @@ def gan_config(case: Golden) -> dict:
     judge = pix2pix_code.patch_discriminator(options, pix2pix_code.norm_of(case, options['norm'], 'D1.'), 6)
     return dict(
         type='LGGAN', generator=generator_config(case), discriminator=judge, image_discriminator=judge,
-        update_order=('discriminator', 'generator'), reuse_fakes=True,
+        options=dict(update_order=('discriminator', 'generator'), reuse_fakes=True),
         losses=dict(
             adversarial=pix2pix_code.adversarial(dict(lsgan=not options['no_lsgan'])),
             pixel=dict(type='L1Loss', weight=options['lambda_L1']),

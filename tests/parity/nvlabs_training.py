@@ -33,7 +33,7 @@ def gan_config(options: dict, generator: str | None = None) -> dict:
     return dict(
         type='GauGAN', generator=dict(network, type=generator or network['type']),
         discriminator=nvlabs.discriminator_config(options), encoder=nvlabs.encoder_config(options),
-        discriminator_steps=int(options.get('D_steps_per_G', 1)),
+        options=dict(discriminator_steps=int(options.get('D_steps_per_G', 1))),
         losses=dict(
             adversarial=dict(type='GANLoss', mode=nvlabs.GAN_MODES[options['gan_mode']]),
             feature_matching=None if options['no_ganFeat_loss'] else matching,

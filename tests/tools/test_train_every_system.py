@@ -42,7 +42,7 @@ def test_it_trains_validates_saves_and_goes_on(path, tmp_path):
     for player in model.players():
         steps = [state['step'].item() for state in saved['optimizer'][player]['state'].values()]
         assert steps and min(steps) == max(steps) == (
-            3 if player not in model.generating_players else math.ceil(3 / model.discriminator_steps))
+            3 if player not in model.generating_players else math.ceil(3 / model.options.discriminator_steps))
 
 
 def test_there_are_some():

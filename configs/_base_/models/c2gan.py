@@ -17,5 +17,4 @@ model = dict(
         pixel=dict(type='L1Loss', weight=10.0),
         guidance_adversarial=adversarial,
         guidance_cycle=dict(type='L1Loss', weight=10.0)),
-    pool_size=50,
-    init=dict(method='xavier', gain=1.0, keep_biases=True, norm_scales=(0.02, 1.0)))
+    pool_size=50)

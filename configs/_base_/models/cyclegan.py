@@ -8,5 +8,4 @@ model = dict(
         adversarial=dict(type='GANLoss', mode='least_squares', discriminator_weight=0.5),
         cycle=dict(type='L1Loss', weight=10.0),
         identity=dict(type='L1Loss', weight=5.0)),
-    pool_size=50,
-    init=dict(method='normal', gain=0.02))
+    pool_size=50)

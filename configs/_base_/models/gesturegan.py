@@ -20,5 +20,4 @@ model = dict(
         perceptual=dict(
             type='PerceptualLoss', weight=100.0,
             network=dict(type='VGG19', weights='https://download.pytorch.org/models/vgg19-dcbb9e9d.pth')),
-        total_variation=dict(type='TotalVariationLoss', weight=1e-6)),
-    init=dict(method='normal', gain=0.02))
+        total_variation=dict(type='TotalVariationLoss', weight=1e-6)))

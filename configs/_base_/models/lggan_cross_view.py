@@ -19,6 +19,5 @@ model = dict(
             type='PerceptualLoss', weight=10.0,
             network=dict(type='VGG19', weights='https://download.pytorch.org/models/vgg19-dcbb9e9d.pth')),
         total_variation=dict(type='TotalVariationLoss', weight=1e-6)),
-    update_order=('discriminator', 'generator'),
-    reuse_fakes=True,
-    init=dict(method='normal', gain=0.02))
+    options=dict(update_order=('discriminator', 'generator'), reuse_fakes=True,
+                 init=dict(method='normal', gain=0.02)))

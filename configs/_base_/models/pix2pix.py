@@ -5,5 +5,4 @@ model = dict(
         type='PatchDiscriminator', channels=64, num_layers=4, padding=1, norm='batch', spectral=False),
     losses=dict(
         adversarial=dict(type='GANLoss', mode='vanilla', discriminator_weight=0.5),
-        pixel=dict(type='L1Loss', weight=100.0)),
-    init=dict(method='normal', gain=0.02))
+        pixel=dict(type='L1Loss', weight=100.0)))

@@ -12,6 +12,5 @@ model = dict(
     losses=dict(
         adversarial=dict(type='GANLoss', mode='vanilla', real_label=0.9),
         pixel=dict(type='L1Loss', weight=100.0)),
-    init=dict(method='normal', gain=0.02),
     # batch norm of the innermost grid, a single pixel, would erase a batch of one
-    norm_at_test='running')
+    options=dict(norm_at_test='running'))

@@ -13,4 +13,4 @@ model = dict(
         perceptual=dict(
             type='PerceptualLoss', weight=10.0,
             network=dict(type='VGG19', weights='https://download.pytorch.org/models/vgg19-dcbb9e9d.pth'))),
-    init=dict(method='normal', gain=0.02))
+    options=dict(init=dict(method='normal', gain=0.02)))

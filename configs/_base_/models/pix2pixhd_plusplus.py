@@ -4,4 +4,4 @@ model = dict(
     type='Pix2pixHD',
     generator=dict(_delete_=True, type='Pix2pixHDGenerator', channels=64, num_downsamplings=4, num_blocks=9,
                    norm='instance', spectral=True),
-    reuse_fakes=False)
+    options=dict(reuse_fakes=False))

@@ -7,4 +7,4 @@ model = dict(
     shape_discriminator=dict(channels=16, num_blocks=1),
     losses=dict(perceptual=None),
     pool_size=0,
-    init=dict(method='xavier', gain=1.0))
+    options=dict(init=dict(method='xavier', gain=1.0)))

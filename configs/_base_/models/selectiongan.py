@@ -19,5 +19,4 @@ model = dict(
         coarse_guide=dict(type='UncertaintyPixelLoss', weight=1.0),
         image=dict(type='UncertaintyPixelLoss', weight=200.0),
         guide=dict(type='UncertaintyPixelLoss', weight=2.0),
-        total_variation=dict(type='TotalVariationLoss', weight=1e-6)),
-    init=dict(method='normal', gain=0.02))
+        total_variation=dict(type='TotalVariationLoss', weight=1e-6)))

@@ -9,5 +9,4 @@ model = dict(
         type='AttributeDiscriminator', num_attributes=0, image_size=(128, 128), channels=64, num_layers=6),
     losses=dict(
         adversarial=dict(type='GANLoss', mode='wasserstein'),
-        gradient_penalty=dict(type='GradientPenaltyLoss', weight=10.0)),
-    discriminator_steps=5)
+        gradient_penalty=dict(type='GradientPenaltyLoss', weight=10.0)))

@@ -5,4 +5,4 @@ _base_ = ['../../_base_/models/pix2pix.py', '../../_base_/datasets/strips/dayton
 model = dict(
     generator=dict(source_channels=3),
     discriminator=dict(in_channels=3 + 3),
-    norm_at_test='running', dropout_at_test=False)
+    options=dict(norm_at_test='running', dropout_at_test=False))

@@ -144,13 +144,14 @@ def export_program(model: BaseGAN, example: dict[str, Tensor], outputs: Sequence
     model.keep_networks(model.networks_at_test())
     networks = [network for network in model.named_networks().values() if network is not None]
     modules = [module for network in networks for module in network.modules()]
-    if model.dropout_at_test and any(isinstance(module, _DropoutNd) and module.p > 0 for module in modules):
+    if model.options.dropout_at_test and any(isinstance(module, _DropoutNd) and module.p > 0
+                                             for module in modules):
         raise InputError(f'{name}: its dropout is active at test (dropout_at_test=True), and a file that '
                          'draws random numbers is not written; --without-dropout exports it with dropout '
                          'switched off, which generates other images')
     for network in networks:
         fold_spectral_norm(network)
-    with torch.no_grad(), test_policy(networks, model.norm_at_test, dropout_at_test=False):
+    with torch.no_grad(), test_policy(networks, model.options.norm_at_test, dropout_at_test=False):
         fakes = model.generate(dict(example))
         names = tuple(fakes) if outputs is None else tuple(outputs)
         for wanted in names:
@@ -204,7 +205,8 @@ def describe(model: BaseGAN, name: str, example: dict[str, Tensor], outputs: Ite
         model=name, system=type(model).__name__, weights_sha256=weights_sha256, size=size,
         inputs=json.dumps({field: VOCABULARY[field].meaning for field in example}),
         outputs=json.dumps({field: meanings.get(field, '(B, ...)') for field in outputs}),
-        norm_at_test=model.norm_at_test, toolbox=f'ggtoolbox {__version__}', torch=str(torch.__version__))
+        norm_at_test=model.options.norm_at_test, toolbox=f'ggtoolbox {__version__}',
+        torch=str(torch.__version__))
     return {key: value for key, value in {**entries, **names}.items() if value is not None}
 
 

@@ -58,7 +58,7 @@ def publish(checkpoint: str | Path, config: str | Path | Config, out_dir: str | 
     unnamed = out_dir / f'{name}.safetensors'
     save_safetensors(unnamed, kept, dict(
         config=name, system=type(model).__name__, parts=parts, iteration=iteration, seed=seed,
-        test_policy=dict(norm_at_test=model.norm_at_test, dropout_at_test=model.dropout_at_test),
+        test_policy=model.options.test_policy,
         command=command or _training_command(cfg, iteration, seed), averaged='ema_state_dict' in content,
         dtype=dtype, ggtoolbox=__version__))
     return unnamed.replace(out_dir / f'{name}-{file_sha256(unnamed)[:8]}.safetensors')

@@ -84,8 +84,7 @@ class ModelStateHook(Hook):
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         model = _unwrapped(runner)
         checkpoint['state_dict'] = unwrapped_names(model, checkpoint['state_dict'])
-        checkpoint['meta'].update(system=type(model).__name__, test_policy=dict(
-            norm_at_test=model.norm_at_test, dropout_at_test=model.dropout_at_test))
+        checkpoint['meta'].update(system=type(model).__name__, test_policy=model.options.test_policy)
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         model = _unwrapped(runner)

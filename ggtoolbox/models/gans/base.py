@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import fields
 from typing import NamedTuple
 
 import torch
@@ -20,6 +21,7 @@ from ggtoolbox.models.layers.test_policy import test_policy
 from ggtoolbox.registry import DISCRIMINATORS, GENERATORS, LOSSES, Registry, nearest
 from ggtoolbox.structures import check_batch
 
+from .options import GANOptions
 from .turns import Batch, Fakes, Turns
 from .watch import StepWatch
 
@@ -46,12 +48,13 @@ class BaseGAN(BaseModel):
     - ``loss_names``: the terms that its config may name;
     - ``only_in_training``: networks of players that generate, or of none, without which ``image`` can be
       drawn all the same; a published model leaves them out;
-    - ``players()``: player -> networks (default: ``generator`` and ``discriminator``);
+    - ``player_networks``: player -> attributes that hold its networks, each of which may be None;
+    - ``default_options``: what its :class:`GANOptions` are, such as the order of turns of the released code;
     - ``generate(batch) -> fakes``: a dict with ``image`` and whatever the losses need;
     - ``<player>_losses(batch, fakes) -> dict``: the terms of each player, already weighted. In the
       turn of the generator ``fakes`` carries a graph, in all others it is detached.
 
-    One iteration, for each player of ``update_order`` in turn: freeze all other players; for each
+    One iteration, for each player of ``options.update_order`` in turn: freeze all other players; for each
     piece of the batch compute the player's losses inside its optimiser wrapper's context (which
     switches AMP on); back-propagate their sum; stop if a term, a gradient or a parameter is not finite;
     step once.
@@ -59,7 +62,8 @@ class BaseGAN(BaseModel):
     What an iteration draws once for all its turns is drawn by ``prepare(batch)``. A player named in
     ``players_without_fakes`` learns from the batch alone: nothing is generated for its turn. A player
     may take a second kind of turn, with losses of its own and the same optimiser: ``extra_turns`` says
-    turn -> player, ``<turn>_losses`` gives its terms, and it is taken where ``update_order`` names it.
+    turn -> player, ``<turn>_losses`` gives its terms, and it is taken where ``options.update_order``
+    names it.
 
     Gradient accumulation: ``optim_wrapper.<player>.accumulative_counts=k`` cuts the loader's batch
     into k pieces, so that k pieces make exactly one step of each player and nothing else changes:
@@ -73,63 +77,43 @@ class BaseGAN(BaseModel):
             leaves a plain regression that takes a single optimiser wrapper, too.
         losses: term -> config of ``LOSSES``; a term that is None or absent is neither built nor
             computed, so that an ablation is a line.
-        update_order: whose turn comes first; None is the order of ``players()``.
-        discriminator_steps: with n, the players that generate take their turn in iterations 0, n,
-            2n, ... only, the others in each (``D_steps_per_G`` of the released GauGAN, ``n_repeat``
-            of SCGAN).
-        reuse_fakes: False, as the released GauGAN does: the discriminator's turn draws fakes again,
-            from the generator as it is then (updated, if its turn was first), with new noise and one
-            more update of running statistics and spectral vectors. True, as the released Pix2pix
-            does: the fakes of one forward serve every turn of the iteration, which saves a forward
-            pass; with the generator's turn first the discriminator then sees images from before
-            the update.
-        norm_at_test: ``'running'`` (statistics of training) or ``'batch'`` (of the images at hand);
-            None takes the released code's habit, the class's ``released_norm_at_test``.
-        dropout_at_test: whether dropout stays active; None takes ``released_dropout_at_test``.
-        init: arguments of :func:`initialise`, which draws the weights of all players' networks.
-        data_preprocessor: mmengine's; the default moves a batch to the device.
+        options: how this is done, by the names of :class:`GANOptions`; what is not named is as
+            ``default_options`` says.
     """
 
     loss_names: tuple[str, ...] = ('adversarial',)
+    player_networks: dict[str, tuple[str, ...]] = dict(generator=('generator',),
+                                                       discriminator=('discriminator',))
     generating_players: tuple[str, ...] = ('generator',)
     players_without_fakes: tuple[str, ...] = ()
     extra_turns: dict[str, str] = {}
     only_in_training: tuple[str, ...] = ()
-    released_norm_at_test = 'running'
-    released_dropout_at_test = False
+    default_options = GANOptions()
+    moved_arguments = {option.name: f'options.{option.name}' for option in fields(GANOptions)}
 
-    def __init__(self,
-                 generator: dict,
-                 discriminator: dict | None = None,
-                 losses: dict | None = None,
-                 update_order: tuple[str, ...] | None = None,
-                 discriminator_steps: int = 1,
-                 reuse_fakes: bool = False,
-                 norm_at_test: str | None = None,
-                 dropout_at_test: bool | None = None,
-                 init: dict | None = None,
-                 data_preprocessor: dict | None = None) -> None:
-        super().__init__(data_preprocessor=data_preprocessor)
-        self.init = dict(method='xavier', gain=0.02) if init is None else dict(init)
+    def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,
+                 options: dict | None = None) -> None:
+        self.given_options = {} if options is None else options
+        settled = self.settle_options({})
+        super().__init__(settled.data_preprocessor)
+        self.options = settled
         self.generator = self.build_network(GENERATORS, generator)
         self.discriminator = self.build_network(DISCRIMINATORS, discriminator)
         self.losses = self._build_losses(losses or {})
-        self.update_order = update_order
-        self.discriminator_steps = discriminator_steps
-        self.reuse_fakes = reuse_fakes
-        self.configured_test_policy = dict(norm_at_test=norm_at_test, dropout_at_test=dropout_at_test)
-        self.adopt_test_policy({})
+        # asked at once, because a distributed wrapper hides what its network says
+        self.guided_input = getattr(self.generator, 'guided_input', None)
+        said_by = self.generator if hasattr(self.generator, 'names') else self.guided_input
+        self.generator_inputs: tuple[str, ...] = tuple(getattr(said_by, 'names', ()))
         self.iteration = 0
         self.watch = StepWatch()
 
     # What a system says
 
     def players(self) -> dict[str, list[nn.Module]]:
-        """Player -> its networks. Networks of no player are never trained."""
-        players = {'generator': [self.generator]}
-        if self.discriminator is not None:
-            players['discriminator'] = [self.discriminator]
-        return players
+        """Player -> its networks, as far as they were built. Networks of no player are never trained."""
+        players = {player: [network for name in names if (network := getattr(self, name)) is not None]
+                   for player, names in self.player_networks.items()}
+        return {player: networks for player, networks in players.items() if networks}
 
     def prepare(self, batch: Batch) -> Batch:
         """The batch with what is drawn once an iteration, before it is cut: nothing by default."""
@@ -141,11 +125,19 @@ class BaseGAN(BaseModel):
 
     def test_inputs(self) -> TestInputs:
         """What :meth:`generate` reads at test: by default all that the generator says it does."""
-        said_by = getattr(self.generator, 'guided_input', None) or self.generator
-        if not hasattr(said_by, 'names'):
+        if not self.generator_inputs:
             raise InputError(f'{type(self).__name__}: its generator does not say what it reads (guided_input '
                              'or names); define test_inputs()')
-        return TestInputs(tuple(said_by.names))
+        return TestInputs(self.generator_inputs)
+
+    def guidance(self, batch: Batch) -> dict[str, Tensor | None]:
+        """What the generator was built to read, by its argument names; None for what the batch lacks."""
+        return {name: batch.get(name) for name in self.generator_inputs}
+
+    @property
+    def latent_dim(self) -> int:
+        """Of the latent vector that the generator reads; 0 where it reads none."""
+        return next(filter(None, (getattr(part, 'latent_dim', None) for part in self.generator.modules())), 0)
 
     # Construction
 
@@ -157,29 +149,24 @@ class BaseGAN(BaseModel):
                                  f'{", ".join(self.loss_names)})')
         return nn.ModuleDict({name: LOSSES.build(cfg) for name, cfg in losses.items() if cfg})
 
-    def build_network(self, registry: Registry, cfg: dict | None) -> nn.Module | None:
-        """Build a player's network and draw its weights; None stays None."""
+    def build_network(self, registry: Registry, cfg: dict | None, init: dict | None = None
+                      ) -> nn.Module | None:
+        """Build a player's network and draw its weights by ``init`` or ``options.init``; None stays None."""
         if cfg is None:
             return None
-        network = registry.build(cfg)
-        initialise(network, **self.init)
-        return network
+        return initialise(registry.build(cfg), **(init or self.options.init))
 
     def init_weights(self) -> None:
         """Nothing to do when Runner calls this: weights are drawn when the model is built."""
 
+    def settle_options(self, stored: dict) -> GANOptions:
+        """The config's word, else what ``stored`` says, else the class's default."""
+        owner, turns = type(self).__name__, (*self.player_networks, *self.extra_turns)
+        return self.default_options.changed(stored, owner).changed(self.given_options, owner, turns)
+
     def adopt_test_policy(self, stored: dict) -> None:
-        """Settle ``norm_at_test`` and ``dropout_at_test``: the config's word, else what ``stored``
-        (a checkpoint's meta) says, else the released code's habit."""
-        released = dict(norm_at_test=self.released_norm_at_test,
-                        dropout_at_test=self.released_dropout_at_test)
-        policy = {key: stored.get(key, default) if self.configured_test_policy[key] is None
-                  else self.configured_test_policy[key] for key, default in released.items()}
-        if policy['norm_at_test'] not in ('running', 'batch'):
-            raise InputError(f"norm_at_test must be 'running' or 'batch', found "
-                             f"{policy['norm_at_test']!r}")
-        self.norm_at_test: str = policy['norm_at_test']
-        self.dropout_at_test: bool = policy['dropout_at_test']
+        """Take over the test-time policy that a checkpoint's meta holds, where the config is silent."""
+        self.options = self.settle_options(stored)
 
     # Networks by name
 
@@ -242,6 +229,9 @@ class BaseGAN(BaseModel):
         check_batch(batch)
         turns = Turns(self, self.prepare(batch), optim_wrapper)
         log: dict[str, Tensor] = {}
+        if not self.order():
+            raise InputError(f'options: update_order={self.options.update_order} names no player of '
+                             f'{type(self).__name__} that has networks')
         for turn in self.order():
             player = self.extra_turns.get(turn, turn)
             if player not in optim_wrapper:
@@ -252,12 +242,14 @@ class BaseGAN(BaseModel):
         return log
 
     def order(self) -> tuple[str, ...]:
-        """The players in the order of their turns."""
-        return tuple(self.update_order or self.players())
+        """The turns of an iteration, in order."""
+        players = self.players()
+        return tuple(turn for turn in self.options.update_order or players
+                     if self.extra_turns.get(turn, turn) in players)
 
     def takes_turn(self, player: str) -> bool:
         """Whether ``player`` is updated in this iteration."""
-        return player not in self.generating_players or self.iteration % self.discriminator_steps == 0
+        return player not in self.generating_players or self.iteration % self.options.discriminator_steps == 0
 
     def player_losses(self, player: str, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
         """The terms of one player, checked to be finite."""
@@ -303,7 +295,7 @@ class BaseGAN(BaseModel):
         """
         networks = [network for player in self.generating_players
                     for network in self.players()[player]]
-        with test_policy(networks, self.norm_at_test, self.dropout_at_test):
+        with test_policy(networks, **self.options.test_policy):
             outputs = {**batch, **self.generate(batch)}
         size = len(outputs['image'])
         outputs = {key: value for key, value in outputs.items()

@@ -16,6 +16,7 @@ from ggtoolbox.structures import DiscriminatorOutput, require_fields
 
 from ..layers.image_pool import ImagePool
 from .base import BaseGAN, Batch, Fakes
+from .options import GANOptions
 
 
 class Mapping(NamedTuple):
@@ -78,30 +79,20 @@ class C2GAN(BaseGAN):
     loss_names = ('adversarial', 'cycle', 'pixel', 'mask', 'guidance_adversarial', 'guidance_cycle',
                   'perceptual')
     only_in_training = ('guidance_generator', 'reconstruction_generator', 'reconstruction_guidance_generator')
-    released_norm_at_test = 'batch'
-    released_dropout_at_test = True
+    player_networks = dict(
+        generator=('generator', 'reconstruction_generator', 'guidance_generator',
+                   'reconstruction_guidance_generator'),
+        discriminator=('discriminator', 'guidance_discriminator'))
+    default_options = GANOptions(
+        reuse_fakes=True, norm_at_test='batch', dropout_at_test=True,
+        init=dict(method='xavier', gain=1.0, keep_biases=True, norm_scales=(0.02, 1.0)))
 
-    def __init__(self,
-                 generator: dict,
-                 discriminator: dict | None = None,
-                 guidance_generator: dict | None = None,
+    def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,
+                 options: dict | None = None, guidance_generator: dict | None = None,
                  guidance_discriminator: dict | None = None,
-                 losses: dict | None = None,
-                 guidance_cycles: tuple[str, ...] = ('G2I2G', 'G2R2G'),
-                 shared_generators: bool = True,
-                 guidance_gradient: bool = True,
-                 cross_modal: bool = True,
-                 pool_size: int = 50,
-                 update_order: tuple[str, ...] | None = None,
-                 discriminator_steps: int = 1,
-                 reuse_fakes: bool = True,
-                 norm_at_test: str | None = None,
-                 dropout_at_test: bool | None = None,
-                 init: dict | None = None,
-                 data_preprocessor: dict | None = None) -> None:
-        init = init or dict(method='xavier', gain=1.0, keep_biases=True, norm_scales=(0.02, 1.0))
-        super().__init__(generator, discriminator, losses, update_order, discriminator_steps, reuse_fakes,
-                         norm_at_test, dropout_at_test, init, data_preprocessor)
+                 guidance_cycles: tuple[str, ...] = ('G2I2G', 'G2R2G'), shared_generators: bool = True,
+                 guidance_gradient: bool = True, cross_modal: bool = True, pool_size: int = 50) -> None:
+        super().__init__(generator, discriminator, losses, options)
         if not set(guidance_cycles) <= {'G2I2G', 'G2R2G'}:
             raise InputError("C2GAN: guidance_cycles must be made of 'G2I2G' and 'G2R2G', found "
                              f'{tuple(guidance_cycles)}')
@@ -120,15 +111,6 @@ class C2GAN(BaseGAN):
         self.reconstruction_guidance_generator = self.build_network(GENERATORS, own_guidance)
         self.guidance_gradient, self.cross_modal = guidance_gradient, cross_modal
         self.pool, self.guidance_pool = ImagePool(pool_size), ImagePool(pool_size)
-
-    def players(self) -> dict[str, list[nn.Module]]:
-        """G_i and G_g, then D_i and D_g."""
-        players = dict(
-            generator=[self.generator, self.reconstruction_generator, self.guidance_generator,
-                       self.reconstruction_guidance_generator],
-            discriminator=[self.discriminator, self.guidance_discriminator])
-        players = {name: [network for network in networks if network] for name, networks in players.items()}
-        return {name: networks for name, networks in players.items() if networks}
 
     def mappings(self, guidance: bool = False) -> list[Mapping]:
         """The mappings that are trained; with ``guidance``, those that make a guide."""

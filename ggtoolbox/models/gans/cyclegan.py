@@ -4,13 +4,14 @@ Zhu et al., Unpaired Image-to-Image Translation using Cycle-Consistent Adversari
 """
 from __future__ import annotations
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DISCRIMINATORS, GENERATORS, MODELS
 
 from ..layers.image_pool import ImagePool
 from .base import BaseGAN, Batch, Fakes, TestInputs
+from .options import GANOptions
 
 
 @MODELS.register_module()
@@ -37,41 +38,23 @@ class CycleGAN(BaseGAN):
     """
 
     loss_names = ('adversarial', 'cycle', 'identity')
+    player_networks = dict(generator=('generator', 'inverse_generator'),
+                           discriminator=('discriminator', 'source_discriminator'))
     only_in_training = ('inverse_generator',)
-    released_norm_at_test = 'batch'
-    released_dropout_at_test = True
+    default_options = GANOptions(reuse_fakes=True, norm_at_test='batch', dropout_at_test=True,
+                                 init=dict(method='normal', gain=0.02))
 
-    def __init__(self,
-                 generator: dict,
-                 discriminator: dict | None = None,
-                 losses: dict | None = None,
-                 source_field: str = 'source_image',
-                 pool_size: int = 50,
-                 update_order: tuple[str, ...] | None = None,
-                 discriminator_steps: int = 1,
-                 reuse_fakes: bool = True,
-                 norm_at_test: str | None = None,
-                 dropout_at_test: bool | None = None,
-                 init: dict | None = None,
-                 data_preprocessor: dict | None = None) -> None:
-        super().__init__(generator, discriminator, losses, update_order, discriminator_steps,
-                         reuse_fakes, norm_at_test, dropout_at_test, init or dict(method='normal', gain=0.02),
-                         data_preprocessor)
-        if self.generator.guided_input.names != ('source_image',):
+    def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,
+                 options: dict | None = None, source_field: str = 'source_image',
+                 pool_size: int = 50) -> None:
+        super().__init__(generator, discriminator, losses, options)
+        if self.generator_inputs != ('source_image',):
             raise InputError('CycleGAN: its generators must read source_image alone, found '
-                             f'{", ".join(self.generator.guided_input.names)}')
+                             f'{", ".join(self.generator_inputs)}')
         self.inverse_generator = self.build_network(GENERATORS, generator)
         self.source_discriminator = self.build_network(DISCRIMINATORS, discriminator)
         self.source_field = source_field
         self.target_pool, self.source_pool = ImagePool(pool_size), ImagePool(pool_size)
-
-    def players(self) -> dict[str, list[nn.Module]]:
-        players = super().players()
-        if self.inverse_generator is not None:
-            players['generator'].append(self.inverse_generator)
-        if self.discriminator is not None:
-            players['discriminator'].append(self.source_discriminator)
-        return players
 
     def test_inputs(self) -> TestInputs:
         inverse = ('target_image',) if self.inverse_generator is not None else ()

@@ -33,25 +33,10 @@ class EdgeGAN(GauGAN):
 
     loss_names = ('adversarial', 'feature_matching', 'perceptual', 'kl')
 
-    def __init__(self,
-                 generator: dict,
-                 discriminator: dict | None = None,
-                 losses: dict | None = None,
-                 image_weight: float = 2.0,
-                 encoder: dict | None = None,
-                 encoded_image: str = 'target_image',
-                 update_order: tuple[str, ...] | None = None,
-                 discriminator_steps: int = 1,
-                 reuse_fakes: bool = False,
-                 norm_at_test: str | None = None,
-                 dropout_at_test: bool | None = None,
-                 init: dict | None = None,
-                 data_preprocessor: dict | None = None) -> None:
-        super().__init__(generator=generator, discriminator=discriminator, losses=losses, encoder=encoder,
-                         encoded_image=encoded_image, update_order=update_order,
-                         discriminator_steps=discriminator_steps, reuse_fakes=reuse_fakes,
-                         norm_at_test=norm_at_test, dropout_at_test=dropout_at_test, init=init,
-                         data_preprocessor=data_preprocessor)
+    def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,
+                 options: dict | None = None, encoder: dict | None = None,
+                 encoded_image: str = 'target_image', image_weight: float = 2.0) -> None:
+        super().__init__(generator, discriminator, losses, options, encoder, encoded_image)
         self.image_weight = image_weight
 
     def generator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:

@@ -7,7 +7,7 @@ Semantic-Aware Upsampling, section 4.2).
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ggtoolbox.registry import BACKBONES, MODELS
 from ggtoolbox.structures import DiscriminatorOutput
@@ -37,42 +37,21 @@ class GauGAN(BaseGAN):
     """
 
     loss_names = ('adversarial', 'feature_matching', 'perceptual', 'kl', 'pixel')
+    player_networks = dict(generator=('generator', 'encoder'), discriminator=('discriminator',))
 
-    def __init__(self,
-                 generator: dict,
-                 discriminator: dict | None = None,
-                 losses: dict | None = None,
-                 encoder: dict | None = None,
-                 encoded_image: str = 'target_image',
-                 update_order: tuple[str, ...] | None = None,
-                 discriminator_steps: int = 1,
-                 reuse_fakes: bool = False,
-                 norm_at_test: str | None = None,
-                 dropout_at_test: bool | None = None,
-                 init: dict | None = None,
-                 data_preprocessor: dict | None = None) -> None:
-        super().__init__(generator, discriminator, losses, update_order, discriminator_steps,
-                         reuse_fakes, norm_at_test, dropout_at_test, init, data_preprocessor)
+    def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,
+                 options: dict | None = None, encoder: dict | None = None,
+                 encoded_image: str = 'target_image') -> None:
+        super().__init__(generator, discriminator, losses, options)
         self.encoder = self.build_network(BACKBONES, encoder)
         self.encoded_image = encoded_image
-        self.guided_input = self.generator.guided_input
-
-    def players(self) -> dict[str, list[nn.Module]]:
-        players = super().players()
-        if self.encoder is not None:
-            players['generator'].append(self.encoder)
-        return players
 
     def test_inputs(self) -> TestInputs:
         """The picture that gives the style, or the latent itself, may be given."""
         styles = (self.encoded_image,) if self.encoder is not None else ()
-        if any(getattr(module, 'latent_dim', None) for module in self.generator.modules()):
+        if self.latent_dim:
             styles = (*styles, 'latent')
-        return TestInputs(self.guided_input.names, styles)
-
-    def guidance(self, batch: Batch) -> dict[str, Tensor | None]:
-        """What the generator was built to be steered by, by its argument names."""
-        return {name: batch.get(name) for name in self.guided_input.names}
+        return TestInputs(self.generator_inputs, styles)
 
     def generate(self, batch: Batch) -> Fakes:
         """x = G(s, z) with z = mu + exp(log sigma^2 / 2) * eps, where there is an encoder."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DISCRIMINATORS, MODELS
 from ggtoolbox.structures import DiscriminatorOutput, require_fields
 
 from .base import BaseGAN, Batch, Fakes
+from .options import GANOptions
 
 
 class Cycle(NamedTuple):
@@ -63,26 +64,15 @@ class GestureGAN(BaseGAN):
 
     loss_names = ('adversarial', 'colour', 'pixel', 'cycle', 'colour_cycle', 'self_content', 'perceptual',
                   'total_variation')
-    released_norm_at_test = 'batch'
-    released_dropout_at_test = True
+    player_networks = dict(generator=('generator',), discriminator=('discriminator', 'guided_discriminator'))
+    default_options = GANOptions(
+        update_order=('discriminator', 'generator'), reuse_fakes=True, norm_at_test='batch',
+        dropout_at_test=True, init=dict(method='normal', gain=0.02))
 
-    def __init__(self,
-                 generator: dict,
-                 discriminator: dict | None = None,
-                 guided_discriminator: dict | None = None,
-                 losses: dict | None = None,
-                 cycles: int = 1,
-                 mirror_real_pair: bool = False,
-                 update_order: tuple[str, ...] | None = None,
-                 discriminator_steps: int = 1,
-                 reuse_fakes: bool = True,
-                 norm_at_test: str | None = None,
-                 dropout_at_test: bool | None = None,
-                 init: dict | None = None,
-                 data_preprocessor: dict | None = None) -> None:
-        super().__init__(generator, discriminator, losses, update_order, discriminator_steps, reuse_fakes,
-                         norm_at_test, dropout_at_test, init or dict(method='normal', gain=0.02),
-                         data_preprocessor)
+    def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,
+                 options: dict | None = None, guided_discriminator: dict | None = None, cycles: int = 1,
+                 mirror_real_pair: bool = False) -> None:
+        super().__init__(generator, discriminator, losses, options)
         if cycles not in (1, 2):
             raise InputError(f'GestureGAN: cycles must be 1 or 2, found {cycles}')
         self.guided_discriminator = self.build_network(DISCRIMINATORS, guided_discriminator)
@@ -92,11 +82,6 @@ class GestureGAN(BaseGAN):
         if self.losses and bool(self.judges) != ('adversarial' in self.losses):  # without any: a test
             raise InputError('GestureGAN: the loss adversarial and a discriminator need each other, found '
                              f'losses {", ".join(self.losses)} and {len(self.judges)} discriminators')
-
-    def players(self) -> dict[str, list[nn.Module]]:
-        """The discriminators first."""
-        judges = [network for network in (self.discriminator, self.guided_discriminator) if network]
-        return {**(dict(discriminator=judges) if judges else {}), 'generator': [self.generator]}
 
     def generate(self, batch: Batch) -> Fakes:
         """``image`` y' = G(x, C_y), and in training what the losses ask for.

@@ -49,46 +49,29 @@ class LGGAN(BaseGAN):
 
     loss_names = ('class_pixel', 'classification', 'adversarial', 'feature_matching', 'perceptual', 'pixel',
                   'total_variation')
+    player_networks = dict(generator=('generator',), discriminator=('discriminator', 'image_discriminator'))
 
-    def __init__(self,
-                 generator: dict,
-                 discriminator: dict | None = None,
-                 losses: dict | None = None,
-                 image_discriminator: dict | None = None,
+    def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,
+                 options: dict | None = None, image_discriminator: dict | None = None,
                  judged: tuple[str, ...] = ('image', 'global_image', 'local_image'),
-                 judge_in_turn: bool = False,
-                 update_order: tuple[str, ...] | None = None,
-                 discriminator_steps: int = 1,
-                 reuse_fakes: bool = False,
-                 norm_at_test: str | None = None,
-                 dropout_at_test: bool | None = None,
-                 init: dict | None = None,
-                 data_preprocessor: dict | None = None) -> None:
-        super().__init__(generator, discriminator, losses, update_order, discriminator_steps,
-                         reuse_fakes, norm_at_test, dropout_at_test, init, data_preprocessor)
+                 judge_in_turn: bool = False) -> None:
+        super().__init__(generator, discriminator, losses, options)
         self.image_discriminator = self.build_network(DISCRIMINATORS, image_discriminator)
         self.judged, self.judge_in_turn = tuple(judged), judge_in_turn
-        self.guided_input, self.groups = self.generator.guided_input, self.generator.groups
+        self.groups = self.generator.groups
         self.semantics = self.guided_input.only(
-            tuple(name for name in self.guided_input.names if name != 'source_image'))
+            tuple(name for name in self.generator_inputs if name != 'source_image'))
         if self.discriminator is not None and self.semantics is None:
             raise InputError('LGGAN: the discriminator sees what the generator reads beside source_image, '
                              'found nothing; use image_discriminator')
 
-    def players(self) -> dict[str, list[nn.Module]]:
-        players = super().players()
-        if self.image_discriminator is not None:
-            players.setdefault('discriminator', []).append(self.image_discriminator)
-        return players
-
     def test_inputs(self) -> TestInputs:
         """``label`` in any case: it says which class's network draws a pixel."""
-        return TestInputs(tuple(dict.fromkeys((*self.guided_input.names, 'label'))))
+        return TestInputs(tuple(dict.fromkeys((*self.generator_inputs, 'label'))))
 
     def generate(self, batch: Batch) -> Fakes:
         """I_C = I_G * W_g + I_L * W_l (equation 8), and its parts."""
-        guidance = {name: batch.get(name) for name in self.guided_input.names}
-        return self.generator(**{**guidance, 'label': batch.get('label')})
+        return self.generator(**{**self.guidance(batch), 'label': batch.get('label')})
 
     def generator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
         losses, terms, real = {}, dict(self.losses.items()), batch['target_image']

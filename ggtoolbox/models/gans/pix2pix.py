@@ -5,12 +5,13 @@ image and a guide as input it is the baseline of cross-view translation.
 """
 from __future__ import annotations
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from ggtoolbox.registry import MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
 from .base import BaseGAN, Batch, Fakes
+from .options import GANOptions
 
 
 @MODELS.register_module()
@@ -33,34 +34,18 @@ class Pix2pix(BaseGAN):
     """
 
     loss_names = ('adversarial', 'pixel')
-    released_norm_at_test = 'batch'
-    released_dropout_at_test = True
+    default_options = GANOptions(
+        update_order=('discriminator', 'generator'), reuse_fakes=True, norm_at_test='batch',
+        dropout_at_test=True, init=dict(method='normal', gain=0.02))
 
-    def __init__(self,
-                 generator: dict,
-                 discriminator: dict | None = None,
-                 losses: dict | None = None,
-                 condition: tuple[str, ...] | None = None,
-                 update_order: tuple[str, ...] | None = None,
-                 discriminator_steps: int = 1,
-                 reuse_fakes: bool = True,
-                 norm_at_test: str | None = None,
-                 dropout_at_test: bool | None = None,
-                 init: dict | None = None,
-                 data_preprocessor: dict | None = None) -> None:
-        super().__init__(generator, discriminator, losses, update_order, discriminator_steps,
-                         reuse_fakes, norm_at_test, dropout_at_test, init or dict(method='normal', gain=0.02),
-                         data_preprocessor)
-        self.guided_input = self.generator.guided_input
+    def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,
+                 options: dict | None = None, condition: tuple[str, ...] | None = None) -> None:
+        super().__init__(generator, discriminator, losses, options)
         self.condition = self.guided_input.only(self.guided_input.names if condition is None else condition)
-
-    def players(self) -> dict[str, list[nn.Module]]:
-        """The discriminator first."""
-        return dict(reversed(super().players().items()))
 
     def generate(self, batch: Batch) -> Fakes:
         """y = G(x), x being all that the generator reads."""
-        fakes = self.generator(**{name: batch.get(name) for name in self.guided_input.names})
+        fakes = self.generator(**self.guidance(batch))
         return {name: value for name, value in fakes.items() if name != 'features'}
 
     def discriminator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:

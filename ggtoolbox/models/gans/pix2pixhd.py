@@ -15,6 +15,7 @@ from ggtoolbox.registry import MODELS
 from ..layers.feature_clusters import FeatureClusters
 from .base import Batch, Fakes, TestInputs
 from .gaugan import GauGAN
+from .options import GANOptions
 
 
 @MODELS.register_module()
@@ -30,35 +31,23 @@ class Pix2pixHD(GauGAN):
 
     Paper and code differ: equation 5 adds the feature matching up over the scales, the released code
     averages it (as we do: with three scales, weight 30 is the paper's); the paper has three discriminators,
-    the released code two at 1024 x 512 and three at 2048 x 1024.
+    the released code two at 1024 x 512 and three at 2048 x 1024. In the code one forward of the generator
+    serves both turns (``reuse_fakes``).
 
     Args:
         encoder: config of ``BACKBONES`` (``InstanceFeatureEncoder``), which shares the generator's
             optimiser; None for a generator that reads no ``instance_features``.
         num_clusters: styles of a class to choose from.
-        reuse_fakes: True, as in the released code: both players' losses come from one forward.
 
     The other arguments are :class:`BaseGAN`'s.
     """
 
     loss_names = ('adversarial', 'feature_matching', 'perceptual')
+    default_options = GANOptions(reuse_fakes=True)
 
-    def __init__(self,
-                 generator: dict,
-                 discriminator: dict | None = None,
-                 losses: dict | None = None,
-                 encoder: dict | None = None,
-                 num_clusters: int = 10,
-                 update_order: tuple[str, ...] | None = None,
-                 discriminator_steps: int = 1,
-                 reuse_fakes: bool = True,
-                 norm_at_test: str | None = None,
-                 dropout_at_test: bool | None = None,
-                 init: dict | None = None,
-                 data_preprocessor: dict | None = None) -> None:
-        super().__init__(generator, discriminator, losses, encoder, 'target_image', update_order,
-                         discriminator_steps, reuse_fakes, norm_at_test, dropout_at_test, init,
-                         data_preprocessor)
+    def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,
+                 options: dict | None = None, encoder: dict | None = None, num_clusters: int = 10) -> None:
+        super().__init__(generator, discriminator, losses, options, encoder)
         wanted = getattr(self.generator, 'feature_channels', 0)
         found = self.encoder.feature_channels if encoder else 0
         if wanted != found:
@@ -71,10 +60,10 @@ class Pix2pixHD(GauGAN):
     def test_inputs(self) -> TestInputs:
         """With an encoder also ``instance``, and the real image until :meth:`cluster` has found styles."""
         if self.encoder is None:
-            return TestInputs(self.guided_input.names)
+            return TestInputs(self.generator_inputs)
         fitted = self.clusters is not None and self.clusters.fitted
         real = () if fitted else ('target_image',)
-        return TestInputs((*self.guided_input.names, 'instance', *real), ('instance_features',))
+        return TestInputs((*self.generator_inputs, 'instance', *real), ('instance_features',))
 
     def generate(self, batch: Batch) -> Fakes:
         """x = G(s, E(x)), or G(s, f) with the ``instance_features`` f of the batch."""

@@ -46,28 +46,16 @@ class PoseSelectionGAN(PoseTransferGAN):
 
     loss_names = ('adversarial', 'uncertainty', 'pixel', 'perceptual', 'total_variation', 'ssim')
 
-    def __init__(self,
-                 generator: dict,
-                 appearance_discriminator: dict | None = None,
-                 shape_discriminator: dict | None = None,
-                 losses: dict | None = None,
+    def __init__(self, generator: dict, appearance_discriminator: dict | None = None,
+                 shape_discriminator: dict | None = None, losses: dict | None = None,
+                 options: dict | None = None, pool_size: int = 50, discriminator_init: dict | None = None,
                  stage_weights: tuple[float, float] = (1.0, 4.0),
                  discriminator_stage_weights: tuple[float, float] = (1.0, 1.0),
                  pixel_stage_weights: tuple[float, float] = (1.0, 2.0),
                  reported_only: tuple[str, ...] = ('pixel', 'perceptual'),
-                 coarse_appearance: bool = False,
-                 pool_size: int = 50,
-                 discriminator_init: dict | None = None,
-                 update_order: tuple[str, ...] | None = None,
-                 discriminator_steps: int = 1,
-                 reuse_fakes: bool = True,
-                 norm_at_test: str | None = None,
-                 dropout_at_test: bool | None = None,
-                 init: dict | None = None,
-                 data_preprocessor: dict | None = None) -> None:
-        super().__init__(generator, appearance_discriminator, shape_discriminator, losses, pool_size,
-                         discriminator_init, update_order, discriminator_steps, reuse_fakes, norm_at_test,
-                         dropout_at_test, init, data_preprocessor)
+                 coarse_appearance: bool = False) -> None:
+        super().__init__(generator, appearance_discriminator, shape_discriminator, losses, options, pool_size,
+                         discriminator_init)
         self.stage_weights = dict(zip(STAGES, stage_weights))
         self.discriminator_stage_weights = dict(zip(STAGES, discriminator_stage_weights))
         self.pixel_stage_weights = dict(zip(STAGES, pixel_stage_weights))

@@ -7,14 +7,14 @@ and for faces IJCV 2022; thesis chapter 4. They differ in the generator and in t
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ggtoolbox.registry import DISCRIMINATORS, MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
 from ..layers.image_pool import ImagePool
-from ..layers.initialisation import initialise
 from .base import BaseGAN, Batch, Fakes
+from .options import GANOptions
 
 # What each discriminator sees beside the image (thesis section 4.3.4).
 CONDITIONS = {'appearance': 'source_image', 'shape': 'target_guide'}
@@ -47,37 +47,21 @@ class PoseTransferGAN(BaseGAN):
     """
 
     loss_names = ('adversarial', 'pixel', 'perceptual')
+    player_networks = dict(generator=('generator',), appearance_discriminator=('appearance_discriminator',),
+                           shape_discriminator=('shape_discriminator',))
+    default_options = GANOptions(reuse_fakes=True,
+                                 init=dict(method='normal', gain=0.02, keep_biases=True))
 
-    def __init__(self,
-                 generator: dict,
-                 appearance_discriminator: dict | None = None,
-                 shape_discriminator: dict | None = None,
-                 losses: dict | None = None,
-                 pool_size: int = 50,
-                 discriminator_init: dict | None = None,
-                 update_order: tuple[str, ...] | None = None,
-                 discriminator_steps: int = 1,
-                 reuse_fakes: bool = True,
-                 norm_at_test: str | None = None,
-                 dropout_at_test: bool | None = None,
-                 init: dict | None = None,
-                 data_preprocessor: dict | None = None) -> None:
-        super().__init__(generator, None, losses, update_order, discriminator_steps, reuse_fakes,
-                         norm_at_test, dropout_at_test,
-                         init or dict(method='normal', gain=0.02, keep_biases=True), data_preprocessor)
-        self.guided_input = self.generator.guided_input
+    def __init__(self, generator: dict, appearance_discriminator: dict | None = None,
+                 shape_discriminator: dict | None = None, losses: dict | None = None,
+                 options: dict | None = None, pool_size: int = 50,
+                 discriminator_init: dict | None = None) -> None:
+        super().__init__(generator, None, losses, options)
         draw = discriminator_init or dict(method=None)
         self.appearance_discriminator, self.shape_discriminator = (
-            None if cfg is None else initialise(DISCRIMINATORS.build(cfg), **draw)
+            self.build_network(DISCRIMINATORS, cfg, draw)
             for cfg in (appearance_discriminator, shape_discriminator))
         self.pools = {name: ImagePool(pool_size) for name in CONDITIONS}
-
-    def players(self) -> dict[str, list[nn.Module]]:
-        """The generator and the discriminators that there are."""
-        players = {'generator': [self.generator]}
-        for name in self.judges():
-            players[f'{name}_discriminator'] = [getattr(self, f'{name}_discriminator')]
-        return players
 
     def judges(self) -> list[str]:
         """``'appearance'``, ``'shape'``: of which there is a discriminator."""
@@ -85,7 +69,7 @@ class PoseTransferGAN(BaseGAN):
 
     def generate(self, batch: Batch) -> Fakes:
         """I'_t = G(I_s, P_s, P_t)."""
-        fakes = self.generator(**{name: batch.get(name) for name in self.guided_input.names})
+        fakes = self.generator(**self.guidance(batch))
         return {name: value for name, value in fakes.items() if name != 'features'}
 
     def generator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:

@@ -4,6 +4,8 @@ Jiang et al., Spatially Constrained Generative Adversarial Networks for Conditio
 """
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor, nn
 
@@ -38,23 +40,15 @@ class SCGAN(WGANGP):
 
     loss_names = (*WGANGP.loss_names, 'segmentation')
     players_without_fakes = ('segmentor',)
+    player_networks = dict(WGANGP.player_networks, segmentor=('segmentor',))
     only_in_training = ('segmentor',)
+    default_options = replace(WGANGP.default_options,
+                              update_order=('discriminator', 'segmentor', 'generator'))
 
-    def __init__(self,
-                 generator: dict,
-                 discriminator: dict | None = None,
-                 losses: dict | None = None,
-                 segmentor: dict | None = None,
-                 segmentor_weights: str | None = None,
-                 update_order: tuple[str, ...] | None = None,
-                 discriminator_steps: int = 5,
-                 reuse_fakes: bool = True,
-                 norm_at_test: str | None = None,
-                 dropout_at_test: bool | None = None,
-                 init: dict | None = None,
-                 data_preprocessor: dict | None = None) -> None:
-        super().__init__(generator, discriminator, losses, update_order, discriminator_steps, reuse_fakes,
-                         norm_at_test, dropout_at_test, init, data_preprocessor)
+    def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,
+                 options: dict | None = None, segmentor: dict | None = None,
+                 segmentor_weights: str | None = None) -> None:
+        super().__init__(generator, discriminator, losses, options)
         self.segmentor = self.build_network(BACKBONES, segmentor)
         self.segmentor_weights = segmentor_weights
         if self.segmentor is None and ('segmentation' in self.losses or segmentor_weights is not None):
@@ -72,11 +66,10 @@ class SCGAN(WGANGP):
             load_strictly(self.segmentor, state, self.segmentor_weights)
 
     def players(self) -> dict[str, list[nn.Module]]:
-        """Discriminator, segmentor (unless it is fixed or nobody asks it), generator."""
-        players = super().players()
-        if 'segmentation' in self.losses and self.segmentor_weights is None:
-            players = dict(players, segmentor=[self.segmentor], generator=players.pop('generator'))
-        return players
+        """The segmentor is none if it is fixed or nobody asks it."""
+        trained = 'segmentation' in self.losses and self.segmentor_weights is None
+        return {player: networks for player, networks in super().players().items()
+                if trained or player != 'segmentor'}
 
     def prepare(self, batch: Batch) -> Batch:
         """As of WGAN-GP, and s_t, the segmentations of the batch in another order (algorithm 1, line 7)."""

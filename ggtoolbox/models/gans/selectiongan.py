@@ -7,7 +7,7 @@ Translation, CVPR 2019; Multi-Channel Attention Selection GANs for Guided Image-
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import MODELS
@@ -15,6 +15,7 @@ from ggtoolbox.structures import DiscriminatorOutput
 
 from ..losses.uncertainty import UncertaintyPixelLoss
 from .base import BaseGAN, Batch, Fakes
+from .options import GANOptions
 
 # What the four pixel losses compare, in the paper's order (lambda_1 to lambda_4 of equation 5.10).
 PIXEL_TERMS = {'coarse_image': 'target_image', 'coarse_guide': 'target_guide',
@@ -45,23 +46,13 @@ class SelectionGAN(BaseGAN):
     """
 
     loss_names = ('adversarial', *PIXEL_TERMS, 'total_variation')
+    default_options = GANOptions(update_order=('discriminator', 'generator'), reuse_fakes=True,
+                                 init=dict(method='normal', gain=0.02))
 
-    def __init__(self,
-                 generator: dict,
-                 discriminator: dict | None = None,
-                 losses: dict | None = None,
-                 stage_weights: tuple[float, ...] = (1.0, 4.0),
-                 stage_at_test: int = 2,
-                 update_order: tuple[str, ...] | None = None,
-                 discriminator_steps: int = 1,
-                 reuse_fakes: bool = True,
-                 norm_at_test: str | None = None,
-                 dropout_at_test: bool | None = None,
-                 init: dict | None = None,
-                 data_preprocessor: dict | None = None) -> None:
-        super().__init__(generator, discriminator, losses, update_order, discriminator_steps, reuse_fakes,
-                         norm_at_test, dropout_at_test, init or dict(method='normal', gain=0.02),
-                         data_preprocessor)
+    def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,
+                 options: dict | None = None, stage_weights: tuple[float, ...] = (1.0, 4.0),
+                 stage_at_test: int = 2) -> None:
+        super().__init__(generator, discriminator, losses, options)
         stages = self.generator.num_stages
         if len(stage_weights) != stages:
             raise InputError(f'SelectionGAN: stage_weights must name one weight for each of the {stages} '
@@ -72,10 +63,6 @@ class SelectionGAN(BaseGAN):
         if stage_at_test not in (1, 2):
             raise InputError(f'SelectionGAN: stage_at_test must be 1 or 2, found {stage_at_test}')
         self.stage_weights, self.stage_at_test = tuple(stage_weights), stage_at_test
-
-    def players(self) -> dict[str, list[nn.Module]]:
-        """The discriminator first."""
-        return dict(reversed(super().players().items()))
 
     def generate(self, batch: Batch) -> Fakes:
         """I' = G_i(I_a, S_g), S' = G_s(I'), I'' = G_a(I_a, I', F_i, F_s), S'' = G_s(I'')."""

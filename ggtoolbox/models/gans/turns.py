@@ -50,7 +50,7 @@ class Turns:
         if player in model.players_without_fakes:
             return {}
         generates = player in model.generating_players
-        if not model.reuse_fakes:
+        if not model.options.reuse_fakes:
             with torch.set_grad_enabled(generates), model.only(player):
                 return model.generate(piece)
         if (index, count) not in self.kept:

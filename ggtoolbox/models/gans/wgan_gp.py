@@ -6,12 +6,13 @@ ACGAN (Odena et al., ICML 2017) with the networks and the training of WGAN-GP (s
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ggtoolbox.registry import MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
 from .base import BaseGAN, Batch, Fakes, TestInputs
+from .options import GANOptions
 
 
 @MODELS.register_module()
@@ -24,38 +25,21 @@ class WGANGP(BaseGAN):
     The generator takes its turn in each ``discriminator_steps``-th iteration, 5 in the papers. Paper and
     code differ: the paper updates the discriminator once, by all its terms (algorithm 1, line 16), as here.
     The released code of SCGAN updates it by the penalty a second time, after the update by the others and
-    with the same optimiser: ``update_order=('discriminator', 'penalty', 'generator')``, in SCGAN with
+    with the same optimiser: ``options.update_order=('discriminator', 'penalty', 'generator')``, in SCGAN with
     ``'segmentor'`` before the last. In that turn Adam's momentum moves also what the penalty does not
     reach, such as the classifier, because gradients were zeroed there, not dropped.
 
     Real and generated images are not paired, so that PSNR and SSIM against the real image of the same
     sample say little: only what attributes (and in SCGAN a segmentation) decide can be like there.
 
-    The arguments are :class:`BaseGAN`'s; the discriminator's turn comes first.
+    The arguments are :class:`BaseGAN`'s. The discriminator's turn comes first.
     """
 
     loss_names = ('adversarial', 'gradient_penalty', 'classification')
     extra_turns = {'penalty': 'discriminator'}
-
-    def __init__(self,
-                 generator: dict,
-                 discriminator: dict | None = None,
-                 losses: dict | None = None,
-                 update_order: tuple[str, ...] | None = None,
-                 discriminator_steps: int = 5,
-                 reuse_fakes: bool = True,
-                 norm_at_test: str | None = None,
-                 dropout_at_test: bool | None = None,
-                 init: dict | None = None,
-                 data_preprocessor: dict | None = None) -> None:
-        init = init or dict(method='xavier_uniform', keep_biases=True)
-        super().__init__(generator, discriminator, losses, update_order, discriminator_steps, reuse_fakes,
-                         norm_at_test, dropout_at_test, init, data_preprocessor)
-        self.generator_inputs, self.latent_dim = self.generator.names, self.generator.latent_dim
-
-    def players(self) -> dict[str, list[nn.Module]]:
-        """The discriminator first."""
-        return dict(reversed(super().players().items()))
+    default_options = GANOptions(
+        update_order=('discriminator', 'generator'), discriminator_steps=5, reuse_fakes=True,
+        init=dict(method='xavier_uniform', keep_biases=True))
 
     def prepare(self, batch: Batch) -> Batch:
         """z from N(0, 1) and the penalty's e from U(0, 1) (algorithm 1, lines 4 and 6)."""
@@ -75,8 +59,7 @@ class WGANGP(BaseGAN):
 
     def generate(self, batch: Batch) -> Fakes:
         """G(z), or G(z, c)."""
-        given = dict(batch, latent=self.draw_latent(batch))
-        return self.generator(**{name: given.get(name) for name in self.generator_inputs})
+        return self.generator(**self.guidance(dict(batch, latent=self.draw_latent(batch))))
 
     def discriminator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
         """L_D = D(G(z)) - D(x) + lambda_gp * penalty + lambda_cls * L_cls(x)."""

@@ -34,7 +34,7 @@ def small_model(options=None, name='cyclegan_toyworld-64'):
 @pytest.mark.parametrize('name', ALL)
 def test_a_toyworld_model_generates_the_same(name, tmp_path):
     model = toyworld_model(name)
-    model.dropout_at_test = False
+    model.options = model.options.changed(dict(dropout_at_test=False))
     files = export_model(model, tmp_path, name, outputs=None)
     assert [file.name for file in files] == [f'{name}.onnx', f'{name}.pt2']
     for check in check_export(model, files, batch_sizes=(1, 3), repeats=1):
@@ -62,7 +62,8 @@ def test_both_readings_of_the_upsampling_are_exported(window, tmp_path):
 @pytest.fixture(scope='module')
 def exported(tmp_path_factory):
     """Batch statistics at test, and a head that returns more than an image."""
-    options = {'model.generator.norm': 'batch', 'model.norm_at_test': 'batch', 'model.dropout_at_test': False}
+    options = {'model.generator.norm': 'batch',
+               'model.options': dict(norm_at_test='batch', dropout_at_test=False)}
     model = small_model(options, 'selection_head_resnet_toyworld-64')
     before = {key: value.clone() for key, value in model.state_dict().items()}
     out = tmp_path_factory.mktemp('exported') / 'new'
@@ -81,9 +82,9 @@ def test_norms_take_the_images_at_hand_where_the_policy_says_so(exported):
     model, _, files = exported
     assert max(check.difference for check in check_export(model, files, repeats=1)) <= TOLERANCE
     batch = example_inputs(model, 3)
-    model.norm_at_test = 'running'
+    model.options = model.options.changed(dict(norm_at_test='running'))
     running = torch.stack([sample['image'] for sample in model.predict(batch)])
-    model.norm_at_test = 'batch'
+    model.options = model.options.changed(dict(norm_at_test='batch'))
     for file in files:
         assert (load_exported(file)(batch)['image'] - running).abs().max() > 0.01
 
@@ -138,7 +139,7 @@ def test_a_size_that_is_built_in_is_said(name, tmp_path):
 
 
 def test_dropout_at_test_is_refused(tmp_path):
-    model = small_model({'model.generator.dropout': 0.5, 'model.dropout_at_test': True})
+    model = small_model({'model.generator.dropout': 0.5, 'model.options.dropout_at_test': True})
     with pytest.raises(InputError, match='small: its dropout is active at test .*--without-dropout'):
         export_model(model, tmp_path, 'small')
     assert not list(tmp_path.iterdir())

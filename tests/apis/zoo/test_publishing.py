@@ -130,7 +130,7 @@ def test_what_cannot_be_published(checkpoint, tmp_path):
 
 @pytest.mark.parametrize('path', TOYWORLD, ids=lambda path: path.stem)
 def test_a_published_model_draws_what_the_whole_one_draws(path, tmp_path):
-    cfg = load_config(path, {'model.norm_at_test': 'batch'})  # running statistics need training
+    cfg = load_config(path, {'model.options.norm_at_test': 'batch'})  # running statistics need training
     torch.manual_seed(0)
     model = MODELS.build(cfg.model).eval()
     batch = example_batch(cfg, device='cpu')

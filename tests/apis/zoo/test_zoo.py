@@ -65,7 +65,8 @@ def test_a_model_by_name_path_and_config(entry):
         assert loaded.state_dict().keys() == state.keys() and not loaded.training
         assert all(torch.equal(value, state[name]) for name, value in loaded.state_dict().items())
     assert isinstance(loaded.cfg, Config) and loaded.cfg.model.losses and loaded.discriminator is None
-    assert init_model(NAME, cfg_options={'model.norm_at_test': 'running'}).norm_at_test == 'running'
+    options = init_model(NAME, cfg_options={'model.options.norm_at_test': 'running'}).options
+    assert options.norm_at_test == 'running'
 
 
 def test_weights_of_another_digest_are_refused(entry):

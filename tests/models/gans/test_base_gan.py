@@ -52,10 +52,12 @@ class TinyGAN(BaseGAN):
                     fake=F.relu(1 + self.discriminator(fakes['image'])).mean())
 
 
-def build(accumulate=1, wrapper=OptimWrapper, dropout=0.0, **options):
+def build(accumulate=1, wrapper=OptimWrapper, dropout=0.0, losses=None,
+          discriminator=dict(type=LinearDiscriminator), **options):  # noqa: B006
     torch.manual_seed(0)
     model = TinyGAN(generator=dict(type=LinearGenerator, dropout=dropout),
-                    discriminator=dict(type=LinearDiscriminator), init=dict(method=None), **options)
+                    discriminator=discriminator, losses=losses,
+                    options=dict(init=dict(method=None), **options))
     wrappers = OptimWrapperDict(**{
         name: wrapper(optimizer=torch.optim.SGD(nn.ModuleList(networks).parameters(), lr=0.1),
                       accumulative_counts=accumulate)
@@ -227,9 +229,19 @@ def test_dropout_at_test(configured, stored, used):
     assert model.training and model.generator.dropout.training
 
 
-def test_norm_at_test_is_checked():
-    with pytest.raises(InputError, match="norm_at_test must be 'running' or 'batch', found 'instance'"):
-        build(norm_at_test='instance')
+def test_a_checkpoints_policy_touches_no_other_option():
+    model, _ = build(reuse_fakes=True, norm_at_test='running')
+    model.adopt_test_policy(dict(norm_at_test='batch', dropout_at_test=True))
+    assert model.options.test_policy == dict(norm_at_test='running', dropout_at_test=True)
+    assert model.options.reuse_fakes
+
+
+def test_a_player_without_networks_has_no_turn():
+    model, wrappers = build(discriminator=None, update_order=('discriminator', 'generator'))
+    assert model.order() == ('generator',) and list(model.players()) == ['generator']
+    model, wrappers = build(discriminator=None, update_order=('discriminator',))
+    with pytest.raises(InputError, match='names no player of TinyGAN that has networks'):
+        model.train_step(batch(), wrappers)
 
 
 def test_one_player_needs_no_dictionary():
@@ -239,7 +251,7 @@ def test_one_player_needs_no_dictionary():
         def generator_losses(self, batch, fakes):
             return dict(pixel=F.l1_loss(fakes['image'], batch['target_image']))
 
-    model = Regression(generator=dict(type=LinearGenerator), init=dict(method=None))
+    model = Regression(generator=dict(type=LinearGenerator), options=dict(init=dict(method=None)))
     wrapper = OptimWrapper(torch.optim.SGD(model.parameters(), lr=0.1))
     first = model.train_step(batch(), wrapper)['generator/loss_pixel']
     assert model.train_step(batch(), wrapper)['generator/loss_pixel'] < first

@@ -193,7 +193,7 @@ def test_discriminators_see_former_fakes_with_what_belonged_to_them(batch):
 
 
 def test_at_test_the_guide_of_the_source_is_found(batch):
-    model = build(norm_at_test='running')
+    model = build(options=dict(norm_at_test='running'))
     sample = model.predict({name: batch[name] for name in ('source_image', 'target_guide')})[0]
     assert set(sample) == {'source_image', 'target_guide', 'image', 'source_guide_found'}
     expected = model.guidance_generator.eval()(source_image=batch['source_image'])['image']

@@ -23,7 +23,7 @@ def build(mode='hinge', perceptual=PERCEPTUAL, image_weight=2.0, **changes):
             type='PatchDiscriminator', channels=4, num_layers=3, spectral_ends=True)),
         losses=dict(adversarial=dict(type='GANLoss', mode=mode, weight=1.0),
                     feature_matching=dict(type='FeatureMatchingLoss', weight=10.0), perceptual=perceptual),
-        image_weight=image_weight, init=dict(method='xavier', gain=1.0)))
+        image_weight=image_weight, options=dict(init=dict(method='xavier', gain=1.0))))
     edges = torch.where(torch.rand(2, 1, 64, 32) > 0.8, 1.0, -1.0)
     batch = dict(inputs, target_image=torch.rand(2, 3, 64, 32) * 2 - 1, target_edge=edges)
     with torch.no_grad():

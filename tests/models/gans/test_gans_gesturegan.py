@@ -29,7 +29,8 @@ def build(**changes):
     torch.manual_seed(0)
     generator = dict(type='ResNetGenerator', guide_channels=3, channels=2, num_blocks=1, num_downsamplings=1)
     return GestureGAN(**{**dict(generator=generator, discriminator=judge(6), guided_discriminator=judge(9),
-                                losses=LOSSES, init=dict(method='normal', gain=0.2)), **changes})
+                                losses=LOSSES,
+                                options=dict(init=dict(method='normal', gain=0.2))), **changes})
 
 
 def wrappers_of(model):
@@ -161,7 +162,7 @@ def test_dropout_stays_on_at_test(batch):
     generator = dict(type='ResNetGenerator', guide_channels=3, channels=2, num_blocks=1, num_downsamplings=1,
                      dropout=0.5)
     for dropout_at_test, same in ((None, False), (False, True)):
-        model = build(generator=generator, dropout_at_test=dropout_at_test)
+        model = build(generator=generator, options=dict(dropout_at_test=dropout_at_test))
         pair = [torch.stack([sample['image'] for sample in model.predict(batch)]) for _ in range(2)]
         assert torch.equal(*pair) is same
 

@@ -49,8 +49,6 @@ def test_required_fields_suffice_and_each_is_needed(system):
 
 
 def test_a_generator_must_say_what_it_reads():
-    model = BaseGAN.__new__(BaseGAN)
-    nn.Module.__init__(model)
-    model.generator = nn.Identity()
+    model = BaseGAN(generator=dict(type=nn.Identity))
     with pytest.raises(InputError, match='BaseGAN: its generator does not say what it reads'):
         model.test_inputs()

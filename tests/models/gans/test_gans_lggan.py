@@ -65,7 +65,8 @@ def test_judging_together_equals_judging_in_turn(network):
 
 
 def test_one_optimiser_trains_both_discriminators():
-    model, batch = cross_view(update_order=('discriminator', 'generator'), reuse_fakes=True), draw()
+    options = dict(update_order=('discriminator', 'generator'), reuse_fakes=True)
+    model, batch = cross_view(options=options), draw()
     assert model.players()['discriminator'] == [model.discriminator, model.image_discriminator]
     before = copy.deepcopy(model.state_dict())
     wrappers = OptimWrapperDict(**{

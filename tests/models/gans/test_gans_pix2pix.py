@@ -76,8 +76,7 @@ def test_dropout_and_statistics_of_the_batch_stay_on_at_test(batch):
              if name != 'label'}
     images = []
     for options in (dict(), dict(dropout_at_test=False), dict(norm_at_test='running', dropout_at_test=False)):
-        model.configured_test_policy = {**dict(norm_at_test=None, dropout_at_test=None), **options}
-        model.adopt_test_policy({})
+        model.options = Pix2pix.default_options.changed(options)
         pair = [torch.stack([sample['image'] for sample in model.predict(batch)]) for _ in range(2)]
         assert torch.equal(*pair) == bool(options)
         images.append(pair[0])

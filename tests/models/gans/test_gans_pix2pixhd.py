@@ -18,7 +18,7 @@ def build(features=3, **changes):
         losses=dict(
             adversarial=dict(type='GANLoss', mode='least_squares', sum_scales=True, discriminator_weight=0.5),
             feature_matching=dict(type='FeatureMatchingLoss', weight=10.0)),
-        init=dict(method='xavier', gain=1.0)), **changes})
+        options=dict(init=dict(method='xavier', gain=1.0))), **changes})
 
 
 def batch(size=2):

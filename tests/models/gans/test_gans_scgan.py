@@ -21,14 +21,15 @@ GENERATOR = dict(type='SCGANGenerator', num_classes=4, num_attributes=3, latent_
                  channels=2, num_doublings=3, latent_channels=4)
 
 
-def build(losses=None, **options):
+def build(losses=None, options=None, **changes):
     torch.manual_seed(0)
     return MODELS.build(dict(dict(
         type='SCGAN', generator=GENERATOR,
         discriminator=dict(type='AttributeDiscriminator', num_attributes=3, image_size=(16, 16), channels=2,
                            num_layers=3),
-        segmentor=dict(type='Segmentor', num_classes=4, channels=2, num_blocks=1), discriminator_steps=1,
-        losses={**TERMS, **(losses or {})}), **options)).train()
+        segmentor=dict(type='Segmentor', num_classes=4, channels=2, num_blocks=1),
+        losses={**TERMS, **(losses or {})}, options=dict(dict(discriminator_steps=1), **(options or {}))),
+        **changes)).train()
 
 
 def build_wgan(attributes=0, **options):
@@ -39,7 +40,7 @@ def build_wgan(attributes=0, **options):
     return MODELS.build(dict(
         type='WGANGP', generator=dict(GENERATOR, num_classes=0, num_attributes=attributes, attribute_step=0),
         discriminator=dict(type='AttributeDiscriminator', num_attributes=attributes, image_size=(16, 16),
-                           channels=2, num_layers=3), losses=losses, **options)).train()
+                           channels=2, num_layers=3), losses=losses, options=options)).train()
 
 
 def batch(size=4, dtype=torch.float32):
@@ -66,7 +67,7 @@ def changed(model, before):
 
 
 def test_the_generator_takes_its_turn_in_each_nth_iteration_the_others_in_every():
-    model = build(discriminator_steps=3)
+    model = build(options=dict(discriminator_steps=3))
     wrappers, moved = optimisers(model), []
     for _ in range(4):
         before = weights(model)
@@ -96,7 +97,7 @@ def test_a_term_that_is_none_is_gone(term, options):
 
 
 def test_the_penalty_may_have_a_step_of_its_own():
-    one, two = build(), build(update_order=OWN_STEP)
+    one, two = build(), build(options=dict(update_order=OWN_STEP))
     for model in (one, two):
         torch.manual_seed(1)
         wrappers = optimisers(model)
@@ -106,7 +107,7 @@ def test_the_penalty_may_have_a_step_of_its_own():
         assert steps == {1 if model is one else 2}
     # after the first step the penalty is that of the updated discriminator
     torch.manual_seed(1)
-    order, model = [], build(update_order=OWN_STEP)
+    order, model = [], build(options=dict(update_order=OWN_STEP))
     losses = model.player_losses
     model.player_losses = lambda turn, *rest: order.append(turn) or losses(turn, *rest)
     log = model.train_step(batch(), optimisers(model))
@@ -115,7 +116,7 @@ def test_the_penalty_may_have_a_step_of_its_own():
 
 
 def test_in_the_penaltys_step_momentum_moves_the_classifier_and_biases():
-    model = build(update_order=('discriminator', 'penalty'))
+    model = build(options=dict(update_order=('discriminator', 'penalty')))
     seen, wrapper = [], optimisers(model)
     weight, bias = model.discriminator.to_attributes.weight, model.discriminator.layers[0].bias
     wrapper['discriminator'].optimizer.register_step_post_hook(
@@ -129,7 +130,7 @@ def test_fakes_drawn_once_are_those_drawn_again():
     """Nothing changes the generator before its turn, and what is random is drawn once an iteration."""
     results = []
     for reuse in (True, False):
-        model = build(reuse_fakes=reuse)
+        model = build(options=dict(reuse_fakes=reuse))
         torch.manual_seed(1)
         calls = []
         model.generator.register_forward_hook(lambda *_, calls=calls: calls.append(1))
@@ -144,7 +145,7 @@ def test_fakes_drawn_once_are_those_drawn_again():
 def test_a_batch_in_pieces_makes_the_same_step(order):
     states = []
     for pieces in (1, 2):
-        model = build(update_order=order).double()
+        model = build(options=dict(update_order=order)).double()
         torch.manual_seed(1)
         log = model.train_step(batch(dtype=torch.float64),
                                optimisers(model, torch.optim.SGD, accumulative_counts=pieces))
@@ -190,7 +191,7 @@ def test_target_segmentations_are_those_of_the_batch_in_another_order():
 
 
 def test_a_segmentor_learns_alone_and_nothing_is_generated_for_it():
-    model = build(update_order=('segmentor',))
+    model = build(options=dict(update_order=('segmentor',)))
     model.generator.register_forward_hook(lambda *_: pytest.fail('something was generated'))
     before, wrappers = weights(model), optimisers(model)
     first = model.train_step(batch(), wrappers)['segmentor/loss_segmentation']
@@ -253,7 +254,7 @@ def work(rank, folder, order):
     os.environ.update(RANK=str(rank), WORLD_SIZE='2')
     dist.init_process_group('gloo', init_method=f'file://{folder}/meeting', rank=rank, world_size=2)
     torch.set_num_threads(1)
-    model, half = build(update_order=order).double(), slice(2 * rank, 2 * rank + 2)
+    model, half = build(options=dict(update_order=order)).double(), slice(2 * rank, 2 * rank + 2)
     fix_draws(model, half)
     wrapped = MMSeparateDistributedDataParallel(model)
     wrapped.train_step({name: value[half] for name, value in batch(dtype=torch.float64).items()},
@@ -272,7 +273,7 @@ def fix_draws(model, part):
 
 @pytest.mark.parametrize('order', [None, OWN_STEP])
 def test_two_processes_equal_the_doubled_batch(order, tmp_path):
-    one = build(update_order=order).double()
+    one = build(options=dict(update_order=order)).double()
     fix_draws(one, slice(None))
     one.train_step(batch(dtype=torch.float64), optimisers(one, torch.optim.SGD))
     mp.spawn(work, (str(tmp_path), order), nprocs=2)

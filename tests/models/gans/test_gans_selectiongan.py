@@ -28,7 +28,8 @@ def build(uncertainty='shared', num_stages=2, **options):
                          norm=None, spectral=False)
     model = SelectionGAN(**{**dict(
         generator=dict(type='SelectionGANGenerator', **{**arguments, 'head': head, 'num_stages': num_stages}),
-        discriminator=discriminator, losses=losses(), init=dict(method='xavier', gain=1.0)), **options})
+        discriminator=discriminator, losses=losses(),
+        options=dict(init=dict(method='xavier', gain=1.0))), **options})
     target = inputs['source_image'].flip(-1)
     return model.eval(), dict(inputs, target_image=target)
 
@@ -104,7 +105,7 @@ def test_the_discriminator_is_first_and_the_generator_meets_the_new_one():
     with torch.no_grad():
         expected = twin.generator_losses(batch, twin.generate(batch))
     torch.testing.assert_close(log['generator/loss_adversarial_image'], expected['adversarial_image'])
-    assert model.norm_at_test == 'running' and model.dropout_at_test is False
+    assert model.options.norm_at_test == 'running' and model.options.dropout_at_test is False
 
 
 def test_a_stage_is_chosen_at_test():

@@ -45,7 +45,7 @@ def batch(mask=1.0, pixel=0.0):
 
 def build(skip_steps=0, wrapper=OptimWrapper, accumulate=1, lr=0.1, **options):
     torch.manual_seed(0)
-    model = RootGAN(generator=dict(type=Norm), init=dict(method=None))
+    model = RootGAN(generator=dict(type=Norm), options=dict(init=dict(method=None)))
     model.watch = StepWatch(skip_steps)
     optimiser = torch.optim.Adam(model.generator.parameters(), lr=lr)
     return model, OptimWrapperDict(generator=wrapper(

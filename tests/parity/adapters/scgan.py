@@ -143,7 +143,7 @@ def build_gan(case: Golden) -> tuple[SCGAN, dict[str, str]]:
     """The training class with the case's weights, and official name -> name in it."""
     config = case.config
     model = MODELS.build(dict(
-        type='SCGAN', update_order=UPDATE_ORDER, discriminator_steps=1,
+        type='SCGAN', options=dict(update_order=UPDATE_ORDER, discriminator_steps=1),
         **{part: network_config(case, part, f'{prefix}.') for part, prefix in NETWORKS.items()},
         losses=dict(adversarial=dict(type='GANLoss', mode='wasserstein'),
                     gradient_penalty=dict(type='GradientPenaltyLoss', weight=config['lambda_gp']),
