@@ -18,7 +18,7 @@ def untrained_model(cfg: Config, rounds: int = 3, seed: int = 0) -> BaseGAN:
     running statistics and spectral vectors fit the features, which would overflow otherwise.
     """
     cfg = cfg.copy()
-    cfg.model.init = dict(method='xavier', gain=1.0)
+    cfg.model.options = dict(cfg.model.get('options') or {}, init=dict(method='xavier', gain=1.0))
     torch.manual_seed(seed)
     model = build_for_test(cfg)
     model.cfg = cfg
