@@ -88,3 +88,15 @@ class Faults:
             return
         first.others = (*first.others, *others)
         raise first
+
+
+class StoppedBySignal(Exception):
+    """A run that ended early because a signal asked for it, and saved what it had; no error.
+
+    Attributes:
+        code: exit status of the command.
+    """
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code

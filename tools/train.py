@@ -19,6 +19,9 @@ def main() -> None:
                                            '(default: work_dirs/<name of the config>)')
     parser.add_argument('--resume', nargs='?', const='auto', metavar='auto|PATH',
                         help='go on from the last complete checkpoint, or from the one at PATH')
+    parser.add_argument('--requeue', action='store_true',
+                        help='end with code 0 after SIGTERM or SIGUSR1, when the run is saved, for job '
+                             'schedulers that start it again')
     parser.add_argument('--amp', action='store_true', help='mixed precision (bfloat16)')
     parser.add_argument('--compile', action='store_true', help='torch.compile every network')
     parser.add_argument('--seed', type=int, help='random seed')
@@ -34,6 +37,8 @@ def main() -> None:
         use_amp(cfg)
     if args.compile:
         cfg.merge_from_dict({'default_hooks.execution': dict(type='ExecutionHook', compile=True)})
+    if args.requeue:
+        cfg.merge_from_dict({'default_hooks.stop': dict(type='StopHook', exit_zero=True)})
     if args.seed is not None:
         cfg.merge_from_dict({'randomness.seed': args.seed})
     if args.deterministic:

@@ -14,6 +14,8 @@ default_hooks = dict(
     step_watch=dict(type='StepWatchHook', skip_steps=0),
     # system and test-time policy in the checkpoint; strict loading
     model_state=dict(type='ModelStateHook'),
+    # SIGTERM, SIGUSR1, Ctrl-C: the iteration is finished and saved; exit_zero=True for job schedulers
+    stop=dict(type='StopHook', exit_zero=False),
     # label | real | generated after each validation
     samples=dict(type='SampleSheetHook'),
     # channels_last=True, compile=True

@@ -3,41 +3,68 @@ from __future__ import annotations
 
 import argparse
 import contextvars
+import logging
+import multiprocessing
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import torch
 from mmengine.config import DictAction
 
-from ggtoolbox.errors import InputError
+from ggtoolbox.errors import StoppedBySignal
 from ggtoolbox.trust import torch_load_reads_only_tensors, trust_checkpoints
+
+from .endings import BROKEN_PIPE, LOST_CONNECTION, WRONG_INPUT, ending
 
 
 def run_command(main: Callable[[], None]) -> None:
-    """Run ``main``; what a user's input caused ends in one sentence and exit code 2, no traceback.
+    """Run ``main``; what a user's input, a disk or a signal caused ends in one sentence, no traceback.
+
+    Exit codes: 2 for an error of the input; 3 for a connection to another process that broke off; those of
+    :class:`~ggtoolbox.errors.StoppedBySignal`; 130 after Ctrl-C.
 
     The working folder is put on the module path first, so that ``custom_imports`` finds the user's
     files. Whatever library reads a checkpoint meanwhile reads tensors only, unless ``--trust-checkpoint``
     is given. Set ``GGTOOLBOX_TRACEBACK=1`` to see where an error came from.
     """
     sys.path.insert(0, str(Path.cwd()))
+    logging.raiseExceptions = False  # a log file on a full disk is no reason for a traceback a line
     try:
         with torch_load_reads_only_tensors():
             contextvars.copy_context().run(main)  # --trust-checkpoint ends with it
-        if torch.distributed.is_initialized():
-            torch.distributed.barrier()  # a process that leaves first would break off the others
-            torch.distributed.destroy_process_group()
-    except (InputError, FloatingPointError) as error:
-        if os.environ.get('GGTOOLBOX_TRACEBACK') == '1':
+        _leave_together()
+    except (Exception, KeyboardInterrupt) as error:
+        end = ending(error)
+        if end is None or (end[1] == WRONG_INPUT and os.environ.get('GGTOOLBOX_TRACEBACK') == '1'):
             raise
-        # An error of a data loader's process arrives with that process's traceback in its text.
-        sentence = str(error).strip().splitlines()[-1]
-        for name in ('ggtoolbox.errors.', 'InputError: ', 'UnknownTypeError: ', 'UnknownArgumentError: '):
-            sentence = sentence.removeprefix(name)
-        print(f'{Path(sys.argv[0]).name}: error: {sentence}', file=sys.stderr)
-        sys.exit(2)
+        _end(*end, together=isinstance(error, StoppedBySignal))
+
+
+def _leave_together() -> None:
+    """A process that leaves first would break off the others."""
+    if torch.distributed.is_initialized():
+        torch.distributed.barrier()
+        torch.distributed.destroy_process_group()
+
+
+def _end(sentence: str, code: int, together: bool) -> NoReturn:
+    several = torch.distributed.is_initialized() and torch.distributed.get_world_size() > 1
+    rank = torch.distributed.get_rank() if several else 0
+    if together:
+        _leave_together()
+    if code == BROKEN_PIPE:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still to be written has no reader
+    elif not together or rank == 0:
+        which = sentence.replace('error: ', f'error: rank {rank}: ', 1) if several else sentence
+        print(f'{Path(sys.argv[0]).name}: {which}', file=sys.stderr, flush=True)
+    if code == LOST_CONNECTION:  # its communicators may wait for ever to be taken down
+        for child in multiprocessing.active_children():
+            child.kill()
+        os._exit(code)
+    sys.exit(code)
 
 
 def add_config_arguments(parser: argparse.ArgumentParser, what: str = 'path of a config') -> None:

@@ -8,6 +8,7 @@ from mmengine.dataset import InfiniteSampler
 from mmengine.runner import Runner
 
 from ggtoolbox.engine import checkpoint
+from ggtoolbox.engine.hooks.stop import StopHook
 from ggtoolbox.engine.runner import ResumableRunner
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import RUNNERS
@@ -55,6 +56,7 @@ def train(cfg: Config) -> Runner:
     """Train, validate and save as the config says; returns the runner.
 
     Raises:
+        StoppedBySignal: a signal asked for it; what was learnt is saved (:class:`StopHook`).
         InputError: the data set is smaller than a batch, of which none would ever be full.
     """
     runner = build_runner(cfg)
@@ -63,7 +65,12 @@ def train(cfg: Config) -> Runner:
     if not isinstance(getattr(batches, 'sampler', None), InfiniteSampler) and len(loader) == 0:
         raise InputError(f'train_dataloader: {len(loader.dataset)} samples do not fill one batch of '
                          f'{batches.batch_size}; lower batch_size or set drop_last=False')
-    runner.train()
+    try:
+        runner.train()
+    finally:
+        for hook in runner.hooks:
+            if isinstance(hook, StopHook):
+                hook.restore()
     return runner
 
 

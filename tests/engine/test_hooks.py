@@ -68,7 +68,7 @@ def run(work_dir, max_iters, hooks=(), resume=None, checkpoint=None, metric='Lev
         val_evaluator=[dict(type=metric)], default_scope='ggtoolbox', load_from=resume, resume=bool(resume),
         optim_wrapper=dict(constructor='PlayerOptimWrapperConstructor',
                            generator=dict(optimizer=dict(type='SGD', lr=0.1))),
-        default_hooks=dict(checkpoint=dict(type='SafeCheckpointHook', interval=1, **(checkpoint or {})),
+        default_hooks=dict(checkpoint={'type': 'SafeCheckpointHook', 'interval': 1, **(checkpoint or {})},
                            model_state=dict(type='ModelStateHook')),
         custom_hooks=list(hooks), visualizer=dict(type='RunVisualizer', vis_backends=[]),
         experiment_name=f'{work_dir.name}_{max_iters}', **runtime)

@@ -4,15 +4,16 @@ import os
 import pickle
 import re
 import signal
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import cv2
 import numpy as np
+import processes
 import pytest
 import torch
+
+from ggtoolbox.engine.checkpoint import latest_checkpoint
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = str(ROOT / 'configs/gaugan/gaugan_sau_toyworld-64.py')
@@ -34,15 +35,10 @@ def command(tool, *arguments):
     return [sys.executable, str(ROOT / 'tools' / tool), *map(str, arguments)]
 
 
-def environment():
-    return {**os.environ, 'PYTHONPATH': str(ROOT), 'OMP_NUM_THREADS': '2'}
-
-
 def run(tool, *arguments, cwd=None, fails=False):
-    done = subprocess.run(command(tool, *arguments), capture_output=True, text=True, cwd=cwd,
-                          env=environment(), timeout=240)
-    assert done.returncode == (2 if fails else 0), done.stdout[-3000:] + done.stderr[-3000:]
-    return done.stderr.strip().splitlines()[-1] if fails else done.stdout
+    code, out, errors = processes.run(command(tool, *arguments), cwd)
+    assert code == (2 if fails else 0), out[-3000:] + errors[-3000:]
+    return errors.strip().splitlines()[-1] if fails else out
 
 
 def write_config(folder, text):
@@ -90,27 +86,58 @@ def test_a_checkpoint_is_tested(trained, tmp_path):
     assert cv2.imread(str(tmp_path / 'show/sheet_0000.png')).shape == (3 * 66, 3 * 64, 3)
 
 
+SIGNAL_HOOK = """
+import os
+from mmengine.hooks import Hook
+from ggtoolbox.registry import HOOKS
+
+@HOOKS.register_module()
+class SignalHook(Hook):
+    def __init__(self, number, iteration):
+        self.number, self.iteration = number, iteration
+
+    def after_train_iter(self, runner, batch_idx, data_batch=None, outputs=None):
+        if runner.iter + 1 == self.iteration:
+            os.killpg(os.getpgid(0), self.number)
+"""
+
+
+def signalled(folder, number, iteration):
+    """A config whose run sends all its processes a signal after an iteration."""
+    (folder / 'signal_hook.py').write_text(SIGNAL_HOOK)
+    hook = dict(type='SignalHook', number=int(number), iteration=iteration)
+    return write_config(folder, f'custom_imports = dict(imports=["signal_hook"])\ncustom_hooks = [{hook}]')
+
+
 def test_a_killed_run_goes_on(tmp_path):
-    arguments = command('train.py', CONFIG, '--work-dir', tmp_path, *options(max_iters=100000))
-    process = subprocess.Popen(arguments, env=environment(), stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL)
-    deadline = time.time() + 120
-    while not (tmp_path / 'iter_6.pth').exists():
-        assert process.poll() is None and time.time() < deadline
-        time.sleep(0.05)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    last = int(Path((tmp_path / 'last_checkpoint').read_text()).stem.split('_')[1])
-    assert last >= 4
-    stop = last + 4
-    printed = run('train.py', CONFIG, '--work-dir', tmp_path, '--resume', *options(max_iters=stop))
-    assert f'resumed epoch: 0, iter: {last}' in printed
-    logged = [int(step) for step in re.findall(r'Iter\(train\) \[ *(\d+)/', printed)]
-    assert logged == [last + 1, last + 2, last + 3, last + 4]
-    checkpoint = torch.load(tmp_path / f'iter_{stop}.pth', weights_only=False)
-    assert checkpoint['meta']['iter'] == stop
-    steps = checkpoint['optimizer']['generator']['state'][0]['step']
-    assert steps == stop
+    """Killed between two checkpoints, in the middle of what it does after an iteration."""
+    arguments = command('train.py', signalled(tmp_path, signal.SIGKILL, 7), '--work-dir', tmp_path,
+                        *options(max_iters=8))
+    code, _, errors = processes.run(arguments, cwd=tmp_path)
+    assert code == -signal.SIGKILL, errors
+    assert latest_checkpoint(tmp_path) == str(tmp_path / 'iter_6.pth')
+    (tmp_path / '.iter_8.pth.incomplete').write_bytes(b'as if killed while saving')
+    printed = run('train.py', CONFIG, '--work-dir', tmp_path, '--resume', *options(max_iters=8))
+    assert 'resumed epoch: 0, iter: 6' in printed
+    assert [int(step) for step in re.findall(r'Iter\(train\) \[ *(\d+)/', printed)] == [7, 8]
+    checkpoint = torch.load(tmp_path / 'iter_8.pth', weights_only=False)
+    assert checkpoint['meta']['iter'] == checkpoint['optimizer']['generator']['state'][0]['step'] == 8
+    assert not list(tmp_path.glob('.*.incomplete')) and len(list(tmp_path.glob('best_*'))) == 1
+
+
+def test_ctrl_c_reaches_all_processes_and_the_run_ends_in_one_sentence(tmp_path):
+    """As a terminal sends it: to the run and to the processes of its data loaders."""
+    arguments = command('train.py', signalled(tmp_path, signal.SIGINT, 3), '--work-dir', tmp_path,
+                        *options('train_dataloader.num_workers=2', max_iters=8))
+    with processes.running(arguments, cwd=tmp_path) as process:
+        code, _, errors = processes.finish(process)
+        left = processes.members(process.pid)
+    assert code == 130 and left == []
+    assert errors.splitlines()[-2:] == [
+        'SIGINT: this iteration is finished and saved; Ctrl-C ends at once',
+        f'train.py: stopped by SIGINT after iteration 3, saved {tmp_path}/iter_3.pth; go on with the same '
+        'command and --resume']
+    assert 'Traceback' not in errors and latest_checkpoint(tmp_path) == str(tmp_path / 'iter_3.pth')
 
 
 def test_the_average_is_resumed(trained, tmp_path):
@@ -138,15 +165,11 @@ def test_compile(tmp_path):
 
 
 def test_two_processes_from_the_shell(tmp_path):
-    scripts = {**environment(), 'PATH': f'{Path(sys.executable).parent}:{os.environ["PATH"]}',
-               'PORT': '29617'}
-    train = subprocess.run([ROOT / 'tools/dist_train.sh', CONFIG, '2', '--work-dir', tmp_path, *options()],
-                           capture_output=True, text=True, env=scripts, timeout=240)
-    assert train.returncode == 0, train.stderr[-3000:]
-    test = subprocess.run([ROOT / 'tools/dist_test.sh', CONFIG, tmp_path / 'iter_4.pth', '2', '--work-dir',
-                           tmp_path, '--out', tmp_path / 'out', *options()],
-                          capture_output=True, text=True, env=scripts, timeout=240)
-    assert test.returncode == 0, test.stderr[-3000:]
+    for script, *arguments in (('dist_train.sh', 2), ('dist_test.sh', tmp_path / 'iter_4.pth', 2, '--out',
+                                                      tmp_path / 'out')):
+        code, _, errors = processes.run([ROOT / 'tools' / script, CONFIG, *arguments, '--work-dir', tmp_path,
+                                         *options()])
+        assert code == 0, errors[-3000:]
     assert len(list((tmp_path / 'out/images').rglob('*.png'))) == 3
     alone = run('test.py', CONFIG, tmp_path / 'iter_4.pth', '--work-dir', tmp_path, *options())
     together = json.loads((tmp_path / 'out/metrics.json').read_text())['metrics']
