@@ -9,6 +9,7 @@ from ggtoolbox.apis.command import (
     run_command,
 )
 from ggtoolbox.apis.config import load_config, prepare_devices
+from ggtoolbox.apis.data_check import check_before_training
 from ggtoolbox.apis.running import resume_from, train, use_amp
 
 
@@ -26,6 +27,10 @@ def main() -> None:
     parser.add_argument('--compile', action='store_true', help='torch.compile every network')
     parser.add_argument('--seed', type=int, help='random seed')
     parser.add_argument('--deterministic', action='store_true', help='deterministic kernels only')
+    parser.add_argument('--check-data', action='store_true',
+                        help='read all data first, and list what is wrong with them')
+    parser.add_argument('--pass-over', type=int, metavar='N',
+                        help='train on if up to N samples cannot be read, and name them')
     add_launcher_arguments(parser)
     add_trust_argument(parser)
     args = parser.parse_args()
@@ -43,6 +48,11 @@ def main() -> None:
         cfg.merge_from_dict({'randomness.seed': args.seed})
     if args.deterministic:
         cfg.merge_from_dict({'randomness.deterministic': True})
+    if args.check_data:
+        check_before_training(cfg, args.pass_over or 0)
+    if args.pass_over:
+        cfg.train_dataloader.dataset = dict(type='PassOverUnreadable', dataset=cfg.train_dataloader.dataset,
+                                            most=args.pass_over)
     if args.resume:
         resume_from(cfg, args.resume)
     train(cfg)

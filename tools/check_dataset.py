@@ -1,0 +1,31 @@
+"""Read every sample of a config's data once: python tools/check_dataset.py CONFIG --jobs 4"""
+import argparse
+import sys
+
+from ggtoolbox.apis.command import add_config_arguments, run_command
+from ggtoolbox.apis.config import ROLES, load_config
+from ggtoolbox.apis.data_check import check_data, leaks
+from ggtoolbox.errors import InputError
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description='List all faults of the data, and their sizes, classes and duplicates; exit code 1 if '
+                    'there are faults.')
+    add_config_arguments(parser)
+    parser.add_argument('--split', choices=ROLES, nargs='+', help='default: all that the config has')
+    parser.add_argument('--jobs', type=int, default=2, metavar='N', help='processes that read; 0 = this one')
+    args = parser.parse_args()
+    if args.jobs < 0:
+        raise InputError(f'--jobs: expected at least 0, found {args.jobs}')
+    reports = check_data(load_config(args.config, args.cfg_options), args.split, args.jobs, progress=True)
+    for report in reports:
+        print('\n'.join(report.lines()))
+    for leak in leaks(reports):
+        print(f'the same picture in two splits: {leak}')
+    if any(report.faults for report in reports):
+        sys.exit(1)
+
+
+if __name__ == '__main__':
+    run_command(main)
