@@ -162,8 +162,9 @@ def check_data(cfg: Config, splits: Sequence[str] | None = None, jobs: int = 1,
             report = _check(split, loader.dataset, jobs, progress)
             if len(report.made) > 1 and loader.get('batch_size', 1) > 1:
                 shown = ', '.join(f'{shape} ({name})' for shape, name in list(report.made.items())[:3])
-                report.faults[f'{split}_dataloader: batch_size is {loader.batch_size}, so that all samples '
-                              f'must leave the pipeline with one size, found {len(report.made)}: {shown}'] = None
+                sentence = (f'{split}_dataloader: batch_size is {loader.batch_size}, so that all samples '
+                            f'must leave the pipeline with one size, found {len(report.made)}: {shown}')
+                report.faults[sentence] = None
             reports.append(report)
     return reports
 
