@@ -39,7 +39,7 @@ def _parse(text: str, kind: str, size: Size) -> dict:
         value = json.loads(text)
         if (value['kind'], value['height'], value['width']) != (kind, *size):
             raise ValueError(f"{value['kind']} of {value['height']} x {value['width']}")
-    except (TypeError, KeyError, ValueError) as error:
+    except (TypeError, KeyError, ValueError, RecursionError) as error:
         raise InputError(f'canvas: expected {kind} of {size[0]} x {size[1]} pixels, found '
                          f'{type(text).__name__} ({error})') from error
     return value
@@ -144,6 +144,6 @@ def label_map_png(text: str) -> str:
         classes = value['layout']['classes']
         labels = Labels((value['height'], value['width']), [entry['name'] for entry in classes],
                         [entry['colour'] for entry in classes])
-    except (TypeError, KeyError, ValueError) as error:
+    except (TypeError, KeyError, ValueError, RecursionError) as error:
         raise InputError(f'canvas: expected a drawing of labels ({error})') from error
     return base64.b64encode(png(labels.read(text), labels.palette)).decode()

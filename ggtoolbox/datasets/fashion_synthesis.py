@@ -144,9 +144,12 @@ class FashionSynthesis(BaseDataset):
         sample, arrays = self.get_data_info(idx), self._open()
         number, colour = sample.pop('number'), sample.pop('colour')
         where = f'{self.image_file}, picture {number}'
-        sample['target_image'] = stretch(np.asarray(arrays['ih'][number]) + np.asarray(arrays['ih_mean']),
-                                         where)
-        label = np.asarray(arrays['b_'][number])
+        try:
+            image = np.asarray(arrays['ih'][number]) + np.asarray(arrays['ih_mean'])
+            label = np.asarray(arrays['b_'][number])
+        except (OSError, RuntimeError) as error:  # a chunk of the file that is broken
+            raise InputError(f'{where}: it cannot be read ({error})') from error
+        sample['target_image'] = stretch(image, where)
         sample['label'] = label.reshape(label.shape[-2:]).astype(np.int32)
         check_label(sample['label'], self.num_classes, where)
         if not 1 <= colour <= self.num_colours:

@@ -220,3 +220,43 @@ def test_a_broken_file_of_key_points_is_named(tmp_path):
     (tmp_path / 'a.json').write_text('{"points": 1}')
     with pytest.raises(InputError, match="expected OpenPose's JSON or a list of .x, y., found dict"):
         read('target_guide', tmp_path / 'a.json')
+
+
+def test_pictures_of_every_kind_are_read_as_by_data_sets(tmp_path):
+    deep = np.arange(12, dtype=np.uint16).reshape(3, 4) * 5000
+    Image.fromarray(deep).save(tmp_path / 'deep.png')
+    image = Image.new('RGB', (4, 3), 'white')
+    exif = image.getexif()
+    exif[0x0112] = 6
+    image.save(tmp_path / 'turned.jpg', exif=exif)
+    for given in (tmp_path / 'deep.png', Image.open(tmp_path / 'deep.png')):
+        assert (read('source_image', given)[..., 0] == deep >> 8).all()
+    for given in (tmp_path / 'turned.jpg', Image.open(tmp_path / 'turned.jpg')):
+        assert read('source_image', given).shape == (4, 3, 3)
+
+
+def test_indexed_pictures_are_what_their_colours_say(tmp_path):
+    colours = [(9, 0, 0), (0, 9, 0), (0, 0, 9)]
+    indexed = Image.fromarray(np.array([[1, 2, 0]], np.uint8), 'P')
+    indexed.putpalette([value for colour in (colours[2], colours[0], colours[1]) for value in colour])
+    indexed.save(tmp_path / 'a.png')
+    indexed.convert('RGB').save(tmp_path / 'b.png')
+    for given in (indexed, tmp_path / 'a.png', tmp_path / 'b.png', indexed.convert('RGB')):
+        assert read('label', given, palette=colours).tolist() == [[0, 1, 2]]
+        assert read('target_guide', given)[0, 0].tolist() == [9, 0, 0]
+        assert read('target_guide', given, guide_palette=colours, palette=colours)[0, 0].tolist() == [9, 0, 0]
+
+
+def test_maps_that_compression_has_changed_are_refused(tmp_path):
+    for field, settings in (('label', dict(palette=PALETTE)), ('instance', {})):
+        Image.fromarray(np.zeros((8, 8), np.uint8)).save(tmp_path / 'a.jpg')
+        with pytest.raises(InputError, match=rf'a\.jpg: a {field} map must be stored without loss'):
+            read(field, tmp_path / 'a.jpg', **settings)
+
+
+@pytest.mark.parametrize('field, value', [
+    ('source_image', torch.full((3, 2, 2), float('nan'))), ('instance_features', np.full((2, 2, 2), np.inf)),
+    ('target_guide', np.full((18, 2, 2), np.nan, np.float32))])
+def test_values_that_are_not_finite_are_refused(field, value):
+    with pytest.raises(InputError, match=field):
+        read(field, value, channels=18)

@@ -8,6 +8,7 @@ from torch.utils.data import DataLoader
 
 from ggtoolbox.datasets.label_folder import LabelMapFolder
 from ggtoolbox.datasets.pass_over import PassOverUnreadable
+from ggtoolbox.datasets.placed import Place, PlacedDataset
 from ggtoolbox.datasets.stacking import stack_samples
 from ggtoolbox.errors import InputError
 
@@ -90,3 +91,14 @@ def test_nothing_that_can_be_read_is_said(root):
         (root / f'i/{number}.png').write_bytes(b'')
     with pytest.raises(InputError, match='none of the samples can be read'):
         PassOverUnreadable(folder(root), most=8)[0]
+
+
+def test_a_resumed_run_passes_over_to_the_same_samples(root):
+    mirror = [dict(type='RandomMirror'), dict(type='ResizeAndCrop', load_size=9, crop_size=4), *PACK]
+    build = lambda: PlacedDataset(PassOverUnreadable(dict(folder(root), pipeline=mirror), most=3), seed=5)
+    whole, resumed = build(), build()
+    places = [Place(index, 1, position) for position, index in enumerate((3, 0, 7, 2, 1, 2))]
+    seen = [whole[place] for place in places]
+    for place, before in list(zip(places, seen))[3:]:
+        again = resumed[place]
+        assert again['name'] == before['name'] and torch.equal(again['target_image'], before['target_image'])

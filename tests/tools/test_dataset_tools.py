@@ -290,3 +290,27 @@ def test_photos_of_scikit_image_feed_the_base_config(tmp_path):
         counts.append(len(dataset))
         assert dataset[0]['target_image'].shape == (3, 64, 64) and dataset[0]['edge'].max() == 1
     assert counts == [24, 4] and dataset.metainfo['num_classes'] == 12
+
+
+def test_make_strips_reads_photographs_as_the_data_sets_do(tmp_path):
+    for name in 'abcd':
+        (tmp_path / name).mkdir()
+        Image.new('RGB', (6, 4), (128, 64, 128)).save(tmp_path / name / '0.png')
+    deep = np.arange(24, dtype=np.uint16).reshape(4, 6) * 2000
+    Image.fromarray(deep).save(tmp_path / 'a/0.png')
+    turned = Image.new('RGB', (4, 6), 'white')
+    exif = turned.getexif()
+    exif[0x0112] = 6
+    turned.save(tmp_path / 'b/0.png', exif=exif)
+    (tmp_path / 'b/._0.png').write_bytes(b'of a Mac')
+    folders = [tmp_path / name for name in 'abcd']
+    run('dataset_converters/make_strips.py', '--panels', *folders, '--out', tmp_path / 'out')
+    strip = np.asarray(Image.open(tmp_path / 'out/0.png'))
+    assert (strip[:, :6, 0] == deep >> 8).all() and (strip[:, 6:12] == 255).all() and strip.shape[1] == 24
+    Image.open(tmp_path / 'd/0.png').save(tmp_path / 'd/0.jpg')
+    (tmp_path / 'd/0.png').unlink()
+    sentence = run('dataset_converters/make_strips.py', '--panels', *folders, '--labels', '--out',
+                   tmp_path / 'maps', fails=True)
+    assert 'd/0.jpg: a panel of colours that are classes' in sentence and 'found JPEG' in sentence
+    run('dataset_converters/make_strips.py', '--panels', *folders, '--labels', '--lossy-labels', '--out',
+        tmp_path / 'maps')

@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ggtoolbox.apis.command import run_command
-from ggtoolbox.datasets.files import list_images, pair_files, read_image
+from ggtoolbox.datasets.files import list_images, pair_files
 from ggtoolbox.datasets.merged_classes import grey_panel, ids_of_greys
+from ggtoolbox.datasets.pictures import levels, open_picture, refuse_lossy
 from ggtoolbox.datasets.strip_folder import StripFolder
 from ggtoolbox.datasets.transforms.geometry import resize
 from ggtoolbox.errors import InputError
@@ -34,22 +35,33 @@ FOUR = ('source_image', 'target_image', 'source_guide', 'target_guide')
 Panels = list[NDArray[np.uint8]]
 
 
-def panels_of_folders(folders: list[str]) -> Iterator[tuple[str, Panels]]:
-    """Name and pictures of each sample; ``-`` stands for a black panel."""
+def panels_of_folders(folders: list[str], exact: tuple[int, ...]) -> Iterator[tuple[str, Panels]]:
+    """Name and pictures of each sample; ``-`` stands for a black panel. Those of the folders ``exact`` must
+    be stored without loss."""
+    lossless = {f'panel {i + 1}' for i in exact}
     files = {f'panel {i + 1}': list_images(folder) for i, folder in enumerate(folders) if folder != BLACK}
     if not files:
         raise InputError(f'--panels: expected at least one folder, found {" ".join(folders)}')
     for sample in pair_files(files, lambda path: path.stem):
-        read = {role: read_image(path) for role, path in sample.items()}
+        read = {role: read_panel(path, role in lossless) for role, path in sample.items()}
         first = next(iter(read.values()))
         yield next(iter(sample.values())).stem, [
             read.get(f'panel {i + 1}', np.zeros_like(first)) for i in range(len(folders))]
 
 
-def panels_of_strips(folder: str) -> Iterator[tuple[str, Panels]]:
+def read_panel(path: Path, lossless: bool) -> NDArray[np.uint8]:
+    """(H, W, 3) RGB; a picture whose colours are classes may not be a JPEG."""
+    picture = open_picture(path)
+    if lossless:
+        refuse_lossy(picture, path, 'panel of colours that are classes (but for --lossy-labels)')
+    return levels(picture, path)
+
+
+def panels_of_strips(folder: str, exact: tuple[int, ...]) -> Iterator[tuple[str, Panels]]:
     """Name and panels of each strip of four."""
     strips = StripFolder(folder, split='', panels=FOUR)
     for sample in (strips[i] for i in range(len(strips))):
+        read_panel(Path(sample['image_path']), True) if exact else None
         yield sample['name'], [sample[name] for name in FOUR]
 
 
@@ -73,6 +85,8 @@ def main() -> None:
     parser.add_argument('--size', type=int, metavar='PIXELS', help='side of a panel; default: as it is')
     parser.add_argument('--labels', action='store_true',
                         help='append label panels; panels 3 and 4 have Cityscapes colours')
+    parser.add_argument('--lossy-labels', action='store_true',
+                        help='take colours of classes from JPEGs, as the sample strips of CVUSA have them')
     args = parser.parse_args()
     if args.panels and args.labels and len(args.panels) != 4:
         raise InputError(f'--labels: expected four panels, found {len(args.panels)}')
@@ -80,7 +94,8 @@ def main() -> None:
         raise InputError(f'--size: expected at least 1, found {args.size}')
     if Path(args.out).resolve() in [Path(folder).resolve() for folder in args.panels or [args.strips]]:
         raise InputError(f'--out: {args.out} is a folder that is read; expected another one')
-    samples = panels_of_strips(args.strips) if args.strips else panels_of_folders(args.panels)
+    exact = MAPS if args.labels and not args.lossy_labels else ()
+    samples = panels_of_strips(args.strips, exact) if args.strips else panels_of_folders(args.panels, exact)
     out, count, void = Path(args.out), 0, 0.0
     out.mkdir(parents=True, exist_ok=True)
     for name, panels in samples:
