@@ -18,12 +18,16 @@ from .errors import InputError
 SILENCE = 30  # seconds without a byte after which a server is given up
 
 
+PACKAGED = 'ggtoolbox://'  # in front of the path of a file that is shipped inside the package
+
+
 def is_url(text: str) -> bool:
     return re.match(r'https?://', text) is not None
 
 
 def fetch(path_or_url: str | Path, sha256: str | None = None) -> Path:
-    """A local file as it is, or a URL through torch's hub cache (``$TORCH_HOME/hub/checkpoints``).
+    """A local file as it is, or a URL through torch's hub cache (``$TORCH_HOME/hub/checkpoints``); a path
+    behind ``ggtoolbox://`` is one inside the package.
 
     A download that broke off goes on with the next call, where ``sha256`` would tell if the file had changed
     meanwhile and the server can send a part; several processes download once.
@@ -37,6 +41,8 @@ def fetch(path_or_url: str | Path, sha256: str | None = None) -> Path:
     """
     if not is_url(str(path_or_url)):
         path = Path(path_or_url).expanduser()
+        if str(path_or_url).startswith(PACKAGED):
+            path = Path(__file__).parent / str(path_or_url).removeprefix(PACKAGED)
         if not path.is_file():
             raise InputError(f'{path}: there is no such weights file')
         return _checked(path, sha256)

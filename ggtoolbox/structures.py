@@ -47,7 +47,14 @@ VOCABULARY = {
     'attributes': Field(2, torch.float32, '(B, A)'),
     'mask': Field(4, torch.float32, '(B, 1, H, W) in {0, 1}'),
     'latent': Field(2, torch.float32, '(B, Z)'),
-    'audio': Field(3, torch.float32, '(B, T, F) features over time'),
+    'audio': Field(3, torch.float32, '(B, F, S) samples of sound at the scale of int16, a piece a frame'),
+    'noise': Field(3, torch.float32, '(B, F, Z) from N(0, 1), a row a frame'),
+    'target_motion': Field(4, torch.float32, '(B, F, J, 2): x, y of joints in [-1, 1] of a wide frame'),
+    'dance': Field(1, torch.int64, '(B,) kind of dance'),
+    'target_frames': Field(5, torch.float32, '(B, F, 3, H, W) in [-1, 1], RGB: successive frames'),
+    'frame_guides': Field(5, torch.float32, '(B, F, K, H, W): the target_guide of each frame'),
+    'previous_image': Field(4, torch.float32, '(B, 3, H, W) as target_image, of the frame before it'),
+    'previous_guide': Field(4, torch.float32, '(B, K, H, W) as target_guide, of the frame before it'),
 }
 
 

@@ -24,8 +24,8 @@ def image_to_tensor(image: NDArray[np.uint8]) -> Tensor:
 class PackTensors(BaseTransform):
     """Turn a sample's arrays into tensors as ``structures.VOCABULARY`` describes them.
 
-    uint8 pictures (H, W, 3) become float32 in [-1, 1]; ``label`` and ``instance`` become int64;
-    ``edge`` and ``mask`` (H, W) become float32 (1, H, W); anything else becomes float32 as it is.
+    uint8 pictures (H, W, 3), or frames of them, become float32 in [-1, 1]; ``label`` and ``instance`` become
+    int64; ``edge`` and ``mask`` (H, W) become float32 (1, H, W); anything else becomes float32 as it is.
 
     Args:
         keys: what to keep of the sample beside ``name``; None = every word of the vocabulary in it.
@@ -54,5 +54,7 @@ class PackTensors(BaseTransform):
             return torch.from_numpy(array.astype(np.int64))
         if array.dtype == np.uint8 and array.ndim == 3:
             return image_to_tensor(array)
+        if array.dtype == np.uint8 and array.ndim == 4:
+            return torch.stack([image_to_tensor(frame) for frame in array])
         tensor = torch.from_numpy(array.astype(np.float32))
         return tensor[None] if tensor.dim() == field.dimensions - 2 else tensor

@@ -13,12 +13,15 @@ from ggtoolbox.structures import DiscriminatorOutput
 from ..layers.precision import full_precision
 
 
-def gradient_norms(discriminator: Callable[[Tensor], list[DiscriminatorOutput]], image: Tensor) -> Tensor:
-    """(B,): the 2-norm of the gradient of the sum of all logits of an image by that image."""
+def gradient_norms(discriminator: Callable[[Tensor], list[DiscriminatorOutput]], image: Tensor,
+                   squash: bool = False) -> Tensor:
+    """(B,): the 2-norm of the gradient of the sum of all logits of an image by that image; with ``squash`` of
+    the sum of their sigmoids."""
     image = image.detach().requires_grad_()
     with _uncompiled():
-        logits = sum(output.logits.sum() for output in discriminator(image))
-    gradient, = torch.autograd.grad(logits, image, create_graph=True)
+        logits = [output.logits for output in discriminator(image)]
+    score = sum((value.sigmoid() if squash else value).sum() for value in logits)
+    gradient, = torch.autograd.grad(score, image, create_graph=True)
     return gradient.flatten(1).norm(dim=1)
 
 
@@ -30,21 +33,27 @@ def _uncompiled() -> AbstractContextManager:
 
 @LOSSES.register_module()
 class GradientPenaltyLoss(nn.Module):
-    """mean (|grad D(x)| - 1)^2 at x = e * real + (1 - e) * fake, e from U(0, 1) for each sample.
+    """mean (|grad D(x)| - target)^2 at x = e * real + (1 - e) * fake, e from U(0, 1) for each sample.
 
     Equation 3 of WGAN-GP, last term of equation 7 of SCGAN; the gradient is :func:`gradient_norms`', so that
     of a map of logits their sum counts. Computed in full precision, inside autocast too: float16 has no
     room for gradients that no scaler multiplies. A compiled discriminator runs uncompiled here.
+
+    Args:
+        squash: D is the sigmoid of the logits, as in the released code of MDVS (Ren et al., ACM MM 2020),
+            where the gradients are so small that the term sits near its weight.
+        target: the wanted norm.
     """
 
-    def __init__(self, weight: float = 10.0) -> None:
+    def __init__(self, weight: float = 10.0, squash: bool = False, target: float = 1.0) -> None:
         super().__init__()
-        self.weight = weight
+        self.weight, self.squash, self.target = weight, squash, target
 
     def forward(self, discriminator: Callable[[Tensor], list[DiscriminatorOutput]], real: Tensor,
                 fake: Tensor, interpolation: Tensor) -> Tensor:
-        """Images (B, 3, H, W), interpolation e (B, 1, 1, 1) -> scalar, with a graph through ``discriminator``
-        (outside ``no_grad``, too)."""
+        """Images (B, 3, H, W), or whatever ``discriminator`` judges, and interpolation e (B, 1, 1, 1), with
+        as many dimensions -> scalar, with a graph through ``discriminator`` (outside ``no_grad``, too)."""
         with full_precision(real.device), torch.enable_grad():
             mixed = interpolation * real + (1 - interpolation) * fake.to(real.dtype)
-            return self.weight * (gradient_norms(discriminator, mixed) - 1).square().mean()
+            norms = gradient_norms(discriminator, mixed, self.squash)
+            return self.weight * (norms - self.target).square().mean()
