@@ -219,13 +219,15 @@ BACKBONES = Registry(
 
     Encoders: ``forward(image) -> dict`` of named tensors (``mean`` and ``log_variance`` of a
     variational one). Feature networks (VGG19, ...): ``forward(image) -> dict`` layer name ->
-    feature (B, C, h, w); built with ``weights`` (a path or URL) or an explicit ``allow_random``.
+    feature (B, C, h, w); built with ``weights`` (a path or URL) or an explicit ``allow_random``. One that
+    does not take an image has an ``example_input()``.
     """, ('ggtoolbox.models.backbones',))
 GENERATORS = Registry(
     'generators', """A paper's generator.
 
     ``forward`` takes explicit tensors by the vocabulary's names (``structures.py``) and returns a
-    dict with ``image`` (B, 3, H, W) in [-1, 1] and whatever else the paper names. Generators that
+    dict with ``image`` (B, 3, H, W) in [-1, 1], or ``motion`` (B, F, J, 2), and whatever else the paper
+    names. Generators that
     upsample take ``upsampler=dict(type=...)``, those that end in an image take
     ``head=dict(type=...)``. ``example()`` returns ``(arguments, inputs)``: the smallest
     constructor arguments and inputs of ``forward`` that make sense, as contract tests use.
@@ -236,7 +238,8 @@ DISCRIMINATORS = Registry(
     ``forward(image, condition=None) -> list[DiscriminatorOutput]``, one a scale, the finest first:
     ``logits`` (B, ..., h, w), ``features``, the activations before it in order, and ``attributes`` (B, A)
     where it classifies, too. ``condition`` is concatenated to the image along the channels, in front of it
-    unless the released weights want it behind (the docstring says so). ``example()`` as for generators.
+    unless the released weights want it behind (the docstring says so). Those of dances take ``motion``
+    (B, F, J, 2) and ``audio`` in their place. ``example()`` as for generators.
     """, ('ggtoolbox.models.discriminators',))
 UPSAMPLERS = Registry(
     'upsamplers', """How features grow.

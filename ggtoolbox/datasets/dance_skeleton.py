@@ -59,7 +59,7 @@ def dance_skeleton(keypoints: NDArray, size: tuple[int, int], thickness: float |
     angles = np.linspace(0, 2 * np.pi, _CORNERS, endpoint=False)
     circle = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
     for (start, end), colour in zip(LIMBS, COLOURS):
-        if not (visible[start] and visible[end]):
+        if max(start, end) >= len(points) or not (visible[start] and visible[end]):
             continue
         first, last = points[start, :2], points[end, :2]
         for centre in (first, last):

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from torch import Tensor
 
+from ggtoolbox.datasets.dance_skeleton import dance_skeleton, motion_to_pixels
 from ggtoolbox.datasets.palette import colourise, label_palette
 from ggtoolbox.structures import image_to_uint8
 
@@ -22,11 +23,21 @@ def picture(name: str, value: Tensor, palette: np.ndarray | None = None) -> np.n
         if name == 'instance':
             ids, palette = ids % 255, label_palette(256)
         return colourise(ids, palette if palette is not None else label_palette(256))
+    if name in ('motion', 'target_motion'):
+        return motion_picture(value.detach().cpu().numpy())
+    if value.dim() == 4:
+        return np.concatenate([image_to_uint8(frame) for frame in value], axis=1)
     if name in ('edge', 'mask'):
         return image_to_uint8(value * 2 - 1)
     if value.dim() == 3 and value.shape[0] not in (1, 3):
         value = value.amax(dim=0, keepdim=True) * 2 - 1  # heat maps: the strongest at each place
     return image_to_uint8(value)
+
+
+def motion_picture(motion: np.ndarray, shown: int = 10, side: int = 64) -> np.ndarray:
+    """(side, shown * side, 3): skeletons of a dance (F, 18, 2), from its first frame on."""
+    pixels = motion_to_pixels(motion[:shown], (side, side), whole=False)
+    return np.concatenate([dance_skeleton(points, (side, side)) for points in pixels], axis=1)
 
 
 def sheet(samples: list[dict], columns: tuple[str, ...],

@@ -66,6 +66,12 @@ PROTOCOLS = {
         dict(type='SegmentationAccuracy', num_classes=7, segmenter='toyworld_face'),
         dict(type='SpatialConsistency', num_classes=7, segmenter='toyworld_face'),
         dict(type='PCK', detector='toyworld_face', alpha=0.05)], ('label', 'keypoints'), ('ToyWorldFace',)),
+    'toyworld_music': Protocol(
+        [dict(type='MotionFeatures', network='toyworld_dance'), dict(type='BeatAlignment')], ('audio',),
+        ('ToyWorldMusic',), dict(length=JUDGED_IMAGES, seed=JUDGED_SEED, repeats=4)),
+    'toyworld_dance': _judged('toyworld_figure', [
+        dict(type='PCK', detector='toyworld_figure', alpha=0.1), dict(type='TemporalConsistency')],
+        ('keypoints', 'previous_image', 'previous_guide'), ('ToyWorldDance',)),
 }
 
 

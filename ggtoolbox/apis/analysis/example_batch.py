@@ -37,16 +37,27 @@ def field_shapes(cfg: Config, size: tuple[int, int] | None = None) -> dict[str, 
     Args:
         size: (height, width) instead of the data's own.
     """
-    dataset, size = cfg.train_dataloader.dataset, tuple(size or picture_size(cfg))
+    dataset = cfg.train_dataloader.dataset
     said = DATASETS.get(dataset.type).METAINFO
     channels = dict.fromkeys(VOCABULARY, 3) | dict.fromkeys(('edge', 'mask', 'target_edge'), 1)
-    channels |= dict.fromkeys(('source_guide', 'target_guide'), said.get('guide_channels', 3))
-    lists = dict.fromkeys(('keypoints', 'source_keypoints'), (len(said.get('joints', ())), 3))
+    guides = ('source_guide', 'target_guide', 'previous_guide', 'frame_guides')
+    channels |= dict.fromkeys(guides, said.get('guide_channels', 3))
+    frames, joints = dataset.get('frames', said.get('frames', 1)), len(said.get('joints', ()))
+    lists = dict.fromkeys(('keypoints', 'source_keypoints'), (joints, 3))
+    lists |= dict(audio=(frames, said.get('samples', 1)), target_motion=(frames, joints, 2), dance=())
     lists['attributes'] = (len(said.get('attributes', ())),)
     strip = [dict(label_picture='label').get(panel, panel) for panel in dataset.get('panels', ()) if panel]
     names = (dataset.pipeline[-1].get('keys') if dataset.pipeline else None) or strip
-    return {name: lists.get(name) or ((channels[name], *size) if VOCABULARY[name].dimensions == 4 else size)
-            for name in names}
+    pictures = {3: (), 4: (None,), 5: (frames, None)}  # what is in front of the size; None: the channels
+    shapes = {}
+    for name in names:
+        if name in lists:
+            shapes[name] = lists[name]
+            continue
+        size = tuple(size or picture_size(cfg))
+        front = pictures[VOCABULARY[name].dimensions]
+        shapes[name] = (*(channels[name] if part is None else part for part in front), *size)
+    return shapes
 
 
 def example_batch(cfg: Config, batch_size: int = 2, size: tuple[int, int] | None = None,

@@ -8,10 +8,9 @@ from mmengine.dist import is_main_process, master_only
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
-from ggtoolbox.engine.sheets import dataset_palette, sheet, write_image
+from ggtoolbox.engine.sheets import dataset_palette, picture, sheet, write_image
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import HOOKS
-from ggtoolbox.structures import image_to_uint8
 
 
 @HOOKS.register_module()
@@ -31,7 +30,7 @@ class SampleSheetHook(Hook):
 
     def __init__(self, number: int = 8, out_dir: str | None = None,
                  columns: tuple[str, ...] = ('source_image', 'source_guide', 'label', 'target_guide',
-                                             'target_image', 'image')) -> None:
+                                             'target_image', 'image', 'target_motion', 'motion')) -> None:
         self.number, self.out_dir, self.columns = number, out_dir, tuple(columns)
         self.pending: list[dict] = []
         self.sheets = 0
@@ -81,7 +80,7 @@ class ImageWriterHook(Hook):
 
     Args:
         out_dir: folder; a sample's ``name`` may hold sub-folders, but may not leave it.
-        key: the field to write.
+        key: the field to write; of samples without it, ``motion`` as skeletons.
     """
 
     def __init__(self, out_dir: str, key: str = 'image') -> None:
@@ -93,7 +92,8 @@ class ImageWriterHook(Hook):
             path = (self.out_dir / f'{sample["name"]}.png').resolve()
             if not path.is_relative_to(self.out_dir.resolve()):
                 raise InputError(f'sample name {sample["name"]!r} leaves the folder {self.out_dir}')
-            write_image(path, image_to_uint8(sample[self.key]))
+            key = self.key if self.key in sample else 'motion'
+            write_image(path, picture(key, sample[key]))
 
 
 @HOOKS.register_module()

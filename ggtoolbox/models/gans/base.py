@@ -50,7 +50,8 @@ class BaseGAN(BaseModel):
       drawn all the same; a published model leaves them out;
     - ``player_networks``: player -> attributes that hold its networks, each of which may be None;
     - ``default_options``: what its :class:`GANOptions` are, such as the order of turns of the released code;
-    - ``generate(batch) -> fakes``: a dict with ``image`` and whatever the losses need;
+    - ``products``: what it generates -> the word of a batch that this is to equal;
+    - ``generate(batch) -> fakes``: a dict with a product, mostly ``image``, and whatever the losses need;
     - ``<player>_losses(batch, fakes) -> dict``: the terms of each player, already weighted. In the
       turn of the generator ``fakes`` carries a graph, in all others it is detached.
 
@@ -88,6 +89,7 @@ class BaseGAN(BaseModel):
     players_without_fakes: tuple[str, ...] = ()
     extra_turns: dict[str, str] = {}
     only_in_training: tuple[str, ...] = ()
+    products: dict[str, str] = {'image': 'target_image'}
     default_options = GANOptions()
     moved_arguments = {option.name: f'options.{option.name}' for option in fields(GANOptions)}
 
@@ -297,7 +299,7 @@ class BaseGAN(BaseModel):
                     for network in self.players()[player]]
         with test_policy(networks, **self.options.test_policy):
             outputs = {**batch, **self.generate(batch)}
-        size = len(outputs['image'])
+        size = len(next(outputs[name] for name in self.products if name in outputs))
         outputs = {key: value for key, value in outputs.items()
                    if isinstance(value, (Tensor, list, tuple)) and len(value) == size}
         return [{key: value[i] for key, value in outputs.items()} for i in range(size)]

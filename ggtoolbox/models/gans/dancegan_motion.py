@@ -38,7 +38,7 @@ class DanceGANMotion(BaseGAN):
     player_networks = dict(generator=('generator',), local_discriminator=('local_discriminator',),
                            global_discriminator=('global_discriminator',))
     default_options = replace(BaseGAN.default_options, reuse_fakes=True, init=dict(method=None))
-    product = 'motion'
+    products = {'motion': 'target_motion'}
 
     def __init__(self, generator: dict, local_discriminator: dict | None = None,
                  global_discriminator: dict | None = None, losses: dict | None = None,

@@ -43,14 +43,13 @@ class DanceGANVideo(BaseGAN):
 
     loss_names = ('adversarial', 'pixel', 'forward_regularisation', 'backward_regularisation')
     default_options = replace(BaseGAN.default_options, reuse_fakes=True)
+    products = {'image': 'target_image', 'frames': 'target_frames'}
 
     def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,
                  detach_neighbours: bool = False, detach_baseline: bool = False, options: dict | None = None
                  ) -> None:
         super().__init__(generator, discriminator, losses, options)
         self.detach_neighbours, self.detach_baseline = detach_neighbours, detach_baseline
-        self.generator_inputs = self.test_inputs().required
-        self.guided_input = getattr(self.generator, 'guided_input', None)
 
     def generate(self, batch: Batch) -> Fakes:
         """``frames`` I_1 .. I_F, and ``forward_frames`` of 2 .. F and ``backward_frames`` of 1 .. F-1 where

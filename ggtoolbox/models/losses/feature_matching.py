@@ -24,8 +24,8 @@ def feature_matching(fake_outputs: list[DiscriminatorOutput], real_outputs: list
     found = len(fake_outputs[0].features)
     weights = [1.0] * found if layer_weights is None else layer_weights
     if len(weights) != found:
-        raise InputError(f'FeatureMatchingLoss: layer_weights must hold {found} weights, one for each feature '
-                         f'of a scale, found {len(weights)}')
+        raise InputError(f'FeatureMatchingLoss: layer_weights must hold {found} weights, one for each '
+                         f'feature of a scale, found {len(weights)}')
     total = sum(weight * F.l1_loss(fake, real.detach())
                 for fake_output, real_output in zip(fake_outputs, real_outputs)
                 for weight, fake, real in zip(weights, fake_output.features, real_output.features))

@@ -1,0 +1,11 @@
+# Small enough for minutes on a CPU: a quarter of the widths, and ToyWorld's ST-GCN for the perceptual loss.
+_base_ = ['../_base_/models/dancegan_motion.py', '../_base_/datasets/toyworld_music.py',
+          '../_base_/schedules/toyworld_cpu_dance.py']
+model = dict(
+    generator=dict(channels=64, width=192, piece_channels=8),
+    local_discriminator=dict(channels=16),
+    global_discriminator=dict(audio_channels=32, piece_channels=8, channels=32),
+    losses=dict(perceptual=dict(
+        layer_weights=(20.0, 5.0, *[1.0] * 5),
+        network=dict(num_classes=6, channels=(16, 16, 24, 24, 32, 32, 48),
+                     weights='ggtoolbox://evaluation/judges/WEIGHTS'))))

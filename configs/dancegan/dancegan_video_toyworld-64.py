@@ -1,0 +1,10 @@
+# Small enough for minutes on a CPU, as pix2pixhd_toyworld-64.py is.
+_base_ = ['../_base_/models/dancegan_video.py', '../_base_/datasets/toyworld_dance_64.py',
+          '../_base_/schedules/toyworld_cpu.py']
+model = dict(
+    generator=dict(channels=12, num_downsamplings=3, num_blocks=4),
+    discriminator=dict(discriminator=dict(channels=32, num_layers=3)),
+    losses=dict(pixel=dict(weight=50.0), forward_regularisation=dict(weight=50.0),
+                backward_regularisation=dict(weight=50.0)),
+    options=dict(init=dict(method='xavier', gain=1.0)))
+train_dataloader = dict(batch_size=2)
