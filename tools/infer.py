@@ -20,7 +20,8 @@ FLAGS = dict(
     source_image='pictures to start from', source_guide='pictures or key points of the source',
     target_guide='pictures or key points of what is to be made', keypoints='key points for the target guide',
     source_keypoints='key points for the source guide', attributes="numbers or names: '0,1,0', 'male,young'",
-    target_image='pictures whose style is taken', latent='.npy files of latent vectors')
+    target_image='pictures whose style is taken', latent='.npy files of latent vectors',
+    audio='sound files that are danced to')
 
 
 def main() -> None:

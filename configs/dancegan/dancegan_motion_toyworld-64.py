@@ -2,7 +2,7 @@
 _base_ = ['../_base_/models/dancegan_motion.py', '../_base_/datasets/toyworld_music.py',
           '../_base_/schedules/toyworld_cpu_dance.py']
 model = dict(
-    generator=dict(channels=64, width=192, piece_channels=8),
+    generator=dict(channels=48, width=128, piece_channels=8),
     local_discriminator=dict(channels=16),
     global_discriminator=dict(audio_channels=32, piece_channels=8, channels=32),
     losses=dict(perceptual=dict(

@@ -2,7 +2,7 @@
 _base_ = ['../_base_/models/dancegan_video.py', '../_base_/datasets/toyworld_dance_64.py',
           '../_base_/schedules/toyworld_cpu.py']
 model = dict(
-    generator=dict(channels=12, num_downsamplings=3, num_blocks=4),
+    generator=dict(channels=10, num_downsamplings=3, num_blocks=4),
     discriminator=dict(discriminator=dict(channels=32, num_layers=3)),
     losses=dict(pixel=dict(weight=50.0), forward_regularisation=dict(weight=50.0),
                 backward_regularisation=dict(weight=50.0)),

@@ -25,7 +25,7 @@ from .reading.batching import runs_of_one_shape
 from .reading.fields import fields_of
 from .reading.fitting import Fitting, Size, Way, first_attribute
 from .reading.inputs import Item, gather, pair, sample_names
-from .reading.results import as_array, write_result
+from .reading.results import as_array, motion_result, write_result
 from .reading.test_data import dataset_without_files, test_settings
 from .reading.values import FieldReader
 
@@ -62,6 +62,7 @@ class Inferencer:
         attributes, num_attributes: their names, as far as the data set has any, and how many there are.
         joints: names of the key points that its guides are drawn from; empty where they are no key points.
         latent_dim: length of ``latent``; None where there is none.
+        piece: samples of ``audio`` a frame of 0.1 s; None where it hears nothing.
 
     Raises:
         InputError: no such model, config or weights.
@@ -93,8 +94,9 @@ class Inferencer:
         guide_channels = expected.get('target_guide') or 3
         self.fitting = Fitting(settings, generator, guide_channels, dataset)
         self.size = self.fitting.size
+        self.piece = first_attribute(generator, 'samples') if 'audio' in reads else None
         self.reader = FieldReader(dataset, self.num_classes, metainfo, dict(
-            attributes=self.num_attributes, latent=self.latent_dim), guide_channels)
+            attributes=self.num_attributes, latent=self.latent_dim, audio=self.piece), guide_channels)
         self.guide_palette = metainfo.get('guide_palette')
 
     @property
@@ -103,13 +105,13 @@ class Inferencer:
         model = self.model
         has_dropout = model.options.dropout_at_test and any(
             isinstance(module, _DropoutNd) and module.p > 0 for module in model.generator.modules())
-        return has_dropout or bool({'latent', 'instance_features'} & {*self.inputs.optional})
+        return has_dropout or bool({'latent', 'noise', 'instance_features'} & {*self.inputs.optional})
 
     def __call__(self, label: Any = None, instance: Any = None, source_image: Any = None,
                  source_guide: Any = None, target_guide: Any = None, attributes: Any = None,
                  keypoints: Any = None, source_keypoints: Any = None, latent: Any = None,
-                 target_image: Any = None, out_dir: str | Path | None = None, save_maps: bool = False,
-                 samples: int = 1, seed: int | None = None, resize: bool = True,
+                 target_image: Any = None, audio: Any = None, out_dir: str | Path | None = None,
+                 save_maps: bool = False, samples: int = 1, seed: int | None = None, resize: bool = True,
                  keypoints_size: Size | None = None, progress: bool = True) -> list[dict]:
         """Generate a picture of each input.
 
@@ -130,6 +132,7 @@ class Inferencer:
                 ``source_guide``.
             latent: (Z,); drawn where it is not given.
             target_image: the picture whose style is taken, by models with an image encoder.
+            audio: a sound file, samples (N,) at the scale of int16, or pieces (F, S) of 0.1 s.
             out_dir: folder for ``<name>.png`` (``<name>/<i>.png`` of several samples). A name is that of the
                 input's file, with a number behind it where two files of a call are called the same.
             save_maps: write the other maps as well, as ``<map>/<name>.png``.
@@ -144,7 +147,8 @@ class Inferencer:
             progress: show a bar.
 
         Returns:
-            A dict an input: ``name``, ``image`` (H, W, 3) uint8 RGB, the generator's other named maps as
+            A dict an input: ``name``, ``image`` (H, W, 3) uint8 RGB (of a dance, ``motion`` (F, J, 2), it is
+            a strip of skeletons from its beginning), the generator's other named maps as
             arrays, and with several ``samples`` the list of them all (``image`` and maps are the first's).
 
         Raises:
@@ -152,7 +156,8 @@ class Inferencer:
         """
         inputs = dict(label=label, instance=instance, source_image=source_image, source_guide=source_guide,
                       target_guide=target_guide, attributes=attributes, keypoints=keypoints,
-                      source_keypoints=source_keypoints, latent=latent, target_image=target_image)
+                      source_keypoints=source_keypoints, latent=latent, target_image=target_image,
+                      audio=audio)
         return list(self.iterate(inputs, out_dir, save_maps, samples, seed, resize, keypoints_size, progress))
 
     def iterate(self, inputs: dict[str, Any], out_dir: str | Path | None = None, save_maps: bool = False,
@@ -220,9 +225,12 @@ class Inferencer:
             tensors = [tensors for _, tensors, _ in batch]
             outputs = self._generate(tensors, None if seed is None else seed + number)
             for (name, _, way), output in zip(batch, outputs):
-                size = output['image'].shape[-2:]
-                drawn.append({'name': name, **{key: way.back(as_array(key, value), size)
-                                               for key, value in output.items()}})
+                if 'image' not in output:
+                    drawn.append(motion_result(name, output))
+                else:
+                    size = output['image'].shape[-2:]
+                    drawn.append({'name': name, **{key: way.back(as_array(key, value), size)
+                                                   for key, value in output.items()}})
                 if len(drawn) == samples:
                     several = dict(samples=[one['image'] for one in drawn]) if samples > 1 else {}
                     yield {**drawn[0], **several}

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from ggtoolbox.errors import InputError
 from ggtoolbox.plain_files import read_json
 
+from .dance_skeleton import dance_skeleton
 from .detections import read_openface_csv, read_openpose_json, read_points
 from .face_landmarks import NUM_LANDMARKS, landmark_picture
 from .hand_pose import HAND_JOINTS, skeleton_picture
@@ -85,7 +86,8 @@ def _read_json(path: Path, count: int | None) -> NDArray:
 
 def render_guide(keypoints: NDArray, size: tuple[int, int], channels: int, where: str = 'target_guide',
                  sigma: float | None = None, single_pixels: bool = False) -> NDArray:
-    """A guide from (J, 3) key points: 18 joints as heat maps, 21 as a skeleton, 68 as a landmark picture.
+    """A guide from (J, 3) key points: 18 joints as heat maps or as DanceGAN's skeleton, 21 as a skeleton, 68
+    as a landmark picture.
 
     Args:
         keypoints: in pixels of a picture of ``size``.
@@ -105,9 +107,12 @@ def render_guide(keypoints: NDArray, size: tuple[int, int], channels: int, where
         if single_pixels:
             return single_pixel_maps(keypoints, size)
         return heat_maps(keypoints, size, sigma or MARKET_SIGMA * size[0] / _MARKET_HEIGHT)
+    if (count, channels) == (len(JOINTS), 3):
+        return dance_skeleton(keypoints, size)
     if (count, channels) == (len(HAND_JOINTS), 3):
         return skeleton_picture(keypoints, size)
     if (count, channels) == (NUM_LANDMARKS, 3):
         return landmark_picture(keypoints, size)
     raise InputError(f'{where}: {count} key points cannot be drawn as a guide of {channels} channels '
-                     '(18 joints make 18 heat maps; 21 joints of a hand or 68 landmarks make a picture)')
+                     '(18 joints make 18 heat maps or a picture; 21 joints of a hand or 68 landmarks make a '
+                     'picture)')

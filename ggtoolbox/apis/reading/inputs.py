@@ -13,6 +13,7 @@ from torch import Tensor
 from ggtoolbox.datasets.files import IMAGE_SUFFIXES, files_below, natural_key, one_form
 from ggtoolbox.datasets.guides import KEYPOINT_SUFFIXES
 from ggtoolbox.datasets.person_files import ANNOTATION_HEADER, read_annotations
+from ggtoolbox.datasets.sound import SOUND_SUFFIXES
 from ggtoolbox.errors import InputError
 from ggtoolbox.plain_files import read_lines, require_file
 from ggtoolbox.structures import VOCABULARY
@@ -82,7 +83,7 @@ def _from_path(field: str, given: str | Path) -> list[Item]:
 
 
 def _files(field: str, folder: Path) -> list[Path]:
-    kinds = [ARRAY_SUFFIXES] if field in VECTORS else [IMAGE_SUFFIXES]
+    kinds = [ARRAY_SUFFIXES if field in VECTORS else SOUND_SUFFIXES if field == 'audio' else IMAGE_SUFFIXES]
     if field in (*GUIDES, *POINTS):
         kinds += [KEYPOINT_SUFFIXES, ARRAY_SUFFIXES]
     for kind in kinds:
@@ -116,6 +117,8 @@ def _from_array(field: str, given: np.ndarray | Tensor) -> list[Item]:
     single = VOCABULARY[field].dimensions - 1
     if field in ('mask', 'target_edge') and not isinstance(given, Tensor):
         single = 2
+    if field == 'audio' and given.ndim == 1:
+        return [Item(given, None, field)]  # samples that are not cut yet
     is_colours = field == 'label' and given.ndim == 3 and given.shape[-1] == 3 and given.dtype == np.uint8
     if given.ndim != single + 1 or is_colours:
         return [Item(given, None, field)]

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ggtoolbox.engine.sheets import write_image
+from ggtoolbox.engine.sheets import motion_picture, write_image
 from ggtoolbox.structures import image_to_uint8
 
 
@@ -17,6 +17,12 @@ def as_array(name: str, value: Tensor) -> NDArray:
         return image_to_uint8(value)
     value = value.detach().cpu()
     return (value.float() if value.is_floating_point() else value).numpy()
+
+
+def motion_result(name: str, output: dict[str, Tensor]) -> dict:
+    """The result of a model that makes a ``motion``: a strip of skeletons stands in for its ``image``."""
+    arrays = {key: as_array(key, value) for key, value in output.items()}
+    return dict(arrays, name=name, image=motion_picture(arrays['motion']))
 
 
 def map_pictures(result: dict) -> dict[str, NDArray[np.uint8]]:
@@ -44,7 +50,7 @@ def write_result(result: dict, folder: Path, save_maps: bool = False) -> list[Pa
     """Write a result's pictures; returns their paths.
 
     ``<name>.png``, or of several samples ``<name>/<i>.png`` (as ``tools/evaluate.py --metrics diversity``
-    reads them).
+    reads them). A dance's motion lies beside its picture, as ``<name>.npy``.
 
     Args:
         save_maps: also the generator's other maps, as ``<map>/<name>.png``.
@@ -56,4 +62,6 @@ def write_result(result: dict, folder: Path, save_maps: bool = False) -> list[Pa
         pictures |= {f"{key}/{result['name']}.png": shown for key, shown in map_pictures(result).items()}
     for path, picture in pictures.items():
         write_image(folder / path, picture)
+    if 'motion' in result:
+        np.save(folder / f"{result['name']}.npy", result['motion'])
     return [folder / path for path in pictures]

@@ -15,10 +15,13 @@ from ggtoolbox.datasets.guides import KEYPOINT_SUFFIXES, as_keypoints, read_keyp
 from ggtoolbox.datasets.palette import colourise, ids_of_colours
 from ggtoolbox.datasets.pictures import ID_MODES, ids_or_colours, levels, open_picture
 from ggtoolbox.datasets.tables import check_finite, read_array, read_numbers
+from ggtoolbox.datasets.sound import cut_into_pieces, read_sound
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import nearest
 
 from .inputs import GUIDES, POINTS, VECTORS, Item
+
+FRAMES_A_SECOND = 10  # a piece of sound is a frame
 
 
 class KeyPoints(NamedTuple):
@@ -40,7 +43,7 @@ class FieldReader:
         dataset: the data set, whose ``class_ids``, where there is one, turns ids of files into class ids.
         num_classes: of ``label``; 0 where the model reads none.
         metainfo: of the data set: ``palette``, ``guide_palette``, ``attributes``, ``joints``.
-        lengths: of ``attributes`` and ``latent``.
+        lengths: of ``attributes``, ``latent`` and a piece of ``audio``.
         guide_channels: of the guides.
     """
 
@@ -65,6 +68,8 @@ class FieldReader:
             return self._guide(item)
         if field in ('label', 'instance'):
             return self._ids(field, item)
+        if field == 'audio':
+            return self._sound(item)
         if field == 'instance_features':
             return check_finite(np.asarray(item.value, np.float32), item.where)
         return self._picture(item)
@@ -152,6 +157,19 @@ class FieldReader:
         if image.mode not in ID_MODES or image.format == 'JPEG':
             return levels(image, item.where)
         return ids_or_colours(image, item.where, palette)
+
+    def _sound(self, item: Item) -> NDArray[np.float32]:
+        """(F, S) pieces."""
+        value, piece = item.value, self.lengths['audio']
+        if isinstance(value, Path):
+            value = read_sound(value, FRAMES_A_SECOND * piece)
+        value = np.asarray(value.cpu() if isinstance(value, Tensor) else value)
+        if value.ndim == 1:
+            value = cut_into_pieces(value, piece, item.where)
+        if value.ndim != 2 or value.shape[1] != piece or not np.isfinite(value).all():
+            raise InputError(f'{item.where}: expected finite samples (N,), or pieces (F, {piece}) of 0.1 s, '
+                             f'at the scale of int16, found an array of {value.shape}')
+        return value.astype(np.float32)
 
     def _vector(self, field: str, item: Item) -> NDArray[np.float32]:
         value, length = item.value, self.lengths[field]

@@ -1,8 +1,6 @@
 """Whether a dance keeps time."""
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,13 +10,8 @@ from ..dance import beat_alignment, beat_coverage, beat_hit_rate, joint_speed, k
 from ..images import read_array
 from .base import ListMetric
 
-
-class Beats(NamedTuple):
-    """Frames of a sample's beats: of the generated dance, of the real one and of the music."""
-
-    generated: NDArray
-    real: NDArray
-    music: NDArray
+# Frames of a sample's beats: of the generated dance, of the real one and of the music.
+Beats = tuple[NDArray, NDArray, NDArray]
 
 
 @METRICS.register_module()
@@ -51,16 +44,16 @@ class BeatAlignment(ListMetric):
         for sample in samples:
             generated, real, audio = (read_array(sample, field, self.name)
                                       for field in (self.key, self.target, 'audio'))
-            found.append(Beats(*(kinematic_beats(joint_speed(motion)) for motion in (generated, real)),
-                               music_beats(audio)))
+            dances = [kinematic_beats(joint_speed(motion)) for motion in (generated, real)]
+            found.append((*dances, music_beats(audio)))
         return found
 
     def summarise(self, results: list[Beats]) -> dict[str, float]:
+        generated, real, music = zip(*results)
         half = len(results) // 2
-        shuffled = [results[(place + half) % len(results)].music for place in range(len(results))]
+        shuffled = music[half:] + music[:half]
         align = lambda dances, musics: np.mean([beat_alignment(dance, music, self.sigma)
                                                 for dance, music in zip(dances, musics)])
-        generated, real, music = zip(*results)
         return {self.name: align(generated, music), f'{self.name}_shuffled': align(generated, shuffled),
                 f'{self.name}_real': align(real, music),
                 'BeatCoverage': np.mean(list(map(beat_coverage, generated, music))),

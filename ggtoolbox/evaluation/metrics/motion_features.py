@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import hashlib
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -19,13 +18,8 @@ from ..networks import describe, name_of, shared_extractor
 from .base import ListMetric
 from .fid import frechet_distance
 
-
-class Features(NamedTuple):
-    """Of a sample: of what was generated and of the real dance, (D,) each, and whose music it is."""
-
-    generated: NDArray
-    real: NDArray
-    music: str
+# Of a sample: of what was generated and of the real dance, (D,) each, and whose music it is.
+Features = tuple[NDArray, NDArray, str]
 
 
 @METRICS.register_module()
@@ -64,7 +58,7 @@ class MotionFeatures(ListMetric):
             sides.append(self._features(torch.stack(dances).float()))
         musics = [hashlib.sha256(np.ascontiguousarray(read_array(sample, 'audio', self.name))).hexdigest()
                   for sample in samples]
-        return [Features(*row) for row in zip(*sides, musics)]
+        return list(zip(*sides, musics))
 
     @torch.no_grad()
     def _features(self, dances: Tensor) -> NDArray:
@@ -75,14 +69,14 @@ class MotionFeatures(ListMetric):
         return outputs[self.layer].cpu().double().numpy()
 
     def summarise(self, results: list[Features]) -> dict[str, float]:
-        sides = dict(generated=np.stack([row.generated for row in results]),
-                     real=np.stack([row.real for row in results]))
-        values = {self.name: frechet_distance(*map(_statistics, sides.values()))}
+        *sides, musics = zip(*results)
+        sides = [np.stack(side) for side in sides]
+        values = {self.name: frechet_distance(*map(_statistics, sides))}
         groups: dict[str, list[int]] = {}
-        for place, row in enumerate(results):
-            groups.setdefault(row.music, []).append(place)
+        for place, music in enumerate(musics):
+            groups.setdefault(music, []).append(place)
         several = [places for places in groups.values() if len(places) > 1]
-        for ending, features in zip(('', '_real'), sides.values()):
+        for ending, features in zip(('', '_real'), sides):
             values[f'Diversity{ending}'] = mean_distance(features)
             if several:
                 values[f'Multimodality{ending}'] = np.mean([mean_distance(features[g]) for g in several])

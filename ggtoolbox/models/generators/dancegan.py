@@ -76,7 +76,7 @@ class DanceGANGenerator(nn.Module):
             if value not in known:
                 raise InputError(f'DanceGANGenerator: {name} must be {" or ".join(map(repr, known))}, found '
                                  f'{value!r}')
-        self.joints, self.frames = joints, frames
+        self.joints, self.frames, self.samples = joints, frames, samples
         self.noise_channels, self.noise_scale = noise_channels, noise_scale
         self.squash, self.fusion = squash, fusion
         self.music = MusicEncoder(samples, rate, channels, piece_channels)

@@ -1,0 +1,71 @@
+"""Videos with sound, as files."""
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from ggtoolbox.datasets.sound import write_sound
+from ggtoolbox.engine.sheets import write_image
+from ggtoolbox.errors import InputError
+
+WITH_SOUND = ('.mp4', '.mov', '.mkv')
+
+
+def write_video(path: str | Path, frames: NDArray[np.uint8], fps: int, sound: NDArray[np.int16] | None = None,
+                rate: int = 16000) -> Path:
+    """Write (F, H, W, 3) RGB by the path's suffix; returns the path.
+
+    ``.mp4``, ``.mov``, ``.mkv``: H.264 and AAC by the ffmpeg that imageio-ffmpeg brings along; ``.gif``;
+    without a suffix a folder of ``<frame>.png``. A GIF and a folder have no sound of their own: it becomes a
+    ``.wav`` beside them.
+
+    Raises:
+        InputError: another suffix; imageio-ffmpeg or soundfile are not there but needed; ffmpeg failed.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    suffix = path.suffix.lower()
+    if suffix in WITH_SOUND:
+        return _by_ffmpeg(path, frames, fps, sound, rate)
+    if suffix not in ('', '.gif'):
+        raise InputError(f'{path}: expected a video of {", ".join(WITH_SOUND)}, a .gif, or a folder without '
+                         f'a suffix, found {suffix!r}')
+    if suffix == '.gif':
+        first, *rest = map(Image.fromarray, frames)
+        first.save(path, save_all=True, append_images=rest, duration=round(1000 / fps), loop=0)
+    else:
+        for number, frame in enumerate(frames):
+            write_image(path / f'{number:06d}.png', frame)
+    if sound is not None:
+        write_sound(path.with_suffix('.wav'), sound, rate)
+    return path
+
+
+def _by_ffmpeg(path: Path, frames: NDArray[np.uint8], fps: int, sound: NDArray[np.int16] | None, rate: int
+               ) -> Path:
+    try:
+        from imageio_ffmpeg import write_frames
+    except ImportError:
+        raise InputError(f"{path}: a video needs imageio-ffmpeg: pip install 'ggtoolbox[sound]', or name a "
+                         '.gif or a folder') from None
+    height, width = frames.shape[1:3]
+    even = np.pad(frames, ((0, 0), (0, height % 2), (0, width % 2), (0, 0)), mode='edge')
+    with tempfile.TemporaryDirectory() as folder:
+        options = {}
+        if sound is not None:
+            write_sound(Path(folder, 'sound.wav'), sound, rate)
+            options = dict(audio_path=str(Path(folder, 'sound.wav')), audio_codec='aac')
+        writer = write_frames(str(path), even.shape[2:0:-1], fps=fps, codec='libx264', macro_block_size=2,
+                              pix_fmt_out='yuv420p', ffmpeg_log_level='error', **options)
+        try:
+            writer.send(None)
+            for frame in even:
+                writer.send(np.ascontiguousarray(frame))
+            writer.close()
+        except OSError as error:
+            raise InputError(f'{path}: ffmpeg could not write it ({error})') from None
+    return path
