@@ -8,4 +8,4 @@ model = dict(
     losses=dict(perceptual=dict(
         layer_weights=(20.0, 5.0, *[1.0] * 5),
         network=dict(num_classes=6, channels=(16, 16, 24, 24, 32, 32, 48),
-                     weights='ggtoolbox://evaluation/judges/WEIGHTS'))))
+                     weights='ggtoolbox://evaluation/judges/toyworld_dance_loss-a8a8f998.safetensors'))))

@@ -8,6 +8,8 @@ from scipy.spatial.distance import pdist
 
 from ggtoolbox.errors import InputError
 
+LOW_BINS = 20  # of 10 Hz, as the spectrum of 0.1 s has them: where drums are
+
 
 def joint_speed(motion: NDArray) -> NDArray[np.float64]:
     """Mean over the joints of how far they go from each frame to the next: (F, J, 2) -> (F - 1,)."""
@@ -68,8 +70,7 @@ def music_beats(audio: NDArray, threshold: float = 0.35) -> NDArray[np.intp]:
         audio: (F, S), a piece of 0.1 s a frame; only loudness within it matters, not its scale.
     """
     pieces = np.asarray(audio, np.float64)
-    low = max(2, round(0.0125 * pieces.shape[1]))  # bins of 10 Hz below 200 Hz, for pieces of 0.1 s
-    spectrum = np.abs(np.fft.rfft(pieces * np.hanning(pieces.shape[1]), axis=1))[:, :low]
+    spectrum = np.abs(np.fft.rfft(pieces * np.hanning(pieces.shape[1]), axis=1))[:, :LOW_BINS]
     energy = np.sqrt((spectrum ** 2).sum(1))
     rise = np.maximum(np.diff(energy, prepend=0.0), 0)
     if not rise.any():
