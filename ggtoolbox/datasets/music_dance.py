@@ -9,6 +9,7 @@ import numpy as np
 from torch.utils.data import Dataset
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.plain_files import parse_json, read_json
 from ggtoolbox.registry import DATASETS
 
 from .dance_skeleton import WIDE_FRAME, motion_to_pixels, pixels_to_motion
@@ -55,14 +56,13 @@ def read_clips(path: str | Path) -> dict[str, dict[str, dict]]:
     Raises:
         InputError: no such file, or another content.
     """
-    path = Path(path)
+    content = read_json(path, 'file of clips')
+    content = parse_json(content, str(path), 'file of clips') if isinstance(content, str) else content
     try:
-        content = json.loads(path.read_text())
-        content = json.loads(content) if isinstance(content, str) else content
         for clips in content.values():
             for clip in clips.values():
                 clip['audio_sequence'], clip['joint_coors']
-    except (OSError, ValueError, AttributeError, TypeError, KeyError) as error:
+    except (AttributeError, TypeError, KeyError) as error:
         raise InputError(f"{path}: expected MDVS's JSON, a string of {{video: {{second: {{audio_sequence, "
                          f'joint_coors}}}}}} as JSON ({type(error).__name__}: {error})') from None
     return content

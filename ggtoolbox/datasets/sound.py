@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.plain_files import require_file
 
 SOUND_SUFFIXES = ('.wav', '.flac', '.ogg', '.mp3')
 FULL_SCALE = 32767  # of int16, at which MDVS's sound reaches the network
@@ -42,8 +43,7 @@ def read_sound(path: str | Path, rate: int = 16000) -> NDArray[np.int16]:
         InputError: no soundfile; no such file, or none that it can read; less than one sample.
     """
     soundfile = _soundfile()
-    if not Path(path).is_file():
-        raise InputError(f'{path}: there is no such file')
+    require_file(path, 'sound file')
     try:
         samples, own = soundfile.read(str(path), dtype='float64', always_2d=True)
     except (RuntimeError, ValueError, TypeError) as error:

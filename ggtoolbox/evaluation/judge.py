@@ -44,7 +44,7 @@ def judge_network(name: str, folder: Path | None = None) -> dict:
     if not path.is_file():
         raise InputError(f'{path}: the weights of the judge {name!r} are not there; install the package '
                          f"again, or make them with '{entry['Training']['Command']}'")
-    return dict(dict(type='JudgeNetwork', **entry['Network']), weights=str(path), sha256=entry['SHA256'])
+    return {'type': 'JudgeNetwork', **entry['Network'], 'weights': str(path), 'sha256': entry['SHA256']}
 
 
 def save_judge(name: str, network: torch.nn.Module, entry: dict, folder: Path = FOLDER) -> Path:

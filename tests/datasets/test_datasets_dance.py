@@ -132,9 +132,10 @@ def test_a_clip_whose_joints_make_no_array_is_skipped(clips):
     assert samples_of_clip(dict(audio_sequence=audio, joint_coors=np.zeros((100, 17, 2)))) == []
     assert len(samples_of_clip(dict(audio_sequence=audio, joint_coors=np.zeros((100, 18, 2))))) == 2
     root, _ = clips
-    for content in ('{', json.dumps(json.dumps({'000': {'000': {}}}))):
+    for content, complaint in (('{', 'this file of clips cannot be read'),
+                               (json.dumps(json.dumps({'000': {'000': {}}})), "expected MDVS's JSON")):
         (root / 'bad.json').write_text(content)
-        with pytest.raises(InputError, match="bad.json: expected MDVS's JSON"):
+        with pytest.raises(InputError, match=f'bad.json: {complaint}'):
             MusicDance(str(root), ['bad.json'])
     with pytest.raises(InputError, match="no clip of the split 'released_test'"):
         MusicDance(str(root), ['pop.json'], split='released_test')

@@ -45,7 +45,7 @@ def test_what_is_no_sound_is_told(tmp_path, monkeypatch):
     (tmp_path / 'text.wav').write_text('no sound')
     with pytest.raises(InputError, match='text.wav: no sound can be read'):
         read_sound(tmp_path / 'text.wav')
-    with pytest.raises(InputError, match='there is no such file'):
+    with pytest.raises(InputError, match='there is no such sound file'):
         read_sound(tmp_path / 'absent.wav')
     write_sound(tmp_path / 'empty.wav', np.zeros(0, np.int16))
     with pytest.raises(InputError, match='without any sample'):

@@ -14,8 +14,8 @@ from ggtoolbox.datasets.files import check_label, read_image
 from ggtoolbox.datasets.guides import KEYPOINT_SUFFIXES, as_keypoints, read_keypoints
 from ggtoolbox.datasets.palette import colourise, ids_of_colours
 from ggtoolbox.datasets.pictures import ID_MODES, ids_or_colours, levels, open_picture
-from ggtoolbox.datasets.tables import check_finite, read_array, read_numbers
 from ggtoolbox.datasets.sound import cut_into_pieces, read_sound
+from ggtoolbox.datasets.tables import check_finite, read_array, read_numbers
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import nearest
 
