@@ -9,12 +9,13 @@ VERSION = {}
 exec((HERE / 'ggtoolbox' / 'version.py').read_text(), VERSION)
 
 HDF5 = ['h5py>=3.10']  # one data set: DeepFashion's fashion synthesis
+SOUND = ['soundfile>=0.12', 'imageio-ffmpeg>=0.5']  # DanceGAN: songs in, videos out
 EXPORT = ['onnx>=1.17', 'onnxscript>=0.5', 'onnxruntime>=1.20']
 DEMO = ['gradio>=6.10']
 PLOTS = ['matplotlib>=3.8']
 DOCS = ['mkdocs>=1.6', 'mkdocs-material>=9.5']
 TESTS = ['pytest>=8', 'pytest-xdist>=3.5', 'ruff>=0.6', 'playwright>=1.45',
-         *HDF5, *EXPORT, *DEMO, *PLOTS, *DOCS]
+         *HDF5, *SOUND, *EXPORT, *DEMO, *PLOTS, *DOCS]
 
 
 class BuildWithConfigs(build_py):
@@ -56,6 +57,7 @@ setup(
     ],
     extras_require={
         'hdf5': HDF5,
+        'sound': SOUND,
         'export': EXPORT,
         'demo': DEMO,
         'plots': PLOTS,
