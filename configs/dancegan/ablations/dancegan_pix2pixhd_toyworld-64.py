@@ -1,4 +1,4 @@
-# What the thesis compares with: pix2pixHD, frame by frame, with the same networks and the same number of frames.
+# What the thesis compares with: pix2pixHD, frame by frame, with the same networks and as many frames a step.
 _base_ = '../dancegan_video_toyworld-64.py'
 model = dict(
     _delete_=True,
