@@ -25,9 +25,10 @@ def random_state(gpu: bool = True) -> dict:
     Args:
         gpu: with the current GPU's, if there is one in use.
     """
+    version, inner, gauss = random.getstate()
     kind, keys, *rest = np.random.get_state()
-    state = dict(python=random.getstate(), numpy=(kind, torch.from_numpy(keys.astype(np.int64)), *rest),
-                 torch=torch.get_rng_state())
+    state = dict(python=(version, torch.tensor(inner), gauss), torch=torch.get_rng_state(),
+                 numpy=(kind, torch.from_numpy(keys.astype(np.int64)), *rest))
     if gpu and torch.cuda.is_available() and torch.cuda.is_initialized():
         state['gpu'] = torch.cuda.get_rng_state()
     return state
@@ -36,7 +37,7 @@ def random_state(gpu: bool = True) -> dict:
 def set_random_state(state: dict) -> None:
     """Put back what :func:`random_state` gave."""
     version, inner, gauss = state['python']
-    random.setstate((version, tuple(inner), gauss))
+    random.setstate((version, tuple(inner.tolist()), gauss))
     kind, keys, *rest = state['numpy']
     np.random.set_state((kind, keys.cpu().numpy().astype(np.uint32), *rest))
     torch.set_rng_state(state['torch'].cpu())

@@ -227,20 +227,18 @@ def differences(one: Any, other: Any) -> tuple[list[str], int]:
 
 
 def records(work_dir: Path) -> list[dict]:
-    """The lines of the run's ``scalars.json``, and TensorBoard's points where it is installed."""
-    files = sorted(work_dir.glob('*/vis_data/scalars.json'))
-    lines = [json.loads(line) for file in files for line in file.read_text().splitlines()]
+    """The lines of the run's ``scalars.json``, and TensorBoard's points where it is installed; not those of a
+    run that was killed before it saved, and begun anew."""
+    folder = sorted(work_dir.glob('*/vis_data'))[-1]
+    lines = [json.loads(line) for line in (folder / 'scalars.json').read_text().splitlines()]
     try:
         from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
     except ImportError:
         return lines
-    points = []
-    for folder in sorted(work_dir.glob('*/vis_data')):
-        events = EventAccumulator(str(folder), size_guidance=dict(scalars=0))
-        events.Reload()
-        points += [{tag: point.value, 'step': point.step} for tag in events.Tags()['scalars']
-                   for point in events.Scalars(tag)]
-    return lines + points
+    events = EventAccumulator(str(folder), size_guidance=dict(scalars=0))
+    events.Reload()
+    return lines + [{tag: point.value, 'step': point.step} for tag in events.Tags()['scalars']
+                    for point in events.Scalars(tag)]
 
 
 def experiment(path: str | Path, plan: Plan, folder: Path) -> dict:

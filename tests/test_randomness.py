@@ -7,7 +7,8 @@ from ggtoolbox.randomness import PrivateRandomness, random_state, seed_generator
 
 
 def draw():
-    return random.random(), np.random.randint(1 << 30), torch.rand(1).item(), random.gauss(0, 1), np.random.randn()
+    return (random.random(), np.random.randint(1 << 30), torch.rand(1).item(), random.gauss(0, 1),
+            np.random.randn())
 
 
 def test_a_state_comes_back():
