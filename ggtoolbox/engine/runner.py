@@ -13,7 +13,7 @@ from ggtoolbox.datasets.placed import TRAINING, VALIDATION, placed_loader
 from ggtoolbox.registry import RUNNERS
 from ggtoolbox.safe_load import load_meta
 
-from . import run_state, schedules
+from . import config_text, run_state, schedules  # noqa: F401  (config_text works by being imported)
 from .checkpoint import latest_checkpoint
 from .loops import ResumableEpochLoop, ResumableIterLoop, _ResumableLoop
 from .run_files import log_files, log_sizes, set_back

@@ -82,6 +82,8 @@ class SafeCheckpointHook(CheckpointHook):
         runner.message_hub.pop_info('checkpoint_between', None)
         for name in outdated:
             self._remove(Path(self.out_dir) / name)
+        if self.max_keep_ckpts > 0:
+            runner.message_hub.update_info('keep_ckpt_ids', list(self.keep_ckpt_ids))
 
     def _save(self, runner: Runner, filename: str, meta: dict) -> None:
         path = str(Path(self.out_dir) / filename)
