@@ -109,12 +109,12 @@ class _ResumableLoop:
         """The last steps before the first iteration: a validation that was due, and the generators."""
         self.runner.message_hub.update_info_dict(self._said)
         self._decide_current_val_interval()
-        if self._iter > 0 and self.validated != self._iter and self.at_validation():
-            self.validate()
         if self._process is not None:
             load_counts(self.runner, self._process['counts'])
             set_random_state(self._process['random'])
             self._process = None
+        if self._iter > 0 and self.validated != self._iter and self.at_validation():
+            self.validate()
 
     def validate(self) -> None:
         """Validate; it draws from (seed, iteration, process), and the training's draws do not change."""
