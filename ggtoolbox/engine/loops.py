@@ -106,7 +106,7 @@ class _ResumableLoop:
         self._said = {key: self.runner.message_hub.get_info(key) for key in ('iter', 'epoch')}
 
     def begin(self) -> None:
-        """The last steps before the first iteration: a validation that was due, and the generators."""
+        """The last steps before the first iteration: the generators, and a validation that was due."""
         self.runner.message_hub.update_info_dict(self._said)
         self._decide_current_val_interval()
         if self._process is not None:
