@@ -4,7 +4,7 @@ Zhu et al., Unpaired Image-to-Image Translation using Cycle-Consistent Adversari
 """
 from __future__ import annotations
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DISCRIMINATORS, GENERATORS, MODELS
@@ -20,7 +20,10 @@ class CycleGAN(BaseGAN):
 
     Losses, by name (equation 3): ``adversarial`` (least squares, equation 1; the discriminators' halved),
     ``cycle`` (L1, weight 10, equation 2) and ``identity`` (L1, weight 5: equation in section 5.2). Each is
-    counted in both directions. Generators share one optimiser, discriminators another.
+    counted in both directions. ``cycle_source`` (lambda_A of the released code: x, G(x), F(G(x))) and
+    ``cycle_target`` (lambda_B) take the place of ``cycle`` in their direction, and so do ``identity_source``
+    (F(x) to x, released: lambda_identity * lambda_A) and ``identity_target`` (lambda_identity * lambda_B).
+    Generators share one optimiser, discriminators another.
 
     Paper and code: the paper has the identity loss for paintings alone, the code by default for everything
     (leave ``identity`` out for the paper's reading). In the code the generators' turn comes first, and the
@@ -37,7 +40,8 @@ class CycleGAN(BaseGAN):
     ``inverse_generator`` (G_B), ``discriminator`` (D_A), ``source_discriminator`` (D_B).
     """
 
-    loss_names = ('adversarial', 'cycle', 'identity')
+    loss_names = ('adversarial', 'cycle', 'identity',
+                  'cycle_source', 'cycle_target', 'identity_source', 'identity_target')
     player_networks = dict(generator=('generator', 'inverse_generator'),
                            discriminator=('discriminator', 'source_discriminator'))
     only_in_training = ('inverse_generator',)
@@ -82,13 +86,20 @@ class CycleGAN(BaseGAN):
             adversarial = self.losses['adversarial'].generator
             losses['adversarial_target'] = adversarial(self.discriminator(fakes['image']))
             losses['adversarial_source'] = adversarial(self.source_discriminator(fakes['source_like']))
-        if 'cycle' in self.losses:
-            losses['cycle_source'] = self.losses['cycle'](self.to_source(fakes['image']), source)
-            losses['cycle_target'] = self.losses['cycle'](self.to_target(fakes['source_like']), target)
-        if 'identity' in self.losses:
-            losses['identity_target'] = self.losses['identity'](self.to_target(target), target)
-            losses['identity_source'] = self.losses['identity'](self.to_source(source), source)
+        drawn = dict(cycle_source=lambda: (self.to_source(fakes['image']), source),
+                     cycle_target=lambda: (self.to_target(fakes['source_like']), target),
+                     identity_target=lambda: (self.to_target(target), target),
+                     identity_source=lambda: (self.to_source(source), source))
+        for name, pair in drawn.items():
+            loss = self.loss_of(name)
+            if loss is not None:
+                losses[name] = loss(*pair())
         return losses
+
+    def loss_of(self, name: str) -> nn.Module | None:
+        """The loss of a term in one direction: its own, else that of both, else none."""
+        both = name.partition('_')[0]
+        return next((self.losses[key] for key in (name, both) if key in self.losses), None)
 
     def discriminator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
         losses = {}

@@ -68,6 +68,18 @@ def test_a_term_of_none_is_gone(batch, term):
     assert set(terms) == {name for name in ALL_TERMS if not name.startswith(term)}
 
 
+def test_each_direction_may_have_a_weight_of_its_own(batch):
+    plain = build().generator_losses(batch, build().generate(batch))
+    own = dict(cycle_source=dict(type='L1Loss', weight=5.0), identity_target=dict(type='L1Loss', weight=20.0))
+    model = build({**LOSSES, **own})
+    terms = model.generator_losses(batch, model.generate(batch))
+    factors = dict.fromkeys(plain, 1.0) | dict(cycle_source=0.5, identity_target=4.0)
+    for name, value in plain.items():
+        torch.testing.assert_close(terms[name], factors[name] * value)
+    alone = build(dict(cycle_target=dict(type='L1Loss', weight=1.0)))
+    assert set(alone.generator_losses(batch, alone.generate(batch))) == {'cycle_target'}
+
+
 def test_discriminators_see_former_fakes(batch):
     model = build(pool_size=2)
     fakes = model.generate(batch)

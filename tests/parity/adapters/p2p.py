@@ -124,16 +124,18 @@ def gan_config(case: Golden) -> dict:
                 options, pix2pix_code.norm_of(case, options['norm'], 'D.'), options['input_nc'] + 3),
             losses=dict(adversarial=pix2pix_code.adversarial(options),
                         pixel=dict(type='L1Loss', weight=options['lambda_L1'])))
-    pix2pix_code.require(options['lambda_A'] == options['lambda_B'], 'cycles of different weights')
-    cycle = options['lambda_A']
-    identity = options['lambda_identity'] * cycle
+    def pixel(weight: float) -> dict | None:
+        return dict(type='L1Loss', weight=weight) if weight else None
+
+    identity, cycles = options['lambda_identity'], dict(source=options['lambda_A'], target=options['lambda_B'])
     return dict(
         type='CycleGAN', pool_size=options['pool_size'],
         generator=pix2pix_code.resnet(options, pix2pix_code.norm_of(case, options['norm'], 'G_A.')),
         discriminator=pix2pix_code.patch_discriminator(
             options, pix2pix_code.norm_of(case, options['norm'], 'D_A.'), 3),
-        losses=dict(adversarial=pix2pix_code.adversarial(options), cycle=dict(type='L1Loss', weight=cycle),
-                    identity=dict(type='L1Loss', weight=identity) if identity else None))
+        losses=dict(adversarial=pix2pix_code.adversarial(options),
+                    **{f'cycle_{side}': pixel(weight) for side, weight in cycles.items()},
+                    **{f'identity_{side}': pixel(identity * weight) for side, weight in cycles.items()}))
 
 
 def build(case: Golden) -> tuple[BaseGAN, dict[str, str]]:
