@@ -13,10 +13,20 @@ from ggtoolbox.registry import DATASETS
 
 from .files import locate, read_image
 from .person_files import read_annotations, read_pairs, read_pose_maps
-from .person_pose import JOINTS, MARKET_SIGMA, heat_maps, keypoints_of_maps, person_mask, single_pixel_maps
+from .person_pose import (
+    JOINTS,
+    MARKET_SIGMA,
+    disc_maps,
+    disc_mask,
+    heat_maps,
+    keypoints_of_maps,
+    person_mask,
+    single_pixel_maps,
+)
 from .pipeline import build_pipeline
 
-GUIDES = ('heat_maps', 'single_pixels', 'files')
+GUIDES = ('heat_maps', 'single_pixels', 'discs', 'files')
+MASKS = dict(limbs=person_mask, discs=disc_mask)
 
 
 @DATASETS.register_module()
@@ -36,9 +46,11 @@ class PersonPairs(BaseDataset):
             guides are files: then the key points are read off them.
         size: (H, W) that all images must have.
         guide: ``heat_maps``: Gaussians, computed; ``single_pixels``: what the released DeepFashion maps
-            are (see :func:`~.person_pose.single_pixel_maps`); ``files``: read from ``<split>K``.
+            are (see :func:`~.person_pose.single_pixel_maps`); ``discs``: PG2's, of radius 4; ``files``: read from
+            ``<split>K``.
         sigma: of the heat maps in pixels.
-        mask: add ``mask``.
+        mask: add ``mask``, of ``'limbs'`` (or True): see :func:`~.person_pose.person_mask`; or of
+            ``'discs'``, as PG2 makes it; False: none.
         samples_per_epoch: an epoch is so many pairs, drawn with equal chances whatever the index is. Released
             training: 4000. None: all pairs in the file's order. Random numbers come from NumPy's
             global generator, which mmengine seeds in each worker.
@@ -55,11 +67,13 @@ class PersonPairs(BaseDataset):
 
     def __init__(self, data_root: str, pairs: str, annotations: str | None = None, split: str = 'train',
                  size: tuple[int, int] = (128, 64), guide: str = 'heat_maps', sigma: float = MARKET_SIGMA,
-                 mask: bool = False, samples_per_epoch: int | None = None,
+                 mask: bool | str = False, samples_per_epoch: int | None = None,
                  pipeline: Sequence[dict | Callable] = (), indices: int | Sequence[int] | None = None,
                  lazy_init: bool = False) -> None:
         if guide not in GUIDES:
             raise InputError(f'PersonPairs: guide must be one of {", ".join(GUIDES)}, found {guide!r}')
+        if mask not in (False, True, *MASKS):
+            raise InputError(f'PersonPairs: mask must be True, False, {" or ".join(MASKS)}, found {mask!r}')
         if annotations is None and guide != 'files':
             raise InputError(f"PersonPairs: guide={guide!r} needs annotations; only guide='files' can do "
                              'without')
@@ -99,7 +113,8 @@ class PersonPairs(BaseDataset):
                 read = faults.attempt(self._read_pose, pair[role])
                 sample[f'{role}_guide'], sample[points] = read or (None, None)
         if self.mask:
-            sample['mask'] = person_mask(sample['keypoints'], self.size)
+            draw_mask = MASKS['limbs' if self.mask is True else self.mask]
+            sample['mask'] = draw_mask(sample['keypoints'], self.size)
         return self.pipeline(sample)
 
     def _read_image(self, name: str) -> NDArray[np.uint8]:
@@ -120,6 +135,8 @@ class PersonPairs(BaseDataset):
             return heat_maps(keypoints, self.size, self.sigma), keypoints
         if self.guide == 'single_pixels':
             return single_pixel_maps(keypoints, self.size), keypoints
+        if self.guide == 'discs':
+            return disc_maps(keypoints, self.size), keypoints
         path = locate(Path(self.data_root, f'{self.split}K'), f'{name}.npy', self.pairs)
         maps = read_pose_maps(path)
         if maps.shape[1:] != self.size:

@@ -137,6 +137,41 @@ def person_mask(keypoints: NDArray, size: Size, radius: float = MARKET_MASK_RADI
     return cv2.erode(cv2.dilate(mask, square), square)
 
 
+def disc_maps(keypoints: NDArray, size: Size, radius: float = 4.0) -> NDArray[np.float32]:
+    """(J, H, W): 1 in the pixels at most ``radius`` from the joint, 0 elsewhere: what PG2's network reads
+    (Ma et al., NIPS 2017). An invisible joint's map is 0."""
+    x, y, visible = np.asarray(keypoints, np.float64).T
+    squared = ((np.arange(size[0]) - y[:, None]) ** 2)[:, :, None] + \
+        ((np.arange(size[1]) - x[:, None]) ** 2)[:, None, :]
+    return ((squared <= radius ** 2) & (visible > 0)[:, None, None]).astype(np.float32)
+
+
+def disc_mask(keypoints: NDArray, size: Size, radius: int = 4) -> NDArray[np.uint8]:
+    """(H, W) in {0, 1}: PG2's own body mask.
+
+    For each limb with both ends visible, discs at these and at int(length / radius) - 1 pixels between (the
+    fractions of their places are cut off), then holes are closed by a square of 5 pixels.
+
+    Args:
+        keypoints: (18, 3).
+        size: (H, W).
+        radius: in pixels.
+    """
+    points, visible = np.asarray(keypoints, np.float64)[:, :2], np.asarray(keypoints)[:, 2] > 0
+    centres = []
+    for start, end in MASK_LIMBS:
+        if visible[start] and visible[end]:
+            parts = max(1, int(np.hypot(*(points[end] - points[start])) / radius))
+            steps = np.linspace(0, 1, parts + 1)[:, None]
+            along = points[start] + steps * (points[end] - points[start])
+            centres += [np.trunc(along[1:-1]), points[[start, end]]]
+    centres = np.concatenate(centres) if centres else np.empty((0, 2))
+    seen = np.column_stack([centres, np.ones(len(centres))])
+    mask = disc_maps(seen, size, radius).max(axis=0, initial=0).astype(np.uint8)
+    square = np.ones((5, 5), np.uint8)
+    return cv2.erode(cv2.dilate(mask, square), square)
+
+
 def mirror_keypoints(keypoints: NDArray, width: int, swap_sides: bool = True) -> NDArray[np.float32]:
     """The key points of a mirrored picture.
 

@@ -1,7 +1,6 @@
 """The encoder-decoder of cross-view synthesis (Regmi and Borji, Cross-View Image Synthesis Using Conditional
-GANs, CVPR 2018, section 4), which the baselines Pix2pix++ and X-Seq++ of SelectionGAN's tables use.
-
-Written from the released Lua code's description; there are no released numbers to compare with."""
+GANs, CVPR 2018, section 4): X-Pix2pix, X-Fork with ``head=dict(type='ForkHead', num_upsamplings=2)``, both
+generators of X-Seq, and the baselines Pix2pix++, X-Fork++ and X-Seq++ of SelectionGAN's tables."""
 from __future__ import annotations
 
 import torch
@@ -37,20 +36,27 @@ class EncoderDecoderGenerator(nn.Module):
         upsampler: what doubles (default: ``DeconvolutionUpsampler`` with ``kernel_size=4``); gets
             ``in_channels``, ``out_channels`` and ``scale=2``, and the input as guide.
         head: what makes the image. None, as released: the last upsampling itself, then tanh. Otherwise
-            (ours) the last upsampling leads to ``channels`` features, then norm and ReLU.
+            (ours) the last upsampling leads to ``channels`` features, then norm and ReLU. A head with
+            ``num_upsamplings`` of its own (``ForkHead``) takes the place of so many of the last ones.
+        single_erases: a batch of one image whose innermost grid is a single pixel leaves of it the norm's
+            shift, as in Torch7: whatever is put in, the same image comes out. False refuses it.
     """
 
     def __init__(self, source_channels: int = 3, num_classes: int = 0, edge: bool = False,
                  guide_channels: int = 0, channels: int = 64, num_downsamplings: int = 8,
                  norm: str | None = 'batch', dropout: float = 0.5, upsampler: dict | None = None,
-                 head: dict | None = None, out_channels: int = 3) -> None:
+                 head: dict | None = None, out_channels: int = 3, single_erases: bool = False) -> None:
         super().__init__()
         if num_downsamplings < 2:
             raise InputError('EncoderDecoderGenerator: num_downsamplings must be at least 2, found '
                              f'{num_downsamplings}')
         self.guided_input = GuidedInput(source_channels, num_classes, edge, guide_channels,
                                         type(self).__name__)
-        self.num_downsamplings = num_downsamplings
+        self.num_downsamplings, self.single_erases = num_downsamplings, single_erases
+        left_to_head = (head or {}).get('num_upsamplings', 0)
+        if not 0 <= left_to_head < num_downsamplings:
+            raise InputError(f"EncoderDecoderGenerator: the head's num_upsamplings must be below "
+                             f'num_downsamplings={num_downsamplings}, found {left_to_head}')
 
         def grow(before: int, after: int) -> nn.Module:
             default = dict(type='DeconvolutionUpsampler', kernel_size=4)
@@ -65,15 +71,18 @@ class EncoderDecoderGenerator(nn.Module):
             normalised_convolution(before, after, kernel_size=4, stride=2, padding=1, bias=True,
                                    norm=norm if index else None)
             for index, (before, after) in enumerate(zip([self.guided_input.channels, *widths], widths)))
+        narrowing = list(zip(widths[::-1], widths[-2::-1]))[:num_downsamplings - max(1, left_to_head)]
         self.ups = nn.ModuleList(
             grow_and_normalise(before, after, dropout if index < num_downsamplings - 5 else 0.0)
-            for index, (before, after) in enumerate(zip(widths[::-1], widths[-2::-1])))
+            for index, (before, after) in enumerate(narrowing))
+        self.to_image = self.to_features = self.head = None
         if head is None:
             self.to_image = grow(channels, out_channels)
-            self.head = None
         else:
-            self.to_features = grow_and_normalise(channels, channels, 0.0)
-            self.head = HEADS.build(head, default_args=dict(in_channels=channels, out_channels=out_channels))
+            if not left_to_head:
+                self.to_features = grow_and_normalise(channels, channels, 0.0)
+            self.head = HEADS.build(head, default_args=dict(
+                in_channels=widths[max(0, left_to_head - 1)], out_channels=out_channels))
 
     def forward(self, source_image: Tensor | None = None, label: Tensor | None = None,
                 edge: Tensor | None = None, target_guide: Tensor | None = None) -> dict[str, Tensor]:
@@ -98,18 +107,28 @@ class EncoderDecoderGenerator(nn.Module):
             raise InputError(f'EncoderDecoderGenerator: height and width must be multiples of {step} (2 to '
                              f'the power of num_downsamplings={self.num_downsamplings}), found '
                              f'{tuple(given.shape[-2:])}')
-        norm, values = self.downs[-1][1], given[:, 0].numel() // step ** 2
-        if values == 1 and norm.training and isinstance(norm, nn.BatchNorm2d):
-            raise InputError('EncoderDecoderGenerator: batch norm of the innermost grid needs a batch of two '
-                             'images or more, found one of a single pixel there')
-        x = self.downs[0](given)
-        for down in self.downs[1:]:
-            x = down(F.leaky_relu(x, 0.2))
+        x = self.encode(given)
         for up in self.ups:
             x = up(F.relu(x), given)
         if self.head is None:
             return dict(image=torch.tanh(self.to_image(F.relu(x), given)))
-        return self.head(F.relu(self.to_features(F.relu(x), given)), source_image)
+        if self.to_features is not None:
+            x = self.to_features(F.relu(x), given)
+        return self.head(F.relu(x), source_image)
+
+    def encode(self, given: Tensor) -> Tensor:
+        """(B, C, H, W) -> the innermost grid, (B, 8 * channels, H / 2**n, W / 2**n)."""
+        norm, values = self.downs[-1][1], given[:, 0].numel() // 4 ** self.num_downsamplings
+        erased = values == 1 and isinstance(norm, nn.BatchNorm2d) and norm.training
+        if erased and not self.single_erases:
+            raise InputError('EncoderDecoderGenerator: batch norm of the innermost grid needs a batch of two '
+                             'images or more, found one of a single pixel there')
+        if erased:
+            return norm.bias.view(1, -1, 1, 1)
+        x = self.downs[0](given)
+        for down in self.downs[1:]:
+            x = down(F.leaky_relu(x, 0.2))
+        return x
 
     @classmethod
     def example(cls) -> tuple[dict, dict[str, Tensor]]:

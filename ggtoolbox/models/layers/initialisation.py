@@ -1,8 +1,9 @@
 """The initial weights of the released training code."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+import torch
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
@@ -50,6 +51,15 @@ def initialise(module: nn.Module, method: str | None = 'xavier', gain: float = 0
         if layer.bias is not None and not (keep_biases and isinstance(layer, _LAYERS)):
             nn.init.zeros_(layer.bias)
     return module
+
+
+@torch.no_grad()
+def zero_convolution_biases(networks: Iterable[nn.Module]) -> None:
+    """Set the biases of all convolutions inside ``networks`` to 0; those of norms stay."""
+    for network in networks:
+        for layer in network.modules():
+            if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d)) and layer.bias is not None:
+                layer.bias.zero_()
 
 
 def _draw_scales(weight: Tensor, gain: float, between: tuple[float, float] | None) -> None:
