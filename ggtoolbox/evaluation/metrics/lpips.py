@@ -29,16 +29,18 @@ EPSILON = 1e-10
 
 
 def lpips_terms(first: Sequence[Tensor], second: Sequence[Tensor],
-                weights: Sequence[Tensor] | None = None) -> list[Tensor]:
+                weights: Sequence[Tensor] | None = None, inside: bool = False) -> list[Tensor]:
     """(B, 1, h, w) a layer: weighted squares of the differences of features of length 1.
 
     Args:
         first, second: features (B, C, h, w) of both images, a layer each.
         weights: (C,) a layer; None takes 1.
+        inside: the root that gives a length has epsilon under it, as in StarGAN v2's copy, not beside it.
     """
+    under, beside = (EPSILON, 0.0) if inside else (0.0, EPSILON)
     terms = []
     for place, (one, other) in enumerate(zip(first, second)):
-        one, other = (x / (x.square().sum(1, keepdim=True).sqrt() + EPSILON) for x in (one, other))
+        one, other = (x / ((x.square().sum(1, keepdim=True) + under).sqrt() + beside) for x in (one, other))
         squares = (one - other).square()
         if weights is not None:
             squares = squares * weights[place].view(1, -1, 1, 1)
@@ -47,9 +49,9 @@ def lpips_terms(first: Sequence[Tensor], second: Sequence[Tensor],
 
 
 def lpips_distance(first: Sequence[Tensor], second: Sequence[Tensor],
-                   weights: Sequence[Tensor] | None = None) -> Tensor:
+                   weights: Sequence[Tensor] | None = None, inside: bool = False) -> Tensor:
     """(B,): the sum over layers of the terms' means over the picture; see :func:`lpips_terms`."""
-    return sum(term.mean((1, 2, 3)) for term in lpips_terms(first, second, weights))
+    return sum(term.mean((1, 2, 3)) for term in lpips_terms(first, second, weights, inside))
 
 
 def lpips_map(first: Sequence[Tensor], second: Sequence[Tensor], size: tuple[int, int],

@@ -18,14 +18,16 @@ class RGBHead(nn.Module):
         padding_mode: ``'zeros'`` or ``'reflect'``.
         pre_activation: ``'leaky_relu'`` (slope 0.2, as GauGAN has it in front of its last
             convolution), ``'relu'``, or None where the features are activated already.
+        bias: of the convolution.
     """
 
     def __init__(self, in_channels: int, out_channels: int = 3, kernel_size: int = 3,
-                 padding_mode: str = 'zeros', pre_activation: str | None = 'leaky_relu') -> None:
+                 padding_mode: str = 'zeros', pre_activation: str | None = 'leaky_relu',
+                 bias: bool = True) -> None:
         super().__init__()
         self.pre_activation = build_activation(pre_activation, type(self).__name__)
         self.convolution = nn.Conv2d(in_channels, out_channels, kernel_size, padding=kernel_size // 2,
-                                     padding_mode=padding_mode)
+                                     padding_mode=padding_mode, bias=bias)
 
     def forward(self, features: Tensor, source_image: Tensor | None = None) -> dict[str, Tensor]:
         """(B, in_channels, H, W) -> ``image`` (B, out_channels, H, W); ``source_image`` is not used."""

@@ -1,4 +1,5 @@
-"""The gradient penalty of WGAN-GP (Gulrajani et al., Improved Training of Wasserstein GANs, NIPS 2017)."""
+"""Penalties of the discriminator's gradient: of WGAN-GP (Gulrajani et al., Improved Training of Wasserstein GANs,
+NIPS 2017), and R1."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -17,12 +18,22 @@ def gradient_norms(discriminator: Callable[[Tensor], list[DiscriminatorOutput]],
                    squash: bool = False) -> Tensor:
     """(B,): the 2-norm of the gradient of the sum of all logits of an image by that image; with ``squash`` of
     the sum of their sigmoids."""
+    return _gradients(discriminator, image, squash).norm(dim=1)
+
+
+def gradient_squares(discriminator: Callable[[Tensor], list[DiscriminatorOutput]], image: Tensor) -> Tensor:
+    """(B,): the squares of :func:`gradient_norms`, without their root."""
+    return _gradients(discriminator, image).square().sum(dim=1)
+
+
+def _gradients(discriminator: Callable[[Tensor], list[DiscriminatorOutput]], image: Tensor,
+               squash: bool = False) -> Tensor:
     image = image.detach().requires_grad_()
     with _uncompiled():
         logits = [output.logits for output in discriminator(image)]
     score = sum((value.sigmoid() if squash else value).sum() for value in logits)
     gradient, = torch.autograd.grad(score, image, create_graph=True)
-    return gradient.flatten(1).norm(dim=1)
+    return gradient.flatten(1)
 
 
 def _uncompiled() -> AbstractContextManager:
@@ -57,3 +68,20 @@ class GradientPenaltyLoss(nn.Module):
             mixed = interpolation * real + (1 - interpolation) * fake.to(real.dtype)
             norms = gradient_norms(discriminator, mixed, self.squash)
             return self.weight * (norms - self.target).square().mean()
+
+
+@LOSSES.register_module()
+class R1Loss(nn.Module):
+    """1/2 mean |grad D(x)|^2 at real images x (Mescheder et al., Which Training Methods for GANs do actually
+    Converge, ICML 2018, equation 9); the gradient is :func:`gradient_norms`', squared. In full precision, as
+    :class:`GradientPenaltyLoss`.
+    """
+
+    def __init__(self, weight: float = 1.0) -> None:
+        super().__init__()
+        self.weight = weight
+
+    def forward(self, discriminator: Callable[[Tensor], list[DiscriminatorOutput]], real: Tensor) -> Tensor:
+        """Images (B, 3, H, W) -> scalar, with a graph through ``discriminator`` (outside ``no_grad``, too)."""
+        with full_precision(real.device), torch.enable_grad():
+            return self.weight * 0.5 * gradient_squares(discriminator, real).mean()

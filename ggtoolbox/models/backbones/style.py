@@ -1,0 +1,102 @@
+"""Where StarGAN v2's styles come from (Choi et al., CVPR 2020): a latent, or another image."""
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import BACKBONES
+
+from ..layers.pre_activation import halving_trunk
+
+
+def pick(of_each: Tensor, domain: Tensor) -> Tensor:
+    """(B, K, ...) and (B,) int64 -> (B, ...): each sample's own domain's."""
+    return of_each[torch.arange(len(domain), device=domain.device), domain]
+
+
+def perceptron(channels: tuple[int, ...]) -> nn.Sequential:
+    """Linear layers with ReLU between them."""
+    layers: list[nn.Module] = []
+    for before, after in zip(channels, channels[1:]):
+        layers += [nn.Linear(before, after), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
+
+
+@BACKBONES.register_module()
+class MappingNetwork(nn.Module):
+    """F: four linear layers that all domains share, four of each domain's own; ReLU between them.
+
+    Args:
+        num_domains: K.
+        latent_dim: of z (16).
+        style_channels: of the style (64).
+        hidden_channels: 512.
+    """
+
+    def __init__(self, num_domains: int = 2, latent_dim: int = 16, style_channels: int = 64,
+                 hidden_channels: int = 512) -> None:
+        super().__init__()
+        self.latent_dim, hidden = latent_dim, hidden_channels
+        self.shared = perceptron((latent_dim, hidden, hidden, hidden, hidden)).append(nn.ReLU())
+        self.unshared = nn.ModuleList(perceptron((hidden, hidden, hidden, hidden, style_channels))
+                                      for _ in range(num_domains))
+
+    def forward(self, latent: Tensor, domain: Tensor | None = None) -> dict[str, Tensor]:
+        """latent (B, latent_dim) -> ``styles`` (B, K, style_channels) of all domains, and, of the given
+        domains (B,), ``style`` (B, style_channels)."""
+        hidden = self.shared(latent)
+        styles = torch.stack([head(hidden) for head in self.unshared], dim=1)
+        return dict(styles=styles) if domain is None else dict(styles=styles, style=pick(styles, domain))
+
+    @classmethod
+    def example(cls) -> tuple[dict, dict[str, Tensor]]:
+        return (dict(num_domains=3, latent_dim=4, style_channels=5, hidden_channels=6),
+                dict(latent=torch.linspace(-1, 1, 8).reshape(2, 4), domain=torch.tensor([2, 0])))
+
+
+@BACKBONES.register_module()
+class StyleEncoder(nn.Module):
+    """E: blocks without norm down to 4 x 4, a convolution over that, a linear layer for each domain.
+
+    Args:
+        num_domains: K.
+        image_size: of square images, a power of 2.
+        channels: width at full size; None: 2^14 / image_size.
+        max_channels: 512.
+        style_channels: of the style (64).
+    """
+
+    def __init__(self, num_domains: int = 2, image_size: int = 256, channels: int | None = None,
+                 max_channels: int = 512, style_channels: int = 64) -> None:
+        super().__init__()
+        if image_size < 8 or image_size & (image_size - 1):
+            raise InputError(f'StyleEncoder: image_size must be a power of 2 from 8 on, found {image_size}')
+        self.image_size, channels = image_size, channels or 2 ** 14 // image_size
+        halvings = image_size.bit_length() - 3
+        width = min(channels * 2 ** halvings, max_channels)
+        self.trunk = halving_trunk(3, channels, max_channels, halvings)
+        self.convolution = nn.Conv2d(width, width, 4)
+        self.unshared = nn.ModuleList(nn.Linear(width, style_channels) for _ in range(num_domains))
+
+    def forward(self, image: Tensor, domain: Tensor | None = None) -> dict[str, Tensor]:
+        """image (B, 3, image_size, image_size) in [-1, 1] -> ``styles`` (B, K, style_channels) of all
+        domains, and, of the given domains (B,), ``style`` (B, style_channels).
+
+        Raises:
+            InputError: another size than ``image_size``.
+        """
+        if tuple(image.shape[2:]) != (self.image_size, self.image_size):
+            raise InputError(f'StyleEncoder: image must measure {self.image_size} x {self.image_size} pixels '
+                             f'by image_size, found {tuple(image.shape[2:])}')
+        x = F.leaky_relu(self.trunk(image), 0.2)
+        x = F.leaky_relu(self.convolution(x), 0.2).flatten(1)
+        styles = torch.stack([head(x) for head in self.unshared], dim=1)
+        return dict(styles=styles) if domain is None else dict(styles=styles, style=pick(styles, domain))
+
+    @classmethod
+    def example(cls) -> tuple[dict, dict[str, Tensor]]:
+        image = torch.linspace(-1, 1, 2 * 3 * 16 * 16).reshape(2, 3, 16, 16)
+        return (dict(num_domains=3, image_size=16, channels=2, style_channels=5),
+                dict(image=image, domain=torch.tensor([2, 0])))

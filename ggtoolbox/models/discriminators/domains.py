@@ -1,0 +1,59 @@
+"""StarGAN v2's discriminator (Choi et al., CVPR 2020, appendix)."""
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import DISCRIMINATORS
+from ggtoolbox.structures import DiscriminatorOutput
+
+from ..layers.pre_activation import halving_trunk
+from .patch import join_condition
+
+
+@DISCRIMINATORS.register_module()
+class DomainDiscriminator(nn.Module):
+    """Blocks without norm down to 4 x 4, and a logit for each domain: real or not, as one of that domain.
+
+    Args:
+        num_domains: K.
+        image_size: of square images, a power of 2.
+        channels: width at full size; None: 2^14 / image_size.
+        max_channels: 512.
+        in_channels: of condition and image together.
+    """
+
+    def __init__(self, num_domains: int = 2, image_size: int = 256, channels: int | None = None,
+                 max_channels: int = 512, in_channels: int = 3) -> None:
+        super().__init__()
+        if image_size < 8 or image_size & (image_size - 1):
+            raise InputError(f'DomainDiscriminator: image_size must be a power of 2 from 8 on, found {image_size}')
+        self.image_size, self.in_channels = image_size, in_channels
+        channels, halvings = channels or 2 ** 14 // image_size, image_size.bit_length() - 3
+        width = min(channels * 2 ** halvings, max_channels)
+        self.trunk = halving_trunk(in_channels, channels, max_channels, halvings)
+        self.convolution, self.to_logits = nn.Conv2d(width, width, 4), nn.Conv2d(width, num_domains, 1)
+
+    def forward(self, image: Tensor, condition: Tensor | None = None) -> list[DiscriminatorOutput]:
+        """image (B, 3, H, W) and condition (B, in_channels - 3, H, W) -> one scale, logits (B, K).
+
+        Raises:
+            InputError: another size than ``image_size``.
+        """
+        if tuple(image.shape[2:]) != (self.image_size, self.image_size):
+            raise InputError(f'DomainDiscriminator: image must measure {self.image_size} x {self.image_size} '
+                             f'pixels by image_size, found {tuple(image.shape[2:])}')
+        x, features = join_condition(image, condition), []
+        for block in self.trunk:
+            x = block(x)
+            features.append(x)
+        x = F.leaky_relu(self.convolution(F.leaky_relu(x, 0.2)), 0.2)
+        return [DiscriminatorOutput(self.to_logits(x).flatten(1), [*features, x])]
+
+    @classmethod
+    def example(cls) -> tuple[dict, dict[str, Tensor]]:
+        image = torch.linspace(-1, 1, 2 * 3 * 16 * 16).reshape(2, 3, 16, 16)
+        return (dict(num_domains=3, image_size=16, channels=2, in_channels=5),
+                dict(image=image, condition=image[:, :2].abs()))
