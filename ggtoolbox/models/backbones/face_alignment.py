@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from ggtoolbox.registry import BACKBONES
 
+from ..layers.coordinates import append_coordinates
 from ..layers.pretrained import drawn_the_same, load_strictly, read_weights, require_weights
 
 SIDE = 256  # pixels, of what the network reads
@@ -76,15 +77,6 @@ class HourGlass(nn.Module):
         return self.beside[level](x) + F.interpolate(y, scale_factor=2)
 
 
-def with_coordinates(x: Tensor) -> Tensor:
-    """Behind the channels: rows and columns from -1 to 1, and the distance from the middle, at most 1."""
-    rows, columns = (torch.linspace(-1, 1, length, device=x.device, dtype=x.dtype) for length in x.shape[2:])
-    rows, columns = torch.meshgrid(rows, columns, indexing='ij')
-    distance = (rows.square() + columns.square()).sqrt()
-    coordinates = torch.stack([rows, columns, distance / distance.max()])
-    return torch.cat([x, coordinates.expand(len(x), -1, -1, -1)], dim=1)
-
-
 @BACKBONES.register_module()
 class FaceAlignment(nn.Module):
     """98 landmarks of a face as heat maps, and StarGAN v2's masks; frozen.
@@ -125,8 +117,8 @@ class FaceAlignment(nn.Module):
 
     def heat_maps(self, image: Tensor) -> Tensor:
         """image (B, 3, 256, 256) in [0, 1] -> (B, 98, 64, 64)."""
-        x = F.relu(self.stem_norm(self.stem(with_coordinates(image))))
+        x = F.relu(self.stem_norm(self.stem(append_coordinates(image, rows_first=True, unit_distance=True))))
         x = F.avg_pool2d(self.blocks[0](x), 2)
         x = self.blocks[2](self.blocks[1](x))
-        x = self.top(self.hour_glass(self.join(with_coordinates(x))))
+        x = self.top(self.hour_glass(self.join(append_coordinates(x, True, True))))
         return self.to_maps(F.relu(self.last_norm(self.last(x))))[:, :LANDMARKS]

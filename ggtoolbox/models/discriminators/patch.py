@@ -9,6 +9,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DISCRIMINATORS
 from ggtoolbox.structures import DiscriminatorOutput
 
+from ..layers.attention import PooledAttention
 from ..layers.normalisation import build_norm
 from ..layers.spectral_norm import spectral_norm
 
@@ -46,13 +47,15 @@ class PatchDiscriminator(nn.Module):
         return_features: list the activations too, for feature matching.
         spectral_ends: spectral normalisation of the first convolution and the one to logits, too (the
             papers of GauGAN and EdgeGAN: on all layers; GauGAN's released code: not on these).
+        attention: :class:`PooledAttention` in front of the last convolution before the logits (CoCosNet).
     """
 
     def __init__(self, in_channels: int, channels: int = 64, num_layers: int = 4,
                  max_channels: int = 512, kernel_size: int = 4, padding: int = 2,
                  norm: str | None = 'instance', track_running_stats: bool = False,
                  bias_before_norm: bool = False, spectral: bool = True,
-                 return_features: bool = True, spectral_ends: bool = False) -> None:
+                 return_features: bool = True, spectral_ends: bool = False,
+                 attention: bool = False) -> None:
         super().__init__()
         self.return_features = return_features
         first = spectral_norm(nn.Conv2d(in_channels, channels, kernel_size, stride=2, padding=padding),
@@ -63,7 +66,9 @@ class PatchDiscriminator(nn.Module):
             stride = 1 if index == num_layers - 1 else 2
             convolution = nn.Conv2d(before, channels, kernel_size, stride, padding,
                                     bias=norm is None or bias_before_norm)
+            attends = attention and index == num_layers - 1
             self.layers.append(nn.Sequential(
+                *([PooledAttention(before, spectral)] if attends else []),
                 spectral_norm(convolution, spectral),
                 build_norm(norm, channels, norm == 'batch', track_running_stats),
                 nn.LeakyReLU(0.2)))

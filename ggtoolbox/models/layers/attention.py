@@ -2,9 +2,12 @@
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ggtoolbox.ops.crossing_attention import attention
+
+from .spectral_norm import spectral_norm
 
 
 class PositionAttention(nn.Module):
@@ -28,3 +31,28 @@ class PositionAttention(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, H, W) -> (B, C, H, W)."""
         return x + self.gamma * attention(self.query(x), self.key(x), self.value(x))
+
+
+class PooledAttention(nn.Module):
+    """SAGAN's attention (Zhang et al., ICML 2019) as BigGAN's and CoCosNet's code has it: x + gamma * o(a).
+
+    Keys (C / 8 channels) and values (C / 2) are the maxima of 2 x 2 pixels; queries are not scaled by their
+    width; 1x1 convolutions without bias; gamma starts from 0.
+
+    Args:
+        channels: C of x.
+        spectral: spectral normalisation of the four convolutions.
+    """
+
+    def __init__(self, channels: int, spectral: bool = True) -> None:
+        super().__init__()
+        narrow, half = max(1, channels // 8), max(1, channels // 2)
+        self.query, self.key, self.value, self.out = (
+            spectral_norm(nn.Conv2d(before, after, 1, bias=False), spectral)
+            for before, after in ((channels, narrow), (channels, narrow), (channels, half), (half, channels)))
+        self.gamma = nn.Parameter(torch.tensor(0.0))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, C, H, W) -> (B, C, H, W)."""
+        key, value = (F.max_pool2d(convolution(x), 2) for convolution in (self.key, self.value))
+        return x + self.gamma * self.out(attention(self.query(x), key, value))

@@ -1,9 +1,18 @@
 """Normalisation layers by name."""
 from __future__ import annotations
 
-from torch import nn
+from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
+
+
+class PositionNorm(nn.Module):
+    """(x - mean) / sqrt(variance + 1e-5) over the channels of each pixel, the variance unbiased (Li et al.,
+    Positional Normalization, NeurIPS 2019; as CoCosNet has it, without giving the moments on)."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, C, H, W) -> the same shape."""
+        return (x - x.mean(1, keepdim=True)) * (x.var(1, keepdim=True) + 1e-5).rsqrt()
 
 
 def build_norm(name: str | None, channels: int, affine: bool = False,
@@ -15,7 +24,7 @@ def build_norm(name: str | None, channels: int, affine: bool = False,
     PyTorch's (and any single device) has (var + eps)^-1/2; we follow PyTorch.
 
     Args:
-        name: ``'batch'``, ``'instance'`` or None (identity).
+        name: ``'batch'``, ``'instance'``, ``'position'`` (:class:`PositionNorm`) or None (identity).
         affine: learn a scale and a shift.
         track_running_stats: for ``'instance'``: normalise by running statistics in eval mode, as
             the pix2pix code base of 2018 does (batch norm always does).
@@ -26,4 +35,6 @@ def build_norm(name: str | None, channels: int, affine: bool = False,
         return nn.BatchNorm2d(channels, affine=affine)
     if name == 'instance':
         return nn.InstanceNorm2d(channels, affine=affine, track_running_stats=track_running_stats)
-    raise InputError(f"norm: expected 'batch', 'instance' or None, found {name!r}")
+    if name == 'position':
+        return PositionNorm()
+    raise InputError(f"norm: expected 'batch', 'instance', 'position' or None, found {name!r}")

@@ -16,17 +16,19 @@ class SPADE(nn.Module):
     Args:
         channels: of x.
         layout_channels: of the layout.
-        norm: ``'batch'`` (running statistics, no affine) or ``'instance'``.
+        norm: ``'batch'`` (running statistics, no affine), ``'instance'`` or ``'position'``.
         kernel_size: of the three convolutions, odd.
         hidden_channels: between layout and gamma, beta.
+        padding_mode: of the three convolutions, ``'zeros'`` or ``'reflect'`` (CoCosNet).
     """
 
     def __init__(self, channels: int, layout_channels: int, norm: str = 'batch', kernel_size: int = 3,
-                 hidden_channels: int = 128) -> None:
+                 hidden_channels: int = 128, padding_mode: str = 'zeros') -> None:
         super().__init__()
-        self.padding = kernel_size // 2
+        self.padding, self.reflects = kernel_size // 2, padding_mode == 'reflect'
         self.norm = build_norm(norm, channels)
-        self.shared = nn.Conv2d(layout_channels, hidden_channels, kernel_size, padding=self.padding)
+        self.shared = nn.Conv2d(layout_channels, hidden_channels, kernel_size, padding=self.padding,
+                                padding_mode=padding_mode)
         self.gamma = nn.Conv2d(hidden_channels, channels, kernel_size, padding=self.padding)
         self.beta = nn.Conv2d(hidden_channels, channels, kernel_size, padding=self.padding)
 
@@ -37,10 +39,15 @@ class SPADE(nn.Module):
 
     def modulation(self, layout: Layout, size: tuple[int, int]) -> tuple[Tensor, Tensor]:
         """gamma and beta (B, channels, *size), which depend on the layout alone."""
-        hidden = F.relu(layout.convolve(self.shared, size))
+        if self.reflects:
+            padded = F.pad(F.relu(self.shared(layout.at(size))), [self.padding] * 4, mode='reflect')
+            return self._convolve_both(padded, padding=0)
+        return self._convolve_both(F.relu(layout.convolve(self.shared, size)), self.padding)
+
+    def _convolve_both(self, hidden: Tensor, padding: int) -> tuple[Tensor, Tensor]:
         # One convolution for both; two modules, because their initial scale counts each one's own fan.
         return F.conv2d(hidden, torch.cat([next_weight(self.gamma), next_weight(self.beta)]),
-                        torch.cat([self.gamma.bias, self.beta.bias]), padding=self.padding).chunk(2, dim=1)
+                        torch.cat([self.gamma.bias, self.beta.bias]), padding=padding).chunk(2, dim=1)
 
 
 class SPADEResidualBlock(nn.Module):
@@ -52,21 +59,28 @@ class SPADEResidualBlock(nn.Module):
     Args:
         spectral: spectral normalisation of the block's own convolutions (paper: of all layers of the
             generator; released code: of these only, which is what this does).
+        padding_mode: of all 3x3 convolutions, SPADE's too: ``'zeros'`` or ``'reflect'`` (CoCosNet).
+        squeeze: the residual's channels are weighted by what its means say (Hu et al., Squeeze-and-Excitation,
+            CVPR 2018, without biases): an option of CoCosNet's adaptors.
     """
 
     def __init__(self, in_channels: int, out_channels: int, layout_channels: int,
                  norm: str = 'batch', norm_kernel_size: int = 3, norm_hidden_channels: int = 128,
-                 spectral: bool = True) -> None:
+                 spectral: bool = True, padding_mode: str = 'zeros', squeeze: bool = False) -> None:
         super().__init__()
         middle = min(in_channels, out_channels)
 
         def spade(channels: int) -> SPADE:
-            return SPADE(channels, layout_channels, norm, norm_kernel_size, norm_hidden_channels)
+            return SPADE(channels, layout_channels, norm, norm_kernel_size, norm_hidden_channels, padding_mode)
 
-        self.norm_0 = spade(in_channels)
-        self.conv_0 = spectral_norm(nn.Conv2d(in_channels, middle, 3, padding=1), spectral)
-        self.norm_1 = spade(middle)
-        self.conv_1 = spectral_norm(nn.Conv2d(middle, out_channels, 3, padding=1), spectral)
+        def convolution(before: int, after: int) -> nn.Conv2d:
+            return spectral_norm(nn.Conv2d(before, after, 3, padding=1, padding_mode=padding_mode), spectral)
+
+        self.norm_0, self.conv_0 = spade(in_channels), convolution(in_channels, middle)
+        self.norm_1, self.conv_1 = spade(middle), convolution(middle, out_channels)
+        self.squeeze = None if not squeeze else nn.Sequential(
+            nn.Linear(out_channels, out_channels // 16, bias=False), nn.ReLU(),
+            nn.Linear(out_channels // 16, out_channels, bias=False), nn.Sigmoid())
         self.learned_shortcut = in_channels != out_channels
         if self.learned_shortcut:
             self.norm_shortcut = spade(in_channels)
@@ -77,4 +91,6 @@ class SPADEResidualBlock(nn.Module):
         """x (B, in_channels, H, W) -> (B, out_channels, H, W)."""
         y = self.conv_0(F.leaky_relu(self.norm_0(x, layout), 0.2))
         y = self.conv_1(F.leaky_relu(self.norm_1(y, layout), 0.2))
+        if self.squeeze is not None:
+            y = y * self.squeeze(y.mean((2, 3)))[..., None, None]
         return y + (self.conv_shortcut(self.norm_shortcut(x, layout)) if self.learned_shortcut else x)

@@ -45,8 +45,8 @@ class PerceptualLoss(nn.Module):
         if expected != found:
             raise InputError(f'PerceptualLoss: layer_weights must hold {expected} weights, one for each '
                              f'layer of the network, found {found}')
-        self.register_state_dict_post_hook(_leave_network_out)
-        self.register_load_state_dict_pre_hook(_keep_network)
+        self.register_state_dict_post_hook(leave_network_out)
+        self.register_load_state_dict_pre_hook(keep_network)
 
     def forward(self, fake: Tensor, real: Tensor) -> Tensor:
         """fake and real (B, 3, H, W) in [-1, 1] -> scalar."""
@@ -69,10 +69,10 @@ class PerceptualLoss(nn.Module):
                     layer_weights=(0.5, 1.0))
 
 
-def _leave_network_out(module: PerceptualLoss, state: dict, prefix: str, _metadata: dict) -> None:
+def leave_network_out(module: PerceptualLoss, state: dict, prefix: str, _metadata: dict) -> None:
     for name in [name for name in state if name.startswith(f'{prefix}network.')]:
         del state[name]
 
 
-def _keep_network(module: PerceptualLoss, state: dict, prefix: str, *_) -> None:
+def keep_network(module: PerceptualLoss, state: dict, prefix: str, *_) -> None:
     state.update(module.network.state_dict(prefix=f'{prefix}network.'))
