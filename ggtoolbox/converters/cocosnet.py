@@ -1,5 +1,5 @@
-"""CoCosNet as released in microsoft/CoCosNet: ``latest_net_G.pth``, ``latest_net_Corr.pth``, ``latest_net_D.pth``,
-and ``vgg19_conv.pth``, the network of its losses."""
+"""CoCosNet as released in microsoft/CoCosNet: ``latest_net_G.pth``, ``latest_net_Corr.pth``,
+``latest_net_D.pth``, and ``vgg19_conv.pth``, the network of its losses."""
 from __future__ import annotations
 
 import re
@@ -54,7 +54,8 @@ def rename_correspondence_network(official: Iterable[str]) -> dict[str, str]:
     """``adaptive_model_seg.layer2.0.weight_orig`` -> ``layout_adaptor.layers.1.0.weight_orig``."""
     official, names = list(official), {}
     layers = {f'layer{i + 1}.': f'layers.{i}.' for i in range(5)}
-    for start, ours in (('adaptive_model_seg.', 'layout_adaptor.'), ('adaptive_model_img.', 'image_adaptor.')):
+    for start, ours in (('adaptive_model_seg.', 'layout_adaptor.'),
+                        ('adaptive_model_img.', 'image_adaptor.')):
         inner = [name.removeprefix(start) for name in official if name.startswith(start)]
         names.update({start + theirs: ours + name for theirs, name in
                       _rename(inner, _ADAPTOR_BLOCKS, layers).items()})
@@ -67,8 +68,8 @@ def rename_correspondence_network(official: Iterable[str]) -> dict[str, str]:
 
 
 def rename_discriminator(official: Iterable[str]) -> dict[str, str]:
-    """``discriminator_1.model2.0.0.weight_orig`` -> ``scales.1.layers.2.0.weight_orig``; the attention lies in
-    front of the last convolution before the logits, in its step."""
+    """``discriminator_1.model2.0.0.weight_orig`` -> ``scales.1.layers.2.0.weight_orig``; the attention lies
+    in front of the last convolution before the logits, in its step."""
     official, names = list(official), {}
     steps = [int(found[1]) for name in official if (found := re.search(r'\.model(\d+)\.', name))]
     last = max(steps, default=0)
@@ -95,7 +96,8 @@ def without_decoder(official: State) -> State:
 def infer_generator(official: State) -> dict:
     """Whether the layout is of classes or a guide is not in the file: it is taken for classes."""
     first = official['conv_img.weight']
-    return dict(type='CoCosNetGenerator', num_classes=official['fc.weight'].shape[1] - 3, channels=first.shape[1],
+    return dict(type='CoCosNetGenerator', num_classes=official['fc.weight'].shape[1] - 3,
+                channels=first.shape[1],
                 norm_hidden_channels=official['head_0.norm_0.mlp_shared.1.weight'].shape[0],
                 attention='attn.gamma' in official,
                 norm='batch' if 'head_0.norm_0.param_free_norm.running_mean' in official else 'position')

@@ -1,6 +1,6 @@
 """X-Pix2pix, X-Fork and X-Seq as released in kregmi/cross-view-image-synthesis: Torch7 files
-(``<epoch>_net_G.t7``, ``_net_D.t7``, of X-Seq also ``_net_G2``, ``_net_D2``), brought into a state dict with the
-names of the papers' figures: ``e1`` .. ``e8``, ``d1`` .. ``d8``, ``c0`` ...
+(``<epoch>_net_G.t7``, ``_net_D.t7``, of X-Seq also ``_net_G2``, ``_net_D2``), brought into a state dict with
+the names of the papers' figures: ``e1`` .. ``e8``, ``d1`` .. ``d8``, ``c0`` ...
 
 Their networks read and draw BGR: :func:`swap_colours` makes RGB of it.
 """
@@ -20,7 +20,8 @@ SOURCE = 'kregmi/cross-view-image-synthesis'
 
 
 def rename_generator(official: Iterable[str]) -> dict[str, str]:
-    """``e2_norm.bias`` -> ``downs.1.1.bias``, ``d7_1.weight`` -> ``head.image_branch.0.0.deconvolution.weight``."""
+    """``e2_norm.bias`` -> ``downs.1.1.bias``, ``d7_1.weight`` ->
+    ``head.image_branch.0.0.deconvolution.weight``."""
     official = list(official)
     depth = max((int(found[1]) for name in official if (found := re.match(r'e(\d+)\.', name))), default=0)
     names = {}

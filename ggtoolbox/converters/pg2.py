@@ -90,7 +90,8 @@ def variable_names(coarse_levels: int, levels: int, layers: int) -> dict[str, st
         for level in range(count):
             order += [f'enc{level}.a', f'enc{level}.b'] + [f'enc{level}.down'] * (level < count - 1)
         for level in range(count):
-            order += [f'dec{level}.a', f'dec{level}.b'] + [f'dec{level}.up'] * (has_code and level < count - 1)
+            narrows = [f'dec{level}.up'] * (has_code and level < count - 1)
+            order += [f'dec{level}.a', f'dec{level}.b', *narrows]
         for index, place in enumerate([*order, 'out']):
             variable = f'{scope}/Conv' + (f'_{index}' if index else '')
             names.update({f'{variable}/weights': f'{part}.{place}.weight',

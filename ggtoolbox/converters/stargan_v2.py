@@ -1,5 +1,5 @@
-"""StarGAN v2 as released in clovaai/stargan-v2: ``<step>_nets_ema.ckpt``, ``_nets.ckpt``, dicts of networks by
-name, whose state dicts these parts are, and the face network ``wing.ckpt``."""
+"""StarGAN v2 as released in clovaai/stargan-v2: ``<step>_nets_ema.ckpt``, ``_nets.ckpt``, dicts of networks
+by name, whose state dicts these parts are, and the face network ``wing.ckpt``."""
 from __future__ import annotations
 
 import re
@@ -97,7 +97,8 @@ def infer_discriminator(official: State) -> dict:
 
 
 _FACE = {'conv1.conv': 'stem', 'bn1': 'stem_norm', 'm0.coordconv.conv': 'join', 'top_m_0': 'top',
-         'conv_last0': 'last', 'bn_end0': 'last_norm', 'l0': 'to_maps', 'conv2': 'blocks.0', 'conv3': 'blocks.1',
+         'conv_last0': 'last', 'bn_end0': 'last_norm', 'l0': 'to_maps', 'conv2': 'blocks.0',
+         'conv3': 'blocks.1',
          'conv4': 'blocks.2', 'm0.b2_plus_1': 'hour_glass.bottom'}
 _GLASS = dict(b1='beside', b2='before', b3='behind')
 
@@ -127,6 +128,8 @@ PARTS = {
                       prepare=without_filter),
     'mapping_network': Part(('shared.2.weight', 'unshared.0.6.'), lambda official: {n: n for n in official},
                             infer_mapping_network, BACKBONES),
-    'style_encoder': Part(('shared.1.conv1.', 'unshared.0.weight'), rename_trunk, infer_style_encoder, BACKBONES),
-    'discriminator': Part(('main.1.conv1.', 'main.1.conv2.'), rename_trunk, infer_discriminator, DISCRIMINATORS),
+    'style_encoder': Part(('shared.1.conv1.', 'unshared.0.weight'), rename_trunk, infer_style_encoder,
+                          BACKBONES),
+    'discriminator': Part(('main.1.conv1.', 'main.1.conv2.'), rename_trunk, infer_discriminator,
+                          DISCRIMINATORS),
 }

@@ -61,7 +61,8 @@ class CelebA(BaseDataset):
         lazy_init: read the list when it is first needed.
 
     Raises:
-        InputError: unknown split or attribute; a broken list; when a sample is read: a missing or broken file.
+        InputError: unknown split or attribute; a broken list; when a sample is read: a missing or broken
+            file.
     """
 
     METAINFO = dict(dataset_type='celeba', attributes=CELEBA_ATTRIBUTES)

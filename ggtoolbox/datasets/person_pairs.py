@@ -46,8 +46,8 @@ class PersonPairs(BaseDataset):
             guides are files: then the key points are read off them.
         size: (H, W) that all images must have.
         guide: ``heat_maps``: Gaussians, computed; ``single_pixels``: what the released DeepFashion maps
-            are (see :func:`~.person_pose.single_pixel_maps`); ``discs``: PG2's, of radius 4; ``files``: read from
-            ``<split>K``.
+            are (see :func:`~.person_pose.single_pixel_maps`); ``discs``: PG2's, of radius 4; ``files``: read
+            from ``<split>K``.
         sigma: of the heat maps in pixels.
         mask: add ``mask``, of ``'limbs'`` (or True): see :func:`~.person_pose.person_mask`; or of
             ``'discs'``, as PG2 makes it; False: none.

@@ -109,7 +109,8 @@ def _with_patch(x: Tensor, mean: Tensor, patch: int) -> Tensor:
 
 
 class _Warp(torch.autograd.Function):
-    """out = softmax((P + left @ right^T) * query_scale * key_scale) @ value, P of patches, in blocks of rows."""
+    """out = softmax((P + left @ right^T) * query_scale * key_scale) @ value, P of patches, in blocks of
+    rows."""
 
     @staticmethod
     def forward(ctx, query, key, value, left, right, query_scale, key_scale, patch) -> Tensor:
@@ -170,7 +171,8 @@ def _reach(rows: slice, height: int, patch: int) -> slice:
 
 def _products(query: Tensor, key: Tensor, left: Tensor, right: Tensor, query_scale: Tensor, key_scale: Tensor,
               patch: int, rows: slice) -> tuple[Tensor, Tensor]:
-    """Inner products of centred patches of some rows with all keys (B, places, keys), and what scales them."""
+    """Inner products of centred patches of some rows with all keys (B, places, keys), and what scales
+    them."""
     (height, width), (key_height, key_width) = query.shape[2:], key.shape[2:]
     places, reach = slice(rows.start * width, rows.stop * width), _reach(rows, height, patch)
     products = query[:, :, reach].flatten(2).transpose(1, 2) @ key.flatten(2)

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import torch
 from golden import Golden
@@ -32,12 +32,12 @@ def first_adam(parameters: Iterable[nn.Parameter], options: dict) -> torch.optim
                             eps=options['epsilon'] / math.sqrt(1 - beta2))
 
 
-def after_step(watched: Iterable[str], parameter: Callable[[str], Tensor], before: dict[str, Tensor],
-               gradients: dict[str, Tensor], rate: float) -> dict[str, Tensor]:
+def after_step(moved: dict[str, Tensor], before: dict[str, Tensor], gradients: dict[str, Tensor],
+               rate: float) -> dict[str, Tensor]:
     """``gradnorm``, ``sumsq`` and ``delta`` of the watched tensors, by official names."""
     results = {}
-    for name in watched:
-        new = parameter(name).detach().double()
+    for name, value in moved.items():
+        new = value.detach().double()
         results[f'sumsq.{name}'] = new.square().sum()
         results[f'delta.{name}'] = (new - before[name].double()).abs().mean() / rate
         if name in gradients:

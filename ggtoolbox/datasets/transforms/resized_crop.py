@@ -31,8 +31,8 @@ class RandomResizedCrop(BaseTransform):
     def __init__(self, size: int = 256, probability: float = 0.5, area: Sequence[float] = (0.8, 1.0),
                  shape: Sequence[float] = (0.9, 1.1)) -> None:
         if not 0 < area[0] <= area[1] <= 1 or not 0 < shape[0] <= shape[1]:
-            raise InputError(f'RandomResizedCrop: expected 0 < area <= 1 and 0 < shape, least first, found area '
-                             f'{tuple(area)} and shape {tuple(shape)}')
+            raise InputError('RandomResizedCrop: expected 0 < area <= 1 and 0 < shape, least first, found '
+                             f'area {tuple(area)} and shape {tuple(shape)}')
         self.size, self.probability, self.area, self.shape = size, probability, tuple(area), tuple(shape)
 
     def transform(self, results: dict) -> dict:
@@ -51,6 +51,7 @@ class RandomResizedCrop(BaseTransform):
             ratio = np.exp(np.random.uniform(*np.log(self.shape)))
             wide, high = round((area * ratio) ** 0.5), round((area / ratio) ** 0.5)
             if 0 < wide <= width and 0 < high <= height:
-                return Crop(np.random.randint(width - wide + 1), np.random.randint(height - high + 1), wide, high)
+                left, top = (np.random.randint(room + 1) for room in (width - wide, height - high))
+                return Crop(left, top, wide, high)
         side = min(width, height)
         return Crop((width - side) // 2, (height - side) // 2, side, side)

@@ -1,5 +1,5 @@
-"""The face alignment network of StarGAN v2's high-pass path (Wang, Bo and Fuxin, Adaptive Wing Loss, ICCV 2019;
-an hour-glass with coordinate channels), and the masks that are made of its heat maps."""
+"""The face alignment network of StarGAN v2's high-pass path (Wang, Bo and Fuxin, Adaptive Wing Loss, ICCV
+2019; an hour-glass with coordinate channels), and the masks that are made of its heat maps."""
 from __future__ import annotations
 
 import torch
@@ -87,12 +87,14 @@ class FaceAlignment(nn.Module):
         sha256: of the file of weights, or its beginning; None takes it from the file's name.
     """
 
-    def __init__(self, weights: str | None = None, allow_random: bool = False, sha256: str | None = None) -> None:
+    def __init__(self, weights: str | None = None, allow_random: bool = False,
+                 sha256: str | None = None) -> None:
         require_weights('FaceAlignment', weights, allow_random, 'wing.ckpt of clovaai/stargan-v2, converted,')
         super().__init__()
         with drawn_the_same():
             self.stem, self.stem_norm = nn.Conv2d(6, 64, 7, stride=2, padding=3), nn.BatchNorm2d(64)
-            self.blocks = nn.ModuleList(AlignmentBlock(*widths) for widths in ((64, 128), (128, 128), (128, 256)))
+            self.blocks = nn.ModuleList(AlignmentBlock(*widths)
+                                        for widths in ((64, 128), (128, 128), (128, 256)))
             self.join = nn.Conv2d(256 + 3, 256, 1)
             self.hour_glass, self.top = HourGlass(4, 256), AlignmentBlock(256, 256)
             self.last, self.last_norm = nn.Conv2d(256, 256, 1), nn.BatchNorm2d(256)

@@ -29,7 +29,8 @@ class DomainDiscriminator(nn.Module):
                  max_channels: int = 512, in_channels: int = 3) -> None:
         super().__init__()
         if image_size < 8 or image_size & (image_size - 1):
-            raise InputError(f'DomainDiscriminator: image_size must be a power of 2 from 8 on, found {image_size}')
+            raise InputError('DomainDiscriminator: image_size must be a power of 2 from 8 on, found '
+                             f'{image_size}')
         self.image_size, self.in_channels = image_size, in_channels
         channels, halvings = channels or 2 ** 14 // image_size, image_size.bit_length() - 3
         width = min(channels * 2 ** halvings, max_channels)

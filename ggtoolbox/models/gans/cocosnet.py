@@ -44,9 +44,10 @@ class CoCosNet(BaseGAN):
     The other arguments are :class:`BaseGAN`'s.
     """
 
-    loss_names = ('adversarial', 'feature_matching', 'features', 'domain_alignment', 'warp_cycle', 'warp_self',
-                  'label')
-    player_networks = dict(generator=('generator', 'correspondence_network'), discriminator=('discriminator',))
+    loss_names = ('adversarial', 'feature_matching', 'features', 'domain_alignment', 'warp_cycle',
+                  'warp_self', 'label')
+    player_networks = dict(generator=('generator', 'correspondence_network'),
+                           discriminator=('discriminator',))
     default_options = GANOptions(reuse_fakes=True)
 
     def __init__(self, generator: dict, correspondence_network: dict, discriminator: dict | None = None,
@@ -57,8 +58,8 @@ class CoCosNet(BaseGAN):
         for field in ('num_classes', 'guide_channels'):
             said = generator.get(field, 0)
             if correspondence_network.setdefault(field, said) != said:
-                raise InputError(f'CoCosNet: correspondence_network.{field} must be that of the generator, {said}, '
-                                 f'found {correspondence_network[field]}')
+                raise InputError(f'CoCosNet: correspondence_network.{field} must be that of the generator, '
+                                 f'{said}, found {correspondence_network[field]}')
         self.correspondence_network = self.build_network(GENERATORS, correspondence_network)
         self.blind, self.overlaid_class = self.correspondence_network.blind, overlaid_class
         self.num_classes = self.guided_input.num_classes
@@ -125,9 +126,8 @@ class CoCosNet(BaseGAN):
             losses.update(self.losses['features'].terms(fakes['image'], real, batch['exemplar_image'], own))
         if 'label' in self.losses:
             size = fakes['warped_layout'].shape[2:]
-            small = (F.interpolate(batch[name].unsqueeze(1).float(), size=size, mode='nearest').squeeze(1).long()
-                     for name in ('label', 'exemplar_label'))
-            losses['label'] = self.losses['label'](fakes['warped_layout'], *small)
+            label, exemplar_label = (resize_ids(batch[name], size) for name in ('label', 'exemplar_label'))
+            losses['label'] = self.losses['label'](fakes['warped_layout'], label, exemplar_label)
         return losses
 
     def discriminator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
@@ -143,3 +143,8 @@ class CoCosNet(BaseGAN):
         outputs, half = self.discriminator(images, torch.cat([condition, condition])), len(fake)
         return tuple([DiscriminatorOutput(output.logits[part], [feature[part] for feature in output.features])
                       for output in outputs] for part in (slice(half), slice(half, None)))
+
+
+def resize_ids(label: Tensor, size: tuple[int, int]) -> Tensor:
+    """(B, H, W) class ids -> (B, *size), by nearest neighbour."""
+    return F.interpolate(label.unsqueeze(1).float(), size=size, mode='nearest').squeeze(1).long()

@@ -1,7 +1,7 @@
 """StarGAN: one generator for all translations between attributes or domains.
 
-Choi et al., StarGAN: Unified Generative Adversarial Networks for Multi-Domain Image-to-Image Translation, CVPR
-2018.
+Choi et al., StarGAN: Unified Generative Adversarial Networks for Multi-Domain Image-to-Image Translation,
+CVPR 2018.
 """
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ class StarGAN(BaseGAN):
 
     def test_inputs(self) -> TestInputs:
         kinds = tuple(name for name in KINDS if name in self.generator_inputs)
-        return TestInputs(('source_image', *kinds)) if len(kinds) == 1 else TestInputs(('source_image',), kinds)
+        given = ('source_image',)
+        return TestInputs(given + kinds) if len(kinds) == 1 else TestInputs(given, kinds)
 
     def prepare(self, batch: Batch) -> Batch:
         """The wanted attributes or domains are the batch's own in another order; the penalty's e."""
@@ -96,7 +97,8 @@ class StarGAN(BaseGAN):
             losses['reconstruction'] = self.losses['reconstruction'](back, real)
         return losses
 
-    def classification(self, outputs: list[DiscriminatorOutput], batch: Batch, whose: str) -> dict[str, Tensor]:
+    def classification(self, outputs: list[DiscriminatorOutput], batch: Batch, whose: str
+                       ) -> dict[str, Tensor]:
         """L_cls against the batch's own (``whose='source_'``) or the wanted attributes or domains."""
         kind = self.kind(batch)
         name = dict(attributes='classification', domain='domain_classification')[kind]

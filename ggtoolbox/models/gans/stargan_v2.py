@@ -4,8 +4,8 @@ Choi et al., StarGAN v2: Diverse Image Synthesis for Multiple Domains, CVPR 2020
 """
 from __future__ import annotations
 
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
@@ -70,7 +70,8 @@ class StarGANv2(BaseGAN):
         self._latent_dim, self.diversity_iterations = self.mapping_network.latent_dim, diversity_iterations
         self.joint_reference, self.truncation = joint_reference, truncation
         if diversity_iterations < 1:
-            raise InputError(f'StarGANv2: diversity_iterations must be from 1 on, found {diversity_iterations}')
+            raise InputError('StarGANv2: diversity_iterations must be from 1 on, found '
+                             f'{diversity_iterations}')
 
     @property
     def latent_dim(self) -> int:
@@ -101,7 +102,8 @@ class StarGANv2(BaseGAN):
     # Styles
 
     def style_of(self, batch: Batch, kind: str, which: str = '') -> Tensor:
-        """F(z) or E(x_ref) of the wanted domain; ``which`` is ``'second_'`` for the other latent or exemplar."""
+        """F(z) or E(x_ref) of the wanted domain; ``which`` is ``'second_'`` for the other latent or
+        exemplar."""
         if kind == 'latent':
             return pick(self.mapping_network(batch[f'{which}latent'])['styles'], batch['domain'])
         return pick(self.style_encoder(batch[f'{which}exemplar_image'])['styles'], batch['domain'])

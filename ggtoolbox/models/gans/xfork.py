@@ -1,7 +1,7 @@
 """X-Fork and X-Seq: another view of a scene, and its label map beside it.
 
-Regmi and Borji, Cross-View Image Synthesis Using Conditional GANs, CVPR 2018; Cross-view Image Synthesis Using
-Geometry-Guided Conditional GANs, CVIU 2019.
+Regmi and Borji, Cross-View Image Synthesis Using Conditional GANs, CVPR 2018; Cross-view Image Synthesis
+Using Geometry-Guided Conditional GANs, CVIU 2019.
 """
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class XFork(Pix2pix):
     def generator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
         losses = super().generator_losses(batch, fakes)
         if 'guide' in self.losses:
-            if 'guide' not in fakes:
-                raise InputError(f'{type(self).__name__}: the loss guide needs a generator that draws a guide, '
-                                 "such as one with head=dict(type='ForkHead')")
-            losses['guide'] = self.losses['guide'](fakes['guide'], batch['target_guide'])
+            if 'guide_image' not in fakes:
+                raise InputError(f'{type(self).__name__}: the loss guide needs a generator that draws a '
+                                 "guide_image, such as one with head=dict(type='ForkHead')")
+            losses['guide'] = self.losses['guide'](fakes['guide_image'], batch['target_guide'])
         return losses

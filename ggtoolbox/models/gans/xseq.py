@@ -28,7 +28,8 @@ class XSeq(XFork):
     D1, G1 on fakes made once; two players, discriminators first, make the same steps.
 
     Args:
-        guide_generator: config of ``GENERATORS``: G2, which reads the image as ``source_image``; None: like G1.
+        guide_generator: config of ``GENERATORS``: G2, which reads the image as ``source_image``; None: like
+            G1.
         guide_discriminator: config of ``DISCRIMINATORS``: D2; None: like D1.
         feedback: factor of the gradient that G1 has from G2.
 
@@ -54,13 +55,13 @@ class XSeq(XFork):
         fakes = super().generate(batch)
         if self.guide_generator is not None:
             image = scale_gradient(fakes['image'], self.feedback)
-            fakes['guide'] = self.guide_generator(source_image=image)['image']
+            fakes['guide_image'] = self.guide_generator(source_image=image)['image']
         return fakes
 
     def generator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
         losses = super().generator_losses(batch, fakes)
         if 'guide_adversarial' in self.losses:
-            on_fake = self.guide_discriminator(fakes['guide'], fakes['image'].detach())
+            on_fake = self.guide_discriminator(fakes['guide_image'], fakes['image'].detach())
             losses['guide_adversarial'] = self.losses['guide_adversarial'].generator(on_fake)
         return losses
 
@@ -68,7 +69,7 @@ class XSeq(XFork):
         losses = super().discriminator_losses(batch, fakes)
         if 'guide_adversarial' in self.losses:
             on_real, on_fake = (self.guide_discriminator(guide, fakes['image'])
-                                for guide in (batch['target_guide'], fakes['guide']))
+                                for guide in (batch['target_guide'], fakes['guide_image']))
             terms = self.losses['guide_adversarial'].discriminator(on_real, on_fake)
             losses.update({f'{name}_guide': term for name, term in terms.items()})
         return losses

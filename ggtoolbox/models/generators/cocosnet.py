@@ -77,4 +77,5 @@ class CoCosNetGenerator(DoublingTrunk):
     def example(cls) -> tuple[dict, dict[str, Tensor]]:
         image = torch.linspace(-1, 1, 2 * 3 * 64 * 64).reshape(2, 3, 64, 64)
         label = torch.arange(2 * 64 * 64).reshape(2, 64, 64) // 97 % 5
-        return (dict(num_classes=5, channels=2, norm_hidden_channels=4), dict(source_image=image, label=label))
+        return (dict(num_classes=5, channels=2, norm_hidden_channels=4),
+                dict(source_image=image, label=label))

@@ -1,5 +1,5 @@
-"""CoCosNet's correspondence network (Zhang et al., Cross-domain Correspondence Learning for Exemplar-based Image
-Translation, CVPR 2020, section 3.1): an exemplar, warped into a layout."""
+"""CoCosNet's correspondence network (Zhang et al., Cross-domain Correspondence Learning for Exemplar-based
+Image Translation, CVPR 2020, section 3.1): an exemplar, warped into a layout."""
 from __future__ import annotations
 
 import torch
@@ -123,13 +123,13 @@ class CorrespondenceNetwork(nn.Module):
                  squeeze: bool = False, warped_layout: str | None = None, cycles: int = 0) -> None:
         super().__init__()
         if upsampling not in ('nearest', 'bilinear', 'patches') or patch not in (1, 3):
-            raise InputError("CorrespondenceNetwork: upsampling must be 'nearest', 'bilinear' or 'patches' and "
-                             f'patch 1 or 3, found {upsampling!r} and {patch}')
+            raise InputError("CorrespondenceNetwork: upsampling must be 'nearest', 'bilinear' or 'patches' and"
+                             f' patch 1 or 3, found {upsampling!r} and {patch}')
         self.guided_input = GuidedInput(0, num_classes, False, guide_channels, type(self).__name__)
         self.join_layout, self.coordinates, self.blind = join_layout, coordinates, blind
         if warped_layout not in ('direct', 'cycle', None) or cycles not in (0, 1, 2):
-            raise InputError("CorrespondenceNetwork: warped_layout must be 'direct', 'cycle' or None and cycles 0, "
-                             f'1 or 2, found {warped_layout!r} and {cycles}')
+            raise InputError("CorrespondenceNetwork: warped_layout must be 'direct', 'cycle' or None and "
+                             f'cycles 0, 1 or 2, found {warped_layout!r} and {cycles}')
         self.warped_layout, self.cycles = warped_layout, cycles
         self.matching = dict(temperature=temperature, patch=patch, centre_channels=centre_channels)
         self.upsampling, width = upsampling, 4 * channels
@@ -155,8 +155,8 @@ class CorrespondenceNetwork(nn.Module):
             target_image: (B, 3, H, W) in [-1, 1], the real image of the layout, in training.
 
         Returns:
-            ``image`` (B, 3, H, W) in [-1, 1], the warped exemplar; ``query`` and ``key`` (B, C, H / 4, W / 4),
-            the features that are matched; ``layout_features``; ``exemplar_layout`` (B, K, H / 4, W / 4);
+            ``image`` (B, 3, H, W) in [-1, 1], the warped exemplar; ``query`` and ``key`` (B, C, H / 4, W /
+            4), the features that are matched; ``layout_features``; ``exemplar_layout`` (B, K, H / 4, W / 4);
             with a target image ``image_features``, which should equal ``layout_features``; in training what
             ``warped_layout`` and ``cycles`` ask for.
 
@@ -175,7 +175,8 @@ class CorrespondenceNetwork(nn.Module):
         if self.blind:
             exemplar_layout = 0.01 * torch.randn_like(wanted)
         else:
-            exemplar_layout = self.guided_input(label=exemplar_label, target_guide=exemplar_guide, dtype=dtype)
+            exemplar_layout = self.guided_input(label=exemplar_label, target_guide=exemplar_guide,
+                                                dtype=dtype)
         size, layouts = layout_features.shape[2:], []
         for layout in (wanted, exemplar_layout):
             layouts.append(F.interpolate(layout, size=size, mode='nearest'))
@@ -220,7 +221,8 @@ class CorrespondenceNetwork(nn.Module):
 
     def shrink(self, image: Tensor) -> Tensor:
         """(B, 3, H, W) -> what is warped: means of 4 x 4 pixels, or these pixels as 48 channels."""
-        return F.pixel_unshuffle(image, STRIDE) if self.upsampling == 'patches' else F.avg_pool2d(image, STRIDE)
+        shrink = F.pixel_unshuffle if self.upsampling == 'patches' else F.avg_pool2d
+        return shrink(image, STRIDE)
 
     def enlarge(self, warped: Tensor) -> Tensor:
         """Back to (B, 3, H, W)."""

@@ -1,5 +1,5 @@
-"""PG2's generator (Ma et al., Pose Guided Person Image Generation, NIPS 2017): a person in another pose, first
-coarsely, then by a map of differences."""
+"""PG2's generator (Ma et al., Pose Guided Person Image Generation, NIPS 2017): a person in another pose,
+first coarsely, then by a map of differences."""
 from __future__ import annotations
 
 import torch

@@ -44,7 +44,8 @@ class StarGANGenerator(nn.Module):
         if not num_attributes and not num_domains:
             raise InputError('StarGANGenerator: expected num_attributes or num_domains, found neither')
         self.num_attributes, self.num_domains = num_attributes, num_domains
-        self.names = ('source_image', *('attributes',) * bool(num_attributes), *('domain',) * bool(num_domains))
+        self.names = ('source_image', *('attributes',) * bool(num_attributes),
+                      *('domain',) * bool(num_domains))
         both = 2 * bool(num_attributes and num_domains)
         options = dict(norm='instance', affine=True, track_running_stats=track_running_stats, bias=False)
         self.stem = normalised_convolution(source_channels + num_attributes + num_domains + both, channels, 7,

@@ -99,8 +99,8 @@ class StarGANv2Generator(nn.Module):
         self.style_channels, self.names = style_channels, ('source_image', 'style')
         halvings = image_size.bit_length() - 5 + bool(high_pass)
         if halvings < 1 or image_size & (image_size - 1):
-            raise InputError(f'StarGANv2Generator: image_size must be a power of 2 from {16 if high_pass else 32} '
-                             f'on, found {image_size}')
+            raise InputError('StarGANv2Generator: image_size must be a power of 2 from '
+                             f'{16 if high_pass else 32} on, found {image_size}')
         self.step, channels = 2 ** halvings, channels or 2 ** 14 // image_size
         widths = [min(channels * 2 ** i, max_channels) for i in range(halvings + 1)]
 

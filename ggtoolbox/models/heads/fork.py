@@ -58,7 +58,7 @@ class ForkHead(nn.Module):
             W are the features' times 2**num_upsamplings.
         """
         drawn = {}
-        for name, branch in (('image', self.image_branch), ('guide', self.guide_branch)):
+        for name, branch in (('image', self.image_branch), ('guide_image', self.guide_branch)):
             x = features
             for step in branch[:-1]:
                 x = F.relu(step(x))

@@ -1,5 +1,5 @@
-"""Where a feature lies, as further channels (Liu et al., An Intriguing Failing of Convolutional Neural Networks
-and the CoordConv Solution, NeurIPS 2018)."""
+"""Where a feature lies, as further channels (Liu et al., An Intriguing Failing of Convolutional Neural
+Networks and the CoordConv Solution, NeurIPS 2018)."""
 from __future__ import annotations
 
 import torch

@@ -60,8 +60,8 @@ class SPADEResidualBlock(nn.Module):
         spectral: spectral normalisation of the block's own convolutions (paper: of all layers of the
             generator; released code: of these only, which is what this does).
         padding_mode: of all 3x3 convolutions, SPADE's too: ``'zeros'`` or ``'reflect'`` (CoCosNet).
-        squeeze: the residual's channels are weighted by what its means say (Hu et al., Squeeze-and-Excitation,
-            CVPR 2018, without biases): an option of CoCosNet's adaptors.
+        squeeze: the residual's channels are weighted by what its means say (Hu et al.,
+            Squeeze-and-Excitation, CVPR 2018, without biases): an option of CoCosNet's adaptors.
     """
 
     def __init__(self, in_channels: int, out_channels: int, layout_channels: int,
@@ -71,7 +71,8 @@ class SPADEResidualBlock(nn.Module):
         middle = min(in_channels, out_channels)
 
         def spade(channels: int) -> SPADE:
-            return SPADE(channels, layout_channels, norm, norm_kernel_size, norm_hidden_channels, padding_mode)
+            return SPADE(channels, layout_channels, norm, norm_kernel_size, norm_hidden_channels,
+                         padding_mode)
 
         def convolution(before: int, after: int) -> nn.Conv2d:
             return spectral_norm(nn.Conv2d(before, after, 3, padding=1, padding_mode=padding_mode), spectral)

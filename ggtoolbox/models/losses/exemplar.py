@@ -2,8 +2,6 @@
 CVPR 2020, section 3.3)."""
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -99,7 +97,8 @@ class ExemplarFeatureLoss(nn.Module):
         matching = sum((share * (of_fake[name] - of_real[name]).abs()).mean() * factor
                        for name, factor in zip(LAYERS, (1 / 32, 1 / 16, 1 / 8, 1 / 4, 1.0)))
         perceptual = F.mse_loss(of_fake[self.perceptual_layer], of_real[self.perceptual_layer])
-        steps = [(8, 'relu5_2', 1), (4, 'relu4_2', 1), (2, 'relu3_2', 2)] + [(1, 'relu2_2', 4)] * self.shallow_context
+        steps = [(8, 'relu5_2', 1), (4, 'relu4_2', 1), (2, 'relu3_2', 2), (1, 'relu2_2', 4)]
+        steps = steps if self.shallow_context else steps[:3]
         contextual = sum(factor * self._context(of_fake[name], of_exemplar[name], shrink)
                          for factor, name, shrink in steps)
         found = dict(matching=matching, perceptual=perceptual, contextual=contextual)
@@ -122,8 +121,8 @@ class ExemplarFeatureLoss(nn.Module):
 
 
 def corresponding_label_loss(warped: Tensor, label: Tensor, exemplar_label: Tensor) -> Tensor:
-    """Negative log likelihood of the warped layout, where the class is not 0 and exists in the exemplar; the sum
-    divided by (count + 1e-5).
+    """Negative log likelihood of the warped layout, where the class is not 0 and exists in the exemplar; the
+    sum divided by (count + 1e-5).
 
     Args:
         warped: (B, K, h, w) shares of the classes.
@@ -133,7 +132,8 @@ def corresponding_label_loss(warped: Tensor, label: Tensor, exemplar_label: Tens
     there = (exemplar_label.flatten(1).unsqueeze(2) == classes).any(1)
     counted = there.gather(1, label.flatten(1).clamp(max=warped.shape[1] - 1)).view_as(label)
     counted = (counted & (label != 0) & (label < warped.shape[1])).to(warped.dtype)
-    likelihood = (warped + 1e-10).log().gather(1, label.clamp(max=warped.shape[1] - 1).unsqueeze(1)).squeeze(1)
+    index = label.clamp(max=warped.shape[1] - 1).unsqueeze(1)
+    likelihood = (warped + 1e-10).log().gather(1, index).squeeze(1)
     return -(likelihood * counted).sum() / (counted.sum() + 1e-5)
 
 

@@ -1,5 +1,5 @@
-"""Penalties of the discriminator's gradient: of WGAN-GP (Gulrajani et al., Improved Training of Wasserstein GANs,
-NIPS 2017), and R1."""
+"""Penalties of the discriminator's gradient: of WGAN-GP (Gulrajani et al., Improved Training of Wasserstein
+GANs, NIPS 2017), and R1."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -82,6 +82,7 @@ class R1Loss(nn.Module):
         self.weight = weight
 
     def forward(self, discriminator: Callable[[Tensor], list[DiscriminatorOutput]], real: Tensor) -> Tensor:
-        """Images (B, 3, H, W) -> scalar, with a graph through ``discriminator`` (outside ``no_grad``, too)."""
+        """Images (B, 3, H, W) -> scalar, with a graph through ``discriminator`` (outside ``no_grad``,
+        too)."""
         with full_precision(real.device), torch.enable_grad():
             return self.weight * 0.5 * gradient_squares(discriminator, real).mean()

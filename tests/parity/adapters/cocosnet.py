@@ -10,6 +10,7 @@ from golden import Golden, NotCovered
 from mmengine.optim import LinearLR, OptimWrapper, OptimWrapperDict
 from torch import Tensor
 
+from ggtoolbox.converters.cocosnet import rename_feature_network
 from ggtoolbox.models.gans.cocosnet import CoCosNet
 from ggtoolbox.models.losses.exemplar import contextual_distance
 from ggtoolbox.registry import DISCRIMINATORS, GENERATORS, MODELS
@@ -101,7 +102,8 @@ def correspondence(case: Golden) -> dict[str, Tensor]:
                     warp_i2r2i='cycled_target')
     results.update({theirs: drawn[ours] for theirs, ours in official.items() if ours in drawn})
     if 'image_features' in drawn:
-        results['loss_novgg_featpair'] = 10 * (drawn['layout_features'] - drawn['image_features']).abs().mean()
+        apart = drawn['layout_features'] - drawn['image_features']
+        results['loss_novgg_featpair'] = 10 * apart.abs().mean()
     state = network.state_dict()
     return {**results, **{name: state[names[name.removeprefix('buffer.')]] for name in case.expected
                           if name.startswith('buffer.')}}
@@ -168,7 +170,6 @@ def build(case: Golden) -> tuple[CoCosNet, dict[str, str], dict[str, Tensor]]:
             names.update({f'{prefix}{theirs}': f'{part}.{ours}' for theirs, ours in found.items()})
     if 'features' in model.losses:
         vgg = model.losses['features'].network
-        from ggtoolbox.converters.cocosnet import rename_feature_network
         official = {name.removeprefix('vgg.'): value for name, value in case.official_state.items()
                     if name.startswith('vgg.')}
         renamed = rename_feature_network(official)
@@ -180,13 +181,14 @@ def build(case: Golden) -> tuple[CoCosNet, dict[str, str], dict[str, Tensor]]:
     batch = {ours: case.inputs[theirs] for theirs, ours in fields.items() if theirs in case.inputs}
     for theirs, ours in (('glasses', 'mask'), ('glasses_ref', 'exemplar_mask')):
         if theirs in case.inputs:
-            batch[ours] = case.inputs[theirs].unsqueeze(1).float()
+            batch[ours] = case.inputs[theirs].unsqueeze(1).to(torch.get_default_dtype())
     if 'self_ref' in case.config:
-        batch['self_reference'] = torch.tensor(case.config['self_ref'], dtype=torch.float32)
+        batch['self_reference'] = torch.tensor(case.config['self_ref'], dtype=torch.get_default_dtype())
     return model, names, batch
 
 
-TRAINING = dict(gan_mode='hinge', weight_gan=10.0, novgg_featpair=10.0, no_ganFeat_loss=False, lambda_feat=10.0,
+TRAINING = dict(gan_mode='hinge', weight_gan=10.0, novgg_featpair=10.0, no_ganFeat_loss=False,
+                lambda_feat=10.0,
                 lambda_vgg=10.0, fm_ratio=1.0, weight_perceptual=0.001, ctx_w=1.0, which_perceptual='4_2',
                 use_22ctx=False, warp_self_w=0.0, weight_mask=100.0, num_D=2, ndf=8, n_layers_D=4)
 
@@ -194,7 +196,8 @@ TRAINING = dict(gan_mode='hinge', weight_gan=10.0, novgg_featpair=10.0, no_ganFe
 def terms_of(found: dict[str, Tensor], player: str) -> dict[str, Tensor]:
     if 'warp_cycle_target' in found:
         found = dict(found, warp_cycle=found['warp_cycle'] + found['warp_cycle_target'])
-    results = {theirs: found[ours] for theirs, ours in TERMS.items() if theirs.startswith(player) and ours in found}
+    results = {theirs: found[ours] for theirs, ours in TERMS.items()
+               if theirs.startswith(player) and ours in found}
     return {**results, f'{player}_total': sum(results.values())}
 
 
@@ -206,7 +209,8 @@ def losses(case: Golden) -> dict[str, Tensor]:
         sum(found.values()).backward()
     results = terms_of(found, 'G')
     results.update(fake=fakes['image'], warp_out=fakes['warped_image'])
-    for theirs, ours in (('warp_mask', 'warped_layout'), ('warp_cycle', 'cycled'), ('warp_i2r', 'to_exemplar'),
+    for theirs, ours in (('warp_mask', 'warped_layout'), ('warp_cycle', 'cycled'),
+                         ('warp_i2r', 'to_exemplar'),
                          ('warp_i2r2i', 'cycled_target')):
         if ours in fakes:
             results[theirs] = fakes[ours]
@@ -241,18 +245,20 @@ def step(case: Golden) -> dict[str, Tensor]:
     model, names, batch = build(case)
     state = model.state_dict()
     before = {name: state[names[name]].clone() for name in case.config['watch']}
-    rates = (options['lr'] / 2, 2 * options['lr']) if not options['no_TTUR'] else (options['lr'] / 2, options['lr'])
+    rates = (options['lr'] / 2, options['lr'] * (1 if options['no_TTUR'] else 2))
     betas = (0.0, 0.9) if not options['no_TTUR'] else (options['beta1'], options['beta2'])
     wrappers = OptimWrapperDict(**{
         player: OptimWrapper(torch.optim.Adam([p for network in model.players()[player]
-                                               for p in network.parameters()], lr=rate, betas=betas, eps=epsilon))
+                                               for p in network.parameters()], lr=rate, betas=betas,
+                                              eps=epsilon))
         for player, rate, epsilon in zip(('generator', 'discriminator'), rates, (1e-3, 1e-8))})
     for iteration in (1, 2):
         log = model.train_step(batch, wrappers)
         for player, turn in (('generator', 'G'), ('discriminator', 'D')):
             found = {name.partition('/loss_')[2]: value for name, value in log.items()
                      if name.startswith(f'{player}/')}
-            results.update({f'step{iteration}_{name}': value for name, value in terms_of(found, turn).items()})
+            results.update({f'step{iteration}_{name}': value
+                            for name, value in terms_of(found, turn).items()})
         if iteration == 1:
             for name, old in before.items():
                 moved = state[names[name]] - old
@@ -264,7 +270,8 @@ def step(case: Golden) -> dict[str, Tensor]:
 
 
 def lr_schedule(case: Golden) -> dict[str, np.ndarray]:
-    """mmengine's linear schedule of each player; without TTUR the generator's rate doubles when decay begins."""
+    """mmengine's linear schedule of each player; without TTUR the generator's rate doubles when decay
+    begins."""
     results = {}
     for name, run in case.config['runs'].items():
         for player in ('generator', 'discriminator'):
@@ -272,7 +279,8 @@ def lr_schedule(case: Golden) -> dict[str, np.ndarray]:
             first = run['lr'] / 2 if player == 'generator' else base
             optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=base)
             constant, decay = run['niter'], run['niter_decay']
-            scheduler = LinearLR(optimizer, start_factor=1.0, end_factor=0.0, begin=constant, end=constant + decay + 1)
+            scheduler = LinearLR(optimizer, start_factor=1.0, end_factor=0.0, begin=constant,
+                                 end=constant + decay + 1)
             rates = []
             for epoch in range(constant + decay):
                 rate = optimizer.param_groups[0]['lr']
@@ -283,9 +291,24 @@ def lr_schedule(case: Golden) -> dict[str, np.ndarray]:
     return results
 
 
+def in_double_precision(runner: Callable[[Golden], dict]) -> Callable[[Golden], dict]:
+    """Gradients of thousands of magnitudes and maxima: single precision's rounding turns a sign here and
+    there, each time another one."""
+    def run_it(case: Golden) -> dict:
+        for given in (case.official_state, case.inputs):
+            given.update({name: value.double() for name, value in given.items() if value.is_floating_point()})
+        torch.set_default_dtype(torch.float64)
+        try:
+            return runner(case)
+        finally:
+            torch.set_default_dtype(torch.float32)
+    return run_it
+
+
 RUNNERS: dict[str, Callable[[Golden], dict]] = dict(
     generator=generator, correspondence=correspondence, discriminator=discriminator, contextual=contextual,
-    losses=losses, inference=inference, step=step, lr_schedule=lr_schedule)
+    losses=in_double_precision(losses), inference=inference, step=in_double_precision(step),
+    lr_schedule=lr_schedule)
 
 
 def run(case: Golden) -> dict:

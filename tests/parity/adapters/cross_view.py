@@ -18,7 +18,8 @@ NETWORKS = dict(xfork={'G.': 'generator', 'D.': 'discriminator'},
 # Official term -> ours and its weight.
 TERMS = dict(
     xfork=dict(D_real='real', D_fake='fake', G_GAN='adversarial', G_L1='pixel', G_L1_segmentation='guide'),
-    xseq=dict(D1_real='real', D1_fake='fake', D2_real='real_guide', D2_fake='fake_guide', G1_GAN='adversarial',
+    xseq=dict(D1_real='real', D1_fake='fake', D2_real='real_guide', D2_fake='fake_guide',
+              G1_GAN='adversarial',
               G1_L1='pixel', G2_GAN='guide_adversarial', G2_L1='guide'))
 
 
@@ -53,8 +54,8 @@ def generator(case: Golden) -> dict[str, Tensor]:
                 network.ups[index].dropout = GivenMask(case.inputs[f'mask{index + 1}'], dropout)
         drawn = network(case.inputs['source'])
         results[f'image{ending}'] = drawn['image']
-        if 'guide' in drawn:
-            results[f'segmentation{ending}'] = drawn['guide']
+        if 'guide_image' in drawn:
+            results[f'segmentation{ending}'] = drawn['guide_image']
     return results
 
 
@@ -94,7 +95,7 @@ def step(case: Golden) -> dict[str, Tensor]:
     watched = config['watch']
     before = {name: model.get_parameter(names[name]).detach().clone() for name in watched}
     fakes = model.generate(batch)
-    results = dict(fake=fakes['image'], fake_segmentation=fakes['guide'])
+    results = dict(fake=fakes['image'], fake_segmentation=fakes['guide_image'])
     wrappers, gradients = OptimWrapperDict(**{
         player: OptimWrapper(tensorflow_code.first_adam(
             [p for network in networks for p in network.parameters()], options))
@@ -111,8 +112,8 @@ def step(case: Golden) -> dict[str, Tensor]:
     weights = {name: loss.weight for name, loss in model.losses.items()}
     results.update({theirs: found[ours] / weights.get(ours, 1) for theirs, ours in TERMS[system].items()})
     results['G_total'] = sum(found[name] for name in weights if name in found)
-    after = tensorflow_code.after_step(watched, lambda name: model.get_parameter(names[name]), before,
-                                       gradients, options['lr'])
+    moved = {name: model.get_parameter(names[name]) for name in watched}
+    after = tensorflow_code.after_step(moved, before, gradients, options['lr'])
     return {**results, **after}
 
 

@@ -127,7 +127,8 @@ def gan_config(case: Golden) -> dict:
     def pixel(weight: float) -> dict | None:
         return dict(type='L1Loss', weight=weight) if weight else None
 
-    identity, cycles = options['lambda_identity'], dict(source=options['lambda_A'], target=options['lambda_B'])
+    identity, cycles = options['lambda_identity'], dict(source=options['lambda_A'],
+                                                        target=options['lambda_B'])
     return dict(
         type='CycleGAN', pool_size=options['pool_size'],
         generator=pix2pix_code.resnet(options, pix2pix_code.norm_of(case, options['norm'], 'G_A.')),

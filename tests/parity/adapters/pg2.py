@@ -93,15 +93,14 @@ def step(case: Golden) -> dict[str, Tensor]:
     for stage, coarse_iterations in (('stage1', 1), ('stage2', 0)):
         model, names, batch = build(case)
         model.coarse_iterations = coarse_iterations
-        for loss in ('adversarial',):
-            model.losses[loss].discriminator_weight = 0.5
+        model.losses['adversarial'].discriminator_weight = 0.5
         moving = ('G1.',) if coarse_iterations else ('G2.', 'D.')
         watched = [name for name in case.config['watch'] if name.startswith(moving)]
         before = {name: model.get_parameter(names[name]).detach().clone() for name in watched}
         gradients: dict[str, Tensor] = {}
         for name in watched:
             model.get_parameter(names[name]).register_hook(
-                lambda gradient, name=name: gradients.update({name: gradient.clone()}))
+                lambda gradient, name=name, kept=gradients: kept.update({name: gradient.clone()}))
         wrappers = OptimWrapperDict(**{
             player: OptimWrapper(tensorflow_code.first_adam(networks[0].parameters(), case.config))
             for player, networks in model.players().items()})
@@ -111,8 +110,8 @@ def step(case: Golden) -> dict[str, Tensor]:
         if 'D_total' in terms:
             terms['D_total'] = 2 * terms['D_total']
         results.update({f'{stage}.{name}': value for name, value in terms.items()})
-        results.update(tensorflow_code.after_step(
-            watched, lambda name: model.get_parameter(names[name]), before, gradients, case.config['lr']))
+        moved = {name: model.get_parameter(names[name]) for name in watched}
+        results.update(tensorflow_code.after_step(moved, before, gradients, case.config['lr']))
     return results
 
 

@@ -167,7 +167,8 @@ def step(case: Golden) -> dict[str, Tensor]:
 
 def labels(case: Golden) -> dict[str, Tensor | np.ndarray]:
     options, own = case.config['options'], case.inputs['c_org']
-    results = {f'celeba_{k}': wanted for k, wanted in enumerate(flipped_targets(own, options['selected_attrs']))}
+    results = {f'celeba_{k}': wanted
+               for k, wanted in enumerate(flipped_targets(own, options['selected_attrs']))}
     eye = torch.eye(options['c2_dim'])
     for k in range(options['c2_dim']):
         results[f'rafd_{k}'] = eye[k].expand(len(own), -1)
@@ -196,7 +197,8 @@ def lr_schedule(case: Golden) -> dict[str, np.ndarray]:
 
 
 RUNNERS: dict[str, Callable[[Golden], dict]] = dict(
-    generator=generator, discriminator=discriminator, gradient_penalty=gradient_penalty, losses=losses, step=step,
+    generator=generator, discriminator=discriminator, gradient_penalty=gradient_penalty, losses=losses,
+    step=step,
     labels=labels, lr_schedule=lr_schedule)
 
 

@@ -24,7 +24,8 @@ TURNS = dict(D_latent='latent_discriminator', D_ref='reference_discriminator', G
              G_ref='reference_generator')
 TERMS = dict(D=dict(real='real', fake='fake', reg='r1'),
              G=dict(adv='adversarial', sty='style', ds='diversity', cyc='cycle'))
-FIELDS = dict(x_real='source_image', y_org='source_domain', x_ref='exemplar_image', z_trg='latent', y_trg='domain',
+FIELDS = dict(x_real='source_image', y_org='source_domain', x_ref='exemplar_image', z_trg='latent',
+              y_trg='domain',
               x_ref2='second_exemplar_image', z_trg2='second_latent')
 
 
@@ -83,8 +84,10 @@ def build(case: Golden, **changes) -> tuple[StarGANv2, dict[str, str], dict[str,
     if 'discriminator' not in held:
         parts['discriminator'] = None
     losses = {name: dict(type='L1Loss', weight=weight) for name, weight in weights.items()}
-    losses.update(adversarial=dict(type='GANLoss', mode='vanilla'), r1=dict(type='R1Loss', weight=weights['r1']))
-    model = MODELS.build(dict(type='StarGANv2', losses=losses, diversity_iterations=options['ds_iter'], **parts,
+    losses.update(adversarial=dict(type='GANLoss', mode='vanilla'),
+                  r1=dict(type='R1Loss', weight=weights['r1']))
+    model = MODELS.build(dict(type='StarGANv2', losses=losses, diversity_iterations=options['ds_iter'],
+                              **parts,
                               **changes)).train()
     names = {}
     for part in NETWORKS:
@@ -147,9 +150,11 @@ def r1(case: Golden) -> dict[str, Tensor]:
 def wrappers_of(model: StarGANv2, options: dict) -> OptimWrapperDict:
     groups = [dict(params=model.mapping_network.parameters(), lr=options['f_lr']),
               dict(params=[*model.generator.parameters(), *model.style_encoder.parameters()])]
-    adam = dict(lr=options['lr'], betas=(options['beta1'], options['beta2']), weight_decay=options['weight_decay'])
+    adam = dict(lr=options['lr'], betas=(options['beta1'], options['beta2']),
+                weight_decay=options['weight_decay'])
     return OptimWrapperDict(generator=OptimWrapper(torch.optim.Adam(groups, **adam)),
-                            discriminator=OptimWrapper(torch.optim.Adam(model.discriminator.parameters(), **adam)))
+                            discriminator=OptimWrapper(torch.optim.Adam(model.discriminator.parameters(),
+                                                                        **adam)))
 
 
 def step(case: Golden) -> dict[str, Tensor]:
@@ -202,7 +207,8 @@ def lambda_ds(case: Golden) -> dict[str, np.ndarray]:
     for name, run in case.config['runs'].items():
         first, total = run.get('resume_iter', 0), run['total_iters']
         kept = [*range(first, total, run['every']), total]
-        results[name] = np.array([falling_weight(run['lambda_ds'], run['ds_iter'], i - first, as_released=True)
+        results[name] = np.array([falling_weight(run['lambda_ds'], run['ds_iter'], i - first,
+                                                 as_released=True)
                                   for i in kept])
     return results
 
@@ -237,7 +243,8 @@ def lpips(case: Golden) -> dict[str, Tensor]:
                if name.startswith('lpips_weights')]
     mean, deviation = (torch.tensor(values).view(1, 3, 1, 1)
                        for values in ((-0.03, -0.088, -0.188), (0.458, 0.448, 0.450)))
-    images = [case.inputs[name] for name in sorted(case.inputs, key=lambda name: int(name.removeprefix('image')))]
+    images = [case.inputs[name]
+              for name in sorted(case.inputs, key=lambda name: int(name.removeprefix('image')))]
     features = [tuple(network((image - mean) / deviation).values()) for image in images]
     pairs = torch.stack([lpips_distance(one, other, weights, inside=True).mean()
                          for one, other in itertools.combinations(features, 2)])
@@ -247,7 +254,8 @@ def lpips(case: Golden) -> dict[str, Tensor]:
 RUNNERS: dict[str, Callable[[Golden], dict]] = dict(
     generator=generator, mapping=lambda case: of_domains(case, 'mapping_network', 'latent'),
     style_encoder=lambda case: of_domains(case, 'style_encoder', 'image'),
-    discriminator=lambda case: of_domains(case, 'discriminator', 'image'), losses=losses, r1=r1, step=step, ema=ema,
+    discriminator=lambda case: of_domains(case, 'discriminator', 'image'), losses=losses, r1=r1, step=step,
+    ema=ema,
     lambda_ds=lambda_ds, truncation=truncation, fan=fan, lpips=lpips)
 
 
