@@ -163,10 +163,14 @@ def test_discriminators(cls):
 def test_backbones(cls):
     is_feature_network = 'weights' in inspect.signature(cls).parameters
     arguments = dict(allow_random=True) if is_feature_network else {}
+    inputs = dict(image=torch.rand(2, 3, 96, 96) * 2 - 1)
+    if hasattr(cls, 'example'):
+        arguments, inputs = cls.example()
+        train_once(BACKBONES.build(dict(type=cls.__name__, **arguments)), inputs)
     network = BACKBONES.build(dict(type=cls.__name__, **arguments))
     with torch.no_grad():
-        outputs = network(cls.example_input() if hasattr(cls, 'example_input')
-                          else torch.rand(2, 3, 96, 96) * 2 - 1)
+        given = [cls.example_input()] if hasattr(cls, 'example_input') else inputs.values()
+        outputs = network(*given)
     assert all(isinstance(value, torch.Tensor) and len(value) == 2 for value in outputs.values())
     if is_feature_network:
         assert not any(p.requires_grad for p in network.parameters())
@@ -187,6 +191,9 @@ def loss_inputs():
                   class_valid=torch.tensor([[1.0, 1, 0, 1], [0, 1, 1, 0]]))
     inputs.update(attributes=torch.tensor([[1.0, 0, 1], [0, 1, 1]]), attribute_logits=torch.randn(2, 3),
                   label_logits=torch.randn(2, 5, 16, 16), interpolation=torch.rand(2, 1, 1, 1),
+                  domain_logits=torch.randn(2, 4), domain=torch.tensor([3, 0]),
+                  warped_layout=torch.randn(2, 5, 16, 16).softmax(1),
+                  exemplar_label=torch.randint(0, 5, (2, 16, 16)),
                   discriminator=lambda image: [DiscriminatorOutput(image.square().mean((2, 3)), [])])
     return dict(inputs, mean=torch.randn(2, 5), log_variance=torch.randn(2, 5),
                 uncertainty=torch.rand(2, 1, 16, 16))

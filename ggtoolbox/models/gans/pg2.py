@@ -57,8 +57,8 @@ class PG2(BaseGAN):
         super().__init__(generator, discriminator, losses, options)
         self.coarse_generator = self.build_network(GENERATORS, coarse_generator)
         if not set(judged) <= set(JUDGED) or not {'target_image', 'image'} <= set(judged):
-            raise InputError(f'PG2: judged must be of {", ".join(JUDGED)}, with target_image and image, found '
-                             f'{tuple(judged)}')
+            raise InputError(f'PG2: judged must be of {", ".join(JUDGED)}, with target_image and image, '
+                             f'found {tuple(judged)}')
         self.coarse_iterations, self.judged = coarse_iterations, tuple(judged)
         self.fights_for_source = fights_for_source
 

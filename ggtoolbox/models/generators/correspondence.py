@@ -123,8 +123,8 @@ class CorrespondenceNetwork(nn.Module):
                  squeeze: bool = False, warped_layout: str | None = None, cycles: int = 0) -> None:
         super().__init__()
         if upsampling not in ('nearest', 'bilinear', 'patches') or patch not in (1, 3):
-            raise InputError("CorrespondenceNetwork: upsampling must be 'nearest', 'bilinear' or 'patches' and"
-                             f' patch 1 or 3, found {upsampling!r} and {patch}')
+            raise InputError("CorrespondenceNetwork: upsampling must be 'nearest', 'bilinear' or 'patches', "
+                             f'patch 1 or 3, found {upsampling!r} and {patch}')
         self.guided_input = GuidedInput(0, num_classes, False, guide_channels, type(self).__name__)
         self.join_layout, self.coordinates, self.blind = join_layout, coordinates, blind
         if warped_layout not in ('direct', 'cycle', None) or cycles not in (0, 1, 2):
