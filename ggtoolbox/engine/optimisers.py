@@ -1,7 +1,7 @@
 """Which optimiser moves which parameters, and how."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -10,7 +10,7 @@ from mmengine.optim import DefaultOptimWrapperConstructor, OptimWrapper, OptimWr
 from torch import nn
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.registry import OPTIM_WRAPPER_CONSTRUCTORS, OPTIM_WRAPPERS, nearest
+from ggtoolbox.registry import OPTIM_WRAPPER_CONSTRUCTORS, OPTIM_WRAPPERS, OPTIMIZERS, nearest
 
 
 @OPTIM_WRAPPERS.register_module()
@@ -26,6 +26,36 @@ class BFloat16OptimWrapper(OptimWrapper):
         device = next(model.parameters()).device.type
         with super().optim_context(model), torch.autocast(device, torch.bfloat16):
             yield
+
+
+@OPTIMIZERS.register_module()
+class TensorFlowRMSprop(torch.optim.Optimizer):
+    """RMSProp as TensorFlow 1 has it: s <- d s + (1 - d) g^2 from s = ``start``, w <- w - lr g / sqrt(s +
+    eps).
+
+    PyTorch's begins with 0 and adds epsilon to the root.
+    """
+
+    def __init__(self, params: Iterable, lr: float = 2e-4, decay: float = 0.9, eps: float = 1e-10,
+                 start: float = 1.0) -> None:
+        super().__init__(params, dict(lr=lr, decay=decay, eps=eps, start=start))
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], torch.Tensor] | None = None) -> torch.Tensor | None:
+        """Move all parameters that have a gradient."""
+        with torch.enable_grad():
+            loss = None if closure is None else closure()
+        for group in self.param_groups:
+            for parameter in group['params']:
+                if parameter.grad is None:
+                    continue
+                state = self.state[parameter]
+                if not state:
+                    state['square'] = torch.full_like(parameter, group['start'])
+                square = state['square'].mul_(group['decay'])
+                square.addcmul_(parameter.grad, parameter.grad, value=1 - group['decay'])
+                parameter.addcdiv_(parameter.grad, (square + group['eps']).sqrt(), value=-group['lr'])
+        return loss
 
 
 @OPTIM_WRAPPER_CONSTRUCTORS.register_module()

@@ -16,4 +16,19 @@ class DomainLoss(nn.Module):
 
     def forward(self, domain_logits: Tensor, domain: Tensor) -> Tensor:
         """domain_logits (B, K) and domain (B,) int64 -> scalar."""
-        return self.weight * F.cross_entropy(domain_logits.float(), domain)
+        return self.weight * F.cross_entropy(domain_logits, domain)
+
+
+@LOSSES.register_module()
+class FocalDomainLoss(nn.Module):
+    """mean (1 - p)^power * cross-entropy, p being the share of the right domain (Lin et al., Focal Loss, ICCV
+    2017; SketchyCOCO's classifier, power 2)."""
+
+    def __init__(self, weight: float = 1.0, power: float = 2.0) -> None:
+        super().__init__()
+        self.weight, self.power = weight, power
+
+    def forward(self, domain_logits: Tensor, domain: Tensor) -> Tensor:
+        """domain_logits (B, K) and domain (B,) int64 -> scalar."""
+        entropy = F.cross_entropy(domain_logits, domain, reduction='none')
+        return self.weight * ((1 - (-entropy).exp()) ** self.power * entropy).mean()
