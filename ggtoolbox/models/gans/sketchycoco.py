@@ -96,7 +96,7 @@ class SketchyCOCO(BaseGAN):
         """G_I(z, c) and G_E(z, c); z as given, of the sketch, or drawn."""
         latent, domain = batch.get('latent'), batch['domain']
         if latent is None and 'source_guide' in batch:
-            latent = self.encoder(batch['source_guide'], batch.get('noise'))['latent']
+            latent = self.encoder(batch['source_guide'], batch.get('encoder_noise'))['latent']
         if latent is None:
             latent = torch.randn(len(domain), self.latent_dim, device=domain.device)
         return dict(latent=latent, image=self.generator(latent, domain)['image'],
@@ -154,7 +154,7 @@ class SketchyCOCO(BaseGAN):
 
     def encoder_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
         """|z - E(G_E(z, c))|."""
-        found = self.encoder(fakes['edge_image'], batch.get('noise'))['latent']
+        found = self.encoder(fakes['edge_image'], batch.get('encoder_noise'))['latent']
         return dict(latent=self.losses['latent'](found, fakes['latent']))
 
 

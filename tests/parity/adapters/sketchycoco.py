@@ -128,7 +128,8 @@ def build(case: Golden) -> tuple[SketchyCOCO, dict[str, str], dict[str, Tensor]]
     for prefix, part in NETWORKS.items():
         found = load(case, part, getattr(model, part), prefix)
         names.update({f'{prefix}{theirs}': f'{part}.{ours}' for theirs, ours in found.items()})
-    fields = dict(image='target_image', edge='target_guide', z='latent', label='domain', noise='noise')
+    fields = dict(image='target_image', edge='target_guide', z='latent', label='domain',
+                  noise='encoder_noise')
     batch = {ours: case.inputs[theirs] for theirs, ours in fields.items()}
     batch.update({f'{kind}_interpolation': case.inputs[f'alpha_{kind}'] for kind in CRITICS.values()})
     return model, names, batch
