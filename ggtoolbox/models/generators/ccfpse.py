@@ -102,7 +102,8 @@ class CCFPSEGenerator(DoublingTrunk):
         self.pyramid = LayoutPyramid(guided_input.channels, channels, num_upsamplings, pyramid_norm, spectral)
 
     def forward(self, label: Tensor | None = None, edge: Tensor | None = None,
-                target_guide: Tensor | None = None, latent: Tensor | None = None) -> dict[str, Tensor]:
+                target_guide: Tensor | None = None, latent: Tensor | None = None,
+                instance: Tensor | None = None) -> dict[str, Tensor]:
         """Generate.
 
         Args:
@@ -111,6 +112,7 @@ class CCFPSEGenerator(DoublingTrunk):
             target_guide: (B, guide_channels, H, W).
             latent: (B, latent_dim), or (N, latent_dim) for a layout of batch 1; drawn from N(0, 1) where it
                 is needed and not given.
+            instance: (B, H, W) int64, for panoptic aware upsampling.
 
         Returns:
             ``image`` (B, 3, *image_size) in [-1, 1], and what else the head returns.
@@ -118,10 +120,11 @@ class CCFPSEGenerator(DoublingTrunk):
         Raises:
             InputError: as :class:`GuidedInput`, and where a latent has another length or no place.
         """
-        return self.render(self.prepare(label, edge, target_guide), latent)
+        return self.render(self.prepare(label, edge, target_guide, instance), latent)
 
     def prepare(self, label: Tensor | None = None, edge: Tensor | None = None,
-                target_guide: Tensor | None = None, keep: bool = False) -> PreparedLayout:
+                target_guide: Tensor | None = None, instance: Tensor | None = None,
+                keep: bool = False) -> PreparedLayout:
         """All that depends on the layout alone.
 
         Args:
@@ -129,7 +132,7 @@ class CCFPSEGenerator(DoublingTrunk):
                 a sample. Otherwise each block's part is predicted when it is rendered, and forgotten, and
                 what comes back can be rendered once.
         """
-        layout, size = self.read(label, edge, target_guide)
+        layout, size = self.read(label, edge, target_guide, instance)
         conditions = self._conditions(layout, size)
         return PreparedLayout(layout, size, list(conditions) if keep else conditions)
 

@@ -139,12 +139,13 @@ class EdgeGANGenerator(nn.Module):
 
     def forward(self, source_image: Tensor | None = None, label: Tensor | None = None,
                 edge: Tensor | None = None, target_guide: Tensor | None = None,
-                latent: Tensor | None = None) -> dict[str, Tensor]:
+                latent: Tensor | None = None, instance: Tensor | None = None) -> dict[str, Tensor]:
         """Generate.
 
         Args:
             source_image, label, edge, target_guide: S, as the encoder takes it.
             latent: (B, latent_dim) for an encoder that starts from one.
+            instance: (B, H, W) int64, for panoptic aware upsampling.
 
         Returns:
             ``image`` (B, 3, H, W) in [-1, 1]: I'', or without G_s I'; ``intermediate_image`` (B, 3, H, W):
@@ -157,7 +158,8 @@ class EdgeGANGenerator(nn.Module):
         guidance = dict(source_image=source_image, label=label, edge=edge, target_guide=target_guide)
         dtype = self.image_generator.convolutions[0].bias.dtype
         layout = Layout(self.guided_input(**guidance, dtype=dtype))
-        inputs = {name: value for name, value in dict(guidance, latent=latent).items() if value is not None}
+        given = dict(guidance, latent=latent, instance=instance)
+        inputs = {name: value for name, value in given.items() if value is not None}
         features = self.encoder(**inputs)['encoded']
 
         image_map = edge_map = features

@@ -18,7 +18,9 @@ from ..layers.class_specific import ClassGroups, ClassSpecificGenerator
 from ..layers.convolution import normalised_convolution
 from ..layers.guided_input import GuidedInput
 from ..layers.normalisation import build_norm
+from ..layers.panoptic import PanopticMap
 from ..layers.residual import ResidualBlock
+from ..layers.upsampling import enlarge, panoptic_map, read_instances
 
 
 class Decoder(nn.Module):
@@ -38,10 +40,10 @@ class Decoder(nn.Module):
             for before, after in zip(widths, widths[1:]))
         self.norms = nn.ModuleList(build_norm('instance', width) for width in widths[1:])
 
-    def forward(self, x: Tensor, guide: Tensor) -> Tensor:
+    def forward(self, x: Tensor, guide: Tensor, panoptic: PanopticMap | None = None) -> Tensor:
         """(B, 4 * channels, H / 4, W / 4) -> (B, channels, H, W)."""
         for upsampler, norm in zip(self.upsamplers, self.norms):
-            x = F.relu(norm(upsampler(x, guide)))
+            x = F.relu(norm(enlarge(upsampler, x, guide, panoptic)))
         return x
 
 
@@ -127,6 +129,7 @@ class LGGANGenerator(nn.Module):
 
         self.weight_decoder = Decoder(channels, upsampler) if weight_map else None
         self.to_weights = nn.Conv2d(channels, 2, 1) if weight_map else None
+        read_instances(self, self.guided_input)
 
     @staticmethod
     def _halving(before: int, after: int) -> nn.Sequential:
@@ -144,7 +147,8 @@ class LGGANGenerator(nn.Module):
                                                    if name in takes and value is not None})
 
     def forward(self, source_image: Tensor | None = None, label: Tensor | None = None,
-                edge: Tensor | None = None, target_guide: Tensor | None = None) -> dict[str, Tensor]:
+                edge: Tensor | None = None, target_guide: Tensor | None = None,
+                instance: Tensor | None = None) -> dict[str, Tensor]:
         """Generate.
 
         Args:
@@ -152,6 +156,7 @@ class LGGANGenerator(nn.Module):
             label: (B, H, W) int64 class ids, 255 = no class, or their one-hot map (B, num_classes, H, W).
             edge: (B, 1, H, W) in {0, 1}.
             target_guide: (B, guide_channels, H, W).
+            instance: (B, H, W) int64, for panoptic aware upsampling.
 
         Returns:
             ``image``, ``global_image``, ``local_image`` (B, 3, H, W), ``weight_map`` (B, 2, H, W: local,
@@ -166,6 +171,7 @@ class LGGANGenerator(nn.Module):
                       target_guide=target_guide)
         given = self.guided_input(**inputs, dtype=self.stem[0].weight.dtype)
         self._check(label, given)
+        panoptic = panoptic_map(self.guided_input, label, instance)
 
         encoded = F.relu(self.stem(given))
         for down in self.downs:
@@ -175,21 +181,22 @@ class LGGANGenerator(nn.Module):
             refined = block(refined)
         shared = refined if self.share_blocks else encoded
 
-        local = self.local_generator(self.local_decoder(refined, given), self.groups(label))
-        overall = self._generate_globally(shared, given, inputs)
+        local = self.local_generator(self.local_decoder(refined, given, panoptic), self.groups(label))
+        overall = self._generate_globally(shared, given, dict(inputs, instance=instance), panoptic)
         images = dict(local_image=local.pop('image'), global_image=overall.pop('image'))
         if self.weight_decoder is None:
             image = (images['local_image'] + images['global_image']) / 2
         else:
-            weights = self.to_weights(self.weight_decoder(shared, given)).softmax(1)
+            weights = self.to_weights(self.weight_decoder(shared, given, panoptic)).softmax(1)
             image = weights[:, :1] * images['local_image'] + weights[:, 1:] * images['global_image']
             images['weight_map'] = weights
         return dict(image=image, **images, **local, **overall)
 
-    def _generate_globally(self, shared: Tensor, given: Tensor,
-                           inputs: dict[str, Tensor | None]) -> dict[str, Tensor]:
+    def _generate_globally(self, shared: Tensor, given: Tensor, inputs: dict[str, Tensor | None],
+                           panoptic: PanopticMap | None) -> dict[str, Tensor]:
         if self.global_generator is None:
-            return dict(self.global_head(self.global_decoder(shared, given), inputs['source_image']))
+            features = self.global_decoder(shared, given, panoptic)
+            return dict(self.global_head(features, inputs['source_image']))
         fed = {name: inputs[name] for name in self.global_generator.guided_input.names}
         if self.deep_downs:
             for down in self.deep_downs:

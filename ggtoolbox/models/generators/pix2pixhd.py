@@ -10,6 +10,7 @@ from ggtoolbox.registry import GENERATORS, HEADS
 
 from ..layers.guided_input import GuidedInput
 from ..layers.residual_trunk import ResidualTrunk
+from ..layers.upsampling import panoptic_map, read_instances
 
 
 @GENERATORS.register_module()
@@ -54,6 +55,7 @@ class Pix2pixHDGenerator(ResidualTrunk):
         self.head = HEADS.build(
             head or dict(type='RGBHead', kernel_size=7, padding_mode='reflect', pre_activation=None),
             default_args=dict(in_channels=channels, out_channels=out_channels))
+        read_instances(self, guided_input)
 
     def read(self, label: Tensor | None = None, edge: Tensor | None = None,
              target_guide: Tensor | None = None, source_image: Tensor | None = None,
@@ -78,7 +80,8 @@ class Pix2pixHDGenerator(ResidualTrunk):
 
     def forward(self, label: Tensor | None = None, edge: Tensor | None = None,
                 target_guide: Tensor | None = None, source_image: Tensor | None = None,
-                instance_features: Tensor | None = None) -> dict[str, Tensor]:
+                instance_features: Tensor | None = None,
+                instance: Tensor | None = None) -> dict[str, Tensor]:
         """Generate.
 
         Args:
@@ -87,6 +90,7 @@ class Pix2pixHDGenerator(ResidualTrunk):
             target_guide: (B, guide_channels, H, W).
             source_image: (B, source_channels, H, W) in [-1, 1].
             instance_features: (B, feature_channels, H, W), constant over each instance.
+            instance: (B, H, W) int64, for panoptic aware upsampling.
 
         Returns:
             ``image`` (B, 3, H, W) in [-1, 1], and what else the head returns.
@@ -95,7 +99,7 @@ class Pix2pixHDGenerator(ResidualTrunk):
             InputError: as :meth:`read`, and for a size that cannot be halved so often.
         """
         given = self.read(label, edge, target_guide, source_image, instance_features)
-        return self.head(self.features(given), source_image)
+        return self.head(self.features(given, panoptic_map(self.guided_input, label, instance)), source_image)
 
     @classmethod
     def example(cls) -> tuple[dict, dict[str, Tensor]]:

@@ -9,6 +9,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.registry import GENERATORS, HEADS
 
 from ..layers.residual_trunk import ResidualTrunk, check_halvings
+from ..layers.upsampling import panoptic_map, read_instances
 
 
 @GENERATORS.register_module()
@@ -50,10 +51,12 @@ class LocalEnhancer(nn.Module):
         self.head = HEADS.build(
             head or dict(type='RGBHead', kernel_size=7, padding_mode='reflect', pre_activation=None),
             default_args=dict(in_channels=channels // 2 ** num_enhancers, out_channels=out_channels))
+        read_instances(self, self.guided_input)
 
     def forward(self, label: Tensor | None = None, edge: Tensor | None = None,
                 target_guide: Tensor | None = None, source_image: Tensor | None = None,
-                instance_features: Tensor | None = None) -> dict[str, Tensor]:
+                instance_features: Tensor | None = None,
+                instance: Tensor | None = None) -> dict[str, Tensor]:
         """Generate; as ``Pix2pixHDGenerator``, at 2**n times the size that its halvings need."""
         given = self.global_generator.read(label, edge, target_guide, source_image, instance_features)
         halvings = self.global_generator.num_downsamplings + len(self.enhancers)
@@ -61,10 +64,11 @@ class LocalEnhancer(nn.Module):
         scales = [given]
         for _ in self.enhancers:
             scales.append(F.avg_pool2d(scales[-1], 3, stride=2, padding=1, count_include_pad=False))
-        x = self.global_generator.features(scales.pop())
+        panoptic = panoptic_map(self.guided_input, label, instance)
+        x = self.global_generator.features(scales.pop(), panoptic)
         for enhancer in self.enhancers:
             given = scales.pop()
-            x = enhancer.decode(enhancer.encode(given) + x, given)
+            x = enhancer.decode(enhancer.encode(given) + x, given, panoptic)
         return self.head(x, source_image)
 
     @classmethod

@@ -48,6 +48,8 @@ class SPADEGenerator(DoublingTrunk):
             place of the layout's own first convolution, which is then not built.
     """
 
+    block_type = SPADEResidualBlock
+
     def __init__(self, num_classes: int, edge: bool = False, guide_channels: int = 0,
                  image_size: tuple[int, int] | None = (256, 512), channels: int = 64,
                  num_upsamplings: int = 6, latent_dim: int | None = None, norm: str = 'batch',
@@ -57,7 +59,7 @@ class SPADEGenerator(DoublingTrunk):
         guided_input = GuidedInput(0, num_classes, edge, guide_channels, type(self).__name__)
 
         def block(before: int, after: int) -> SPADEResidualBlock:
-            return SPADEResidualBlock(before, after, guided_input.channels, norm, norm_kernel_size,
+            return self.block_type(before, after, guided_input.channels, norm, norm_kernel_size,
                                       norm_hidden_channels, spectral)
 
         super().__init__(guided_input, block, image_size, channels, num_upsamplings, latent_dim, upsampler,
@@ -69,7 +71,7 @@ class SPADEGenerator(DoublingTrunk):
 
     def forward(self, label: Tensor | None = None, edge: Tensor | None = None,
                 target_guide: Tensor | None = None, latent: Tensor | None = None,
-                features: Tensor | None = None) -> dict[str, Tensor]:
+                features: Tensor | None = None, instance: Tensor | None = None) -> dict[str, Tensor]:
         """Generate.
 
         Args:
@@ -78,6 +80,7 @@ class SPADEGenerator(DoublingTrunk):
             target_guide: (B, guide_channels, H, W).
             latent: (B, latent_dim); drawn from N(0, 1) where it is needed and not given.
             features: (B, 16 * channels, h, w) with ``from_features``; resized (nearest) to the first grid.
+            instance: (B, H, W) int64, for panoptic aware upsampling.
 
         Returns:
             ``image`` (B, 3, *image_size) in [-1, 1], and what else the head returns.
@@ -85,7 +88,7 @@ class SPADEGenerator(DoublingTrunk):
         Raises:
             InputError: as :class:`GuidedInput`, and where a latent has another length or no place.
         """
-        layout, size = self.read(label, edge, target_guide)
+        layout, size = self.read(label, edge, target_guide, instance)
         x = self.start(layout, size, latent, features)
         for index, block in enumerate(self.blocks):
             entered, x = x, block(x, layout)

@@ -8,10 +8,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.registry import HEADS, UPSAMPLERS
+from ggtoolbox.registry import HEADS
 
 from .guided_input import GuidedInput
 from .layout import Layout
+from .upsampling import build_upsampler, enlarge, panoptic_map, read_instances
 
 
 class DoublingTrunk(nn.Module):
@@ -59,11 +60,11 @@ class DoublingTrunk(nn.Module):
         self.upsamplers = nn.ModuleDict()
         for index, key in self.upsampler_keys.items():
             if key not in self.upsamplers:
-                self.upsamplers[key] = UPSAMPLERS.build(
-                    upsampler or dict(type='NearestUpsampler'),
-                    default_args=dict(in_channels=widths[index], scale=2))
+                self.upsamplers[key] = build_upsampler(upsampler or dict(type='NearestUpsampler'),
+                                                       widths[index], guided_input.channels)
         self.head = HEADS.build(head or dict(type='RGBHead'),
                                 default_args=dict(in_channels=widths[-1], out_channels=out_channels))
+        read_instances(self, guided_input)
 
     def _check(self, depths: Sequence[int]) -> None:
         if self.num_upsamplings not in depths:
@@ -91,12 +92,14 @@ class DoublingTrunk(nn.Module):
         return size[0] // step, size[1] // step
 
     def read(self, label: Tensor | None, edge: Tensor | None = None,
-             target_guide: Tensor | None = None) -> tuple[Layout, tuple[int, int]]:
+             target_guide: Tensor | None = None, instance: Tensor | None = None
+             ) -> tuple[Layout, tuple[int, int]]:
         """The layout, and the size of what is to be generated."""
         semantics = self.guided_input(label=label, edge=edge, target_guide=target_guide,
                                       dtype=next(self.blocks.parameters()).dtype)
         is_class_ids = label is not None and label.dim() == 3
-        layout = Layout(semantics, label if is_class_ids else None, self.guided_input.num_classes)
+        layout = Layout(semantics, label if is_class_ids else None, self.guided_input.num_classes,
+                        panoptic_map(self.guided_input, label, instance))
         return layout, tuple(self.image_size or semantics.shape[-2:])
 
     def start(self, layout: Layout, size: tuple[int, int], latent: Tensor | None = None,
@@ -113,15 +116,20 @@ class DoublingTrunk(nn.Module):
         if self.stem is None:
             return F.interpolate(features, size=grid, mode='nearest')
         if self.latent_dim is None:
-            return self.stem(layout.at(grid))
+            return self.convolve_stem(layout, grid)
         if latent is None:
             semantics = layout.at(grid)
             latent = torch.randn(semantics.shape[0], self.latent_dim, dtype=semantics.dtype,
                                  device=semantics.device)
         return self.stem(latent).unflatten(1, (-1, *grid))
 
+    def convolve_stem(self, layout: Layout, grid: tuple[int, int]) -> Tensor:
+        """The first features, of the layout."""
+        return self.stem(layout.at(grid))
+
     def grow(self, index: int, x: Tensor, layout: Layout) -> Tensor:
         """Double what left block ``index``, where a doubling follows it."""
         if index not in self.upsampler_keys:
             return x
-        return self.upsamplers[self.upsampler_keys[index]](x, layout.original)
+        upsampler = self.upsamplers[self.upsampler_keys[index]]
+        return enlarge(upsampler, x, layout.original, layout.panoptic)

@@ -23,7 +23,8 @@ class GuidedInput:
 
     Attributes:
         channels: of the concatenation.
-        names: the words of the vocabulary that are concatenated, in order.
+        parts: the words of the vocabulary that are concatenated, in order.
+        names: all words that the generator reads: the parts, and what it reads beside them.
 
     Raises:
         InputError: nothing is to be concatenated, or more than 255 classes.
@@ -37,9 +38,15 @@ class GuidedInput:
         self.num_classes, self.owner = num_classes, owner
         self.channels = sum(self.expected.values())
         self.names = tuple(name for name, channels in self.expected.items() if channels)
+        self.parts = self.names
         if not self.names:
             raise InputError(f'{owner}: one of source_channels, num_classes, edge, guide_channels must be '
                              'positive, found none')
+
+    def read_beside(self, name: str) -> None:
+        """Note that the generator reads another word, which is not concatenated."""
+        if name not in self.names:
+            self.names = (*self.names, name)
 
     def only(self, names: tuple[str, ...]) -> GuidedInput | None:
         """The same input with some of its parts alone, as discriminators are conditioned; None for none.
@@ -49,16 +56,17 @@ class GuidedInput:
         """
         for name in names:
             if name not in self.names:
-                raise InputError(f'{self.owner}: condition must be made of {", ".join(self.names)}, found '
+                raise InputError(f'{self.owner}: condition must be made of {", ".join(self.parts)}, found '
                                  f'{name!r}')
         source, classes, edge, source_guide, guide = (
             channels * (name in names) for name, channels in self.expected.items())
         return GuidedInput(source, classes, bool(edge), guide, f'condition of the {self.owner}',
-                           source_guide) if names else None
+                           source_guide) if set(names) & set(self.parts) else None
 
     def __call__(self, source_image: Tensor | None = None, label: Tensor | None = None,
                  edge: Tensor | None = None, target_guide: Tensor | None = None,
-                 dtype: torch.dtype = torch.float32, source_guide: Tensor | None = None) -> Tensor:
+                 dtype: torch.dtype = torch.float32, source_guide: Tensor | None = None,
+                 instance: Tensor | None = None) -> Tensor:
         """Concatenate.
 
         Args:
@@ -67,6 +75,7 @@ class GuidedInput:
             edge: (B, 1, H, W) in {0, 1}.
             target_guide: (B, guide_channels, H, W).
             source_guide: (B, source_guide_channels, H, W).
+            instance: not concatenated; so that all :attr:`names` may be given.
 
         Returns:
             (B, ``channels``, H, W) of ``dtype``.
@@ -86,7 +95,7 @@ class GuidedInput:
                                  f'{"class ids" if is_class_ids else found}')
         if label is not None and not label.is_floating_point():
             given['label'] = one_hot(label, self.num_classes, dtype)
-        parts = {name: given[name].to(dtype) for name in self.names}
+        parts = {name: given[name].to(dtype) for name in self.parts}
         sizes = [(part.shape[0], *part.shape[-2:]) for part in parts.values()]
         if any(size != sizes[0] for size in sizes):  # no set: sizes that are exported as free have no hash
             found = ', '.join(f'{name} {tuple(part.shape)}' for name, part in parts.items())

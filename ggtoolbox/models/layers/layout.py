@@ -1,6 +1,8 @@
 """The semantic layout: classes, edges and guides as the channels that SPADE reads."""
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -10,6 +12,9 @@ from ggtoolbox.ops.one_hot_convolution import look_up_pays, one_hot_convolution
 from ggtoolbox.structures import IGNORED_LABEL
 
 from .spectral_norm import next_weight
+
+if TYPE_CHECKING:
+    from .panoptic import PanopticMap
 
 
 def one_hot(label: Tensor, num_classes: int, dtype: torch.dtype = torch.float32) -> Tensor:
@@ -38,9 +43,12 @@ class Layout:
         label: (B, H, W) the class ids behind its first channels, where it has been made of such: with
             many classes a convolution then looks its columns up instead of multiplying by zeros.
         num_classes: how many channels that is.
+        panoptic: the panoptic map, for those layers that read one.
     """
 
-    def __init__(self, semantics: Tensor, label: Tensor | None = None, num_classes: int = 0) -> None:
+    def __init__(self, semantics: Tensor, label: Tensor | None = None, num_classes: int = 0,
+                 panoptic: PanopticMap | None = None) -> None:
+        self.panoptic = panoptic
         self.num_classes = num_classes
         self.looks_up = label is not None and look_up_pays(label, num_classes)
         self._semantics = _Resized(semantics)

@@ -11,7 +11,9 @@ from ggtoolbox.registry import UPSAMPLERS
 
 from .convolution import bias_beside, normalised_convolution
 from .normalisation import build_norm
+from .panoptic import PanopticMap
 from .residual import ResidualBlock
+from .upsampling import enlarge
 
 
 def check_halvings(owner: str, size: Sequence[int], num_downsamplings: int) -> None:
@@ -74,13 +76,13 @@ class ResidualTrunk(nn.Module):
         self.norms = nn.ModuleList(build_norm(norm, after, norm == 'batch', track_running_stats)
                                    for _, after in narrowing)
 
-    def features(self, given: Tensor) -> Tensor:
+    def features(self, given: Tensor, panoptic: PanopticMap | None = None) -> Tensor:
         """(B, in_channels, H, W) -> (B, channels, H, W).
 
         Raises:
             InputError: for a size that cannot be halved so often.
         """
-        return self.decode(self.encode(given), given)
+        return self.decode(self.encode(given), given, panoptic)
 
     def encode(self, given: Tensor) -> Tensor:
         """(B, in_channels, H, W) -> (B, channels * 2**n, H / 2**n, W / 2**n): what enters the blocks."""
@@ -90,10 +92,11 @@ class ResidualTrunk(nn.Module):
             x = F.relu(down(x))
         return x
 
-    def decode(self, x: Tensor, given: Tensor) -> Tensor:
-        """What :meth:`encode` gives -> (B, channels, H, W); ``given`` guides the upsamplers."""
+    def decode(self, x: Tensor, given: Tensor, panoptic: PanopticMap | None = None) -> Tensor:
+        """What :meth:`encode` gives -> (B, channels, H, W); ``given`` guides the upsamplers, and so does
+        ``panoptic`` those that read it."""
         for block in self.blocks:
             x = block(x)
         for upsampler, norm in zip(self.upsamplers, self.norms):
-            x = F.relu(norm(upsampler(x, given)))
+            x = F.relu(norm(enlarge(upsampler, x, given, panoptic)))
         return x

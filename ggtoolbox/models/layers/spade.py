@@ -90,8 +90,12 @@ class SPADEResidualBlock(nn.Module):
 
     def forward(self, x: Tensor, layout: Layout) -> Tensor:
         """x (B, in_channels, H, W) -> (B, out_channels, H, W)."""
-        y = self.conv_0(F.leaky_relu(self.norm_0(x, layout), 0.2))
-        y = self.conv_1(F.leaky_relu(self.norm_1(y, layout), 0.2))
+        y = self.convolve(self.conv_0, F.leaky_relu(self.norm_0(x, layout), 0.2), layout)
+        y = self.convolve(self.conv_1, F.leaky_relu(self.norm_1(y, layout), 0.2), layout)
         if self.squeeze is not None:
             y = y * self.squeeze(y.mean((2, 3)))[..., None, None]
         return y + (self.conv_shortcut(self.norm_shortcut(x, layout)) if self.learned_shortcut else x)
+
+    def convolve(self, convolution: nn.Conv2d, x: Tensor, layout: Layout) -> Tensor:
+        """One of the 3x3 convolutions; a subclass may let the layout have its say."""
+        return convolution(x)

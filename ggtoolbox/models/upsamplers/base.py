@@ -1,9 +1,14 @@
 """What all upsamplers share."""
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
+
+if TYPE_CHECKING:
+    from ..layers.panoptic import PanopticMap
 
 
 class Upsampler(nn.Module):
@@ -20,6 +25,7 @@ class Upsampler(nn.Module):
         projects: whether the 1x1 convolution is wanted.
     """
 
+    reads_instance = False
     draws_own_weights = False  # True: the generator's initialisation leaves this module alone
 
     def __init__(self, in_channels: int, out_channels: int | None = None, scale: int = 2,
@@ -34,8 +40,14 @@ class Upsampler(nn.Module):
         if projects and self.out_channels != in_channels:
             self.project = nn.Conv2d(in_channels, self.out_channels, 1)
 
-    def forward(self, x: Tensor, guide: Tensor | None = None) -> Tensor:
-        """(B, in_channels, H, W) -> (B, out_channels, scale*H, scale*W); guide (B, K, h, w)."""
+    def forward(self, x: Tensor, guide: Tensor | None = None, panoptic: PanopticMap | None = None) -> Tensor:
+        """(B, in_channels, H, W) -> (B, out_channels, scale*H, scale*W); guide (B, K, h, w).
+
+        A class whose ``reads_instance`` is true gets the generator's panoptic map as well, where there is
+        one.
+        """
+        if self.reads_instance:
+            return self.project(self.upsample(x, guide, panoptic))
         return self.project(self.upsample(x, guide))
 
     def upsample(self, x: Tensor, guide: Tensor | None) -> Tensor:

@@ -1,0 +1,3 @@
+# Panoptic aware upsampling alone.
+_base_ = '../panoptic_cityscapes-512x256.py'
+model = dict(generator=dict(panoptic_convolution=False))
