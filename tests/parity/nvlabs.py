@@ -25,7 +25,7 @@ def options_of(case: Golden) -> dict:
             options[argument[2:]] = True if following.startswith('--') else following
     options.update(case.config.get('options', {}))
     repo = case.config.get('repo')
-    return dict(options, repo=repo, head=HEADS.get(repo))
+    return dict(options, repo=repo, head=HEADS.get(repo), style_length=case.config.get('style_length'))
 
 
 def num_classes(options: dict) -> int:
@@ -45,6 +45,10 @@ def generator_config(options: dict) -> dict:
         channels=options['ngf'], num_upsamplings=UPSAMPLINGS[options['num_upsampling_layers']],
         out_channels=options['output_nc'])
     latent_dim = options['z_dim'] if options['use_vae'] else None
+    if options['repo'] == 'sean':
+        norm = norm_config(options['norm_G'].replace('spadesyncbatch3x3', 'batch'))
+        return dict(shared, type='SEANGenerator', spectral=norm['spectral'],
+                    style_channels=options['style_length'])
     if options['netG'] == 'condconv':
         norm = norm_config(options['norm_G'])
         return dict(shared, type='CCFPSEGenerator', latent_dim=latent_dim, pyramid_norm=norm['norm'],
@@ -67,9 +71,10 @@ def discriminator_config(options: dict) -> dict:
     return dict(
         type='MultiScaleDiscriminator', in_channels=options['semantic_nc'] + options['output_nc'],
         num_scales=options['num_D'],
-        discriminator=dict(type='PatchDiscriminator', channels=options['ndf'],
-                           num_layers=options['n_layers_D'], **norm_config(options['norm_D']),
-                           return_features=not options['no_ganFeat_loss']))
+        discriminator=dict(
+            type='PatchDiscriminator', channels=options['ndf'], num_layers=options['n_layers_D'],
+            last_stride=2 if options['repo'] == 'sean' else 1, **norm_config(options['norm_D']),
+            return_features=not options['no_ganFeat_loss']))
 
 
 def encoder_config(options: dict) -> dict | None:

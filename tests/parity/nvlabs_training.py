@@ -31,7 +31,8 @@ def gan_config(options: dict, generator: str | None = None) -> dict:
                     average='features' if options['netD'] == 'fpse' else 'scales')
     network = nvlabs.generator_config(options)
     return dict(
-        type='GauGAN', generator=dict(network, type=generator or network['type']),
+        type='SEAN' if options['repo'] == 'sean' else 'GauGAN',
+        generator=dict(network, type=generator or network['type']),
         discriminator=nvlabs.discriminator_config(options), encoder=nvlabs.encoder_config(options),
         options=dict(discriminator_steps=int(options.get('D_steps_per_G', 1))),
         losses=dict(

@@ -45,6 +45,7 @@ class PatchDiscriminator(nn.Module):
             norm; without a norm they always have one.
         spectral: spectral normalisation of the convolutions between the first and the one to logits.
         return_features: list the activations too, for feature matching.
+        last_stride: of the last of the ``num_layers``; 2 in SEAN's, whose ``num_layers`` is 3.
         spectral_ends: spectral normalisation of the first convolution and the one to logits, too (the
             papers of GauGAN and EdgeGAN: on all layers; GauGAN's released code: not on these).
         attention: :class:`PooledAttention` in front of the last convolution before the logits (CoCosNet).
@@ -55,7 +56,7 @@ class PatchDiscriminator(nn.Module):
                  norm: str | None = 'instance', track_running_stats: bool = False,
                  bias_before_norm: bool = False, spectral: bool = True,
                  return_features: bool = True, spectral_ends: bool = False,
-                 attention: bool = False) -> None:
+                 attention: bool = False, last_stride: int = 1) -> None:
         super().__init__()
         self.return_features = return_features
         first = spectral_norm(nn.Conv2d(in_channels, channels, kernel_size, stride=2, padding=padding),
@@ -63,7 +64,7 @@ class PatchDiscriminator(nn.Module):
         self.layers = nn.ModuleList([nn.Sequential(first, nn.LeakyReLU(0.2))])
         for index in range(1, num_layers):
             before, channels = channels, min(2 * channels, max_channels)
-            stride = 1 if index == num_layers - 1 else 2
+            stride = last_stride if index == num_layers - 1 else 2
             convolution = nn.Conv2d(before, channels, kernel_size, stride, padding,
                                     bias=norm is None or bias_before_norm)
             attends = attention and index == num_layers - 1

@@ -48,7 +48,7 @@ class Layout:
 
     def __init__(self, semantics: Tensor, label: Tensor | None = None, num_classes: int = 0,
                  panoptic: PanopticMap | None = None) -> None:
-        self.panoptic = panoptic
+        self.panoptic, self._regions = panoptic, {}
         self.num_classes = num_classes
         self.looks_up = label is not None and look_up_pays(label, num_classes)
         self._semantics = _Resized(semantics)
@@ -63,6 +63,15 @@ class Layout:
     def at(self, size: tuple[int, int]) -> Tensor:
         """(B, K, *size) by nearest neighbour: source index = floor(i * input / output)."""
         return self._semantics.at(size)
+
+    def regions(self, size: tuple[int, int]) -> Tensor:
+        """(B, *size) the channel that is not 0, the last one of several; -1 where all are."""
+        size = tuple(size)
+        if size not in self._regions:
+            present = self.at(size) != 0
+            numbers = torch.arange(1, present.shape[1] + 1, device=present.device).view(-1, 1, 1)
+            self._regions[size] = (present * numbers).amax(1) - 1
+        return self._regions[size]
 
     def convolve(self, convolution: nn.Conv2d, size: tuple[int, int]) -> Tensor:
         """``convolution(self.at(size))`` for an odd kernel, stride 1 and padding that keeps the size."""

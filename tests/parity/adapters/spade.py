@@ -39,10 +39,12 @@ def generator(case: Golden, family: str = 'spade', kind: str = 'SPADEGenerator')
 def discriminator(case: Golden) -> dict[str, Tensor]:
     options = nvlabs.options_of(case)
     network = DISCRIMINATORS.build(nvlabs.discriminator_config(options))
-    nvlabs.load(case, 'discriminator', network)
+    names = nvlabs.load(case, 'discriminator', network).names
     scales = network(case.inputs['image'], nvlabs.condition_of(case, options))
-    return {f'd{scale}_{layer}': value for scale, output in enumerate(scales)
-            for layer, value in enumerate([*output.features, output.logits])}
+    buffers = dict(network.named_buffers())
+    after = {f'after.{name}': buffers[names[name]] for name in case.config.get('after', ())}
+    return after | {f'd{scale}_{layer}': value for scale, output in enumerate(scales)
+                    for layer, value in enumerate([*output.features, output.logits])}
 
 
 @torch.no_grad()

@@ -1,0 +1,60 @@
+"""SEAN: image synthesis with a style for each region.
+
+Zhu et al., SEAN: Image Synthesis with Semantic Region-Adaptive Normalization, CVPR 2020.
+"""
+from __future__ import annotations
+
+from torch import Tensor
+
+from ggtoolbox.registry import MODELS
+
+from .base import Batch, Fakes, TestInputs
+from .gaugan import GauGAN
+
+STYLES = ('exemplar_image', 'exemplar_label', 'region_styles')
+
+
+@MODELS.register_module()
+class SEAN(GauGAN):
+    """SEAN; reads ``label`` (and ``edge``) and a picture whose regions give the styles, learns
+    ``target_image``.
+
+    In training, and in the released test, that picture is ``target_image`` itself with its own label: the
+    generator learns to reconstruct it (section 3.3). For another style give ``exemplar_image`` and
+    ``exemplar_label``, or ``region_styles``, which :func:`mix_styles` mixes region by region.
+
+    Losses are GauGAN's without an encoder of the whole image: ``adversarial`` (hinge), ``feature_matching``
+    (10), ``perceptual`` (10). No pixel and no style loss.
+    """
+
+    loss_names = ('adversarial', 'feature_matching', 'perceptual')
+
+    def test_inputs(self) -> TestInputs:
+        """The styles come from a picture, from another one, or are given."""
+        return TestInputs(super().test_inputs().required, ('target_image', *STYLES))
+
+    def generate(self, batch: Batch) -> Fakes:
+        """x = G(s, st), st the styles of a picture's regions."""
+        styles = {name: batch[name] for name in STYLES if name in batch}
+        if not {'exemplar_image', 'region_styles'} & {*styles}:
+            styles = dict(exemplar_image=batch['target_image'])
+        return self.generator(**self.guidance(batch), **styles)
+
+
+def mix_styles(own: Tensor, other: Tensor, regions: list[int] | None = None, share: float = 1.0) -> Tensor:
+    """Styles with some regions' taken, as a whole or in part, from another picture.
+
+    (1 - share) * own + share * other in the regions that are named and that the other picture has; the
+    released interface mixes linearly, too.
+
+    Args:
+        own, other: (B, N, S).
+        regions: indices; None for all.
+        share: of the other one, 0 to 1.
+    """
+    chosen = other.abs().sum(-1, keepdim=True) > 0  # a region without a pixel has the style 0
+    if regions is not None:
+        named = own.new_zeros(own.shape[1], dtype=chosen.dtype)
+        named[list(regions)] = True
+        chosen = chosen & named.view(1, -1, 1)
+    return own + chosen * share * (other - own)
