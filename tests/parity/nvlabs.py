@@ -25,7 +25,8 @@ def options_of(case: Golden) -> dict:
             options[argument[2:]] = True if following.startswith('--') else following
     options.update(case.config.get('options', {}))
     repo = case.config.get('repo')
-    return dict(options, repo=repo, head=HEADS.get(repo), style_length=case.config.get('style_length'))
+    said = {name: case.config.get(name) for name in ('adam', 'style_length')}
+    return dict(options, repo=repo, head=HEADS.get(repo), **said)
 
 
 def num_classes(options: dict) -> int:

@@ -29,18 +29,19 @@ def gan_config(options: dict, generator: str | None = None) -> dict:
                       network=dict(type='VGG19', allow_random=True))
     matching = dict(type='FeatureMatchingLoss', weight=options['lambda_feat'],
                     average='features' if options['netD'] == 'fpse' else 'scales')
-    network = nvlabs.generator_config(options)
+    network, encoder = nvlabs.generator_config(options), nvlabs.encoder_config(options)
+    losses = dict(
+        adversarial=dict(type='GANLoss', mode=nvlabs.GAN_MODES[options['gan_mode']]),
+        feature_matching=None if options['no_ganFeat_loss'] else matching,
+        perceptual=None if options['no_vgg_loss'] else perceptual,
+        kl=dict(type='KLLoss', weight=options['lambda_kld']) if options['use_vae'] else None,
+        pixel=dict(type='L1Loss', weight=10.0) if options.get('no_l1_loss') is False else None)
     return dict(
         type='SEAN' if options['repo'] == 'sean' else 'GauGAN',
         generator=dict(network, type=generator or network['type']),
-        discriminator=nvlabs.discriminator_config(options), encoder=nvlabs.encoder_config(options),
+        discriminator=nvlabs.discriminator_config(options), **(dict(encoder=encoder) if encoder else {}),
         options=dict(discriminator_steps=int(options.get('D_steps_per_G', 1))),
-        losses=dict(
-            adversarial=dict(type='GANLoss', mode=nvlabs.GAN_MODES[options['gan_mode']]),
-            feature_matching=None if options['no_ganFeat_loss'] else matching,
-            perceptual=None if options['no_vgg_loss'] else perceptual,
-            kl=dict(type='KLLoss', weight=options['lambda_kld']) if options['use_vae'] else None,
-            pixel=dict(type='L1Loss', weight=10.0) if options.get('no_l1_loss') is False else None))
+        losses={name: term for name, term in losses.items() if term})
 
 
 def build(case: Golden, family: str = 'spade',
@@ -90,22 +91,26 @@ def losses(case: Golden, family: str = 'spade', generator: str | None = None) ->
 
 
 def optimisers(model: BaseGAN, options: dict) -> OptimWrapperDict:
-    """Adam with two rates (TTUR), or with one."""
+    """Adam with two rates (TTUR), or with one; a repository may have its own whatever its options are."""
     factors = dict(generator=1.0, discriminator=1.0) if options['no_TTUR'] else dict(
         generator=0.5, discriminator=2.0)
-    betas = (options['beta1'], options['beta2'])
+    settings = {player: dict(lr=options['lr'] * factor, betas=(options['beta1'], options['beta2']))
+                for player, factor in factors.items()}
+    if options.get('adam'):
+        settings = {player: options['adam'][player[0].upper()] for player in factors}
     return OptimWrapperDict(**{
         player: OptimWrapper(torch.optim.Adam([p for network in networks for p in network.parameters()],
-                                              lr=options['lr'] * factors[player], betas=betas))
+                                              **settings[player]))
         for player, networks in model.players().items()})
 
 
-def step(case: Golden, family: str = 'spade', generator: str | None = None) -> dict[str, Tensor]:
+def step(case: Golden, family: str = 'spade', generator: str | None = None,
+         dtype: torch.dtype = torch.float32) -> dict[str, Tensor]:
     """One iteration, watched, and the terms of a second one."""
     model, names = build(case, family, generator)
     with noise_of(case):
-        return watched_steps(case, model, names, lambda terms: {
-            OFFICIAL_TERMS[name]: value for name, value in terms.items()})
+        return watched_steps(case, model.to(dtype), names, lambda terms: {
+            OFFICIAL_TERMS[name]: value for name, value in terms.items()}, dtype)
 
 
 def watched_steps(case: Golden, model: BaseGAN, names: dict[str, str],

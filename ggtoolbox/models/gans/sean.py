@@ -8,7 +8,7 @@ from torch import Tensor
 
 from ggtoolbox.registry import MODELS
 
-from .base import Batch, Fakes, TestInputs
+from .base import BaseGAN, Batch, Fakes, TestInputs
 from .gaugan import GauGAN
 
 STYLES = ('exemplar_image', 'exemplar_label', 'region_styles')
@@ -20,24 +20,30 @@ class SEAN(GauGAN):
     ``target_image``.
 
     In training, and in the released test, that picture is ``target_image`` itself with its own label: the
-    generator learns to reconstruct it (section 3.3). For another style give ``exemplar_image`` and
-    ``exemplar_label``, or ``region_styles``, which :func:`mix_styles` mixes region by region.
+    generator learns to reconstruct it (section 3.3). For another style give ``exemplar_image`` or, of a
+    picture with another layout, its ``exemplar_label`` as well; or ``region_styles``, which
+    :func:`mix_styles` mixes region by region.
 
     Losses are GauGAN's without an encoder of the whole image: ``adversarial`` (hinge), ``feature_matching``
     (10), ``perceptual`` (10). No pixel and no style loss.
     """
 
     loss_names = ('adversarial', 'feature_matching', 'perceptual')
+    player_networks = BaseGAN.player_networks
+
+    def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,
+                 options: dict | None = None) -> None:
+        super().__init__(generator, discriminator, losses, options)
 
     def test_inputs(self) -> TestInputs:
-        """The styles come from a picture, from another one, or are given."""
-        return TestInputs(super().test_inputs().required, ('target_image', *STYLES))
+        """The styles come from a picture, of another layout where its label is given, or are given."""
+        return TestInputs((*self.generator_inputs, 'target_image'), STYLES)
 
     def generate(self, batch: Batch) -> Fakes:
         """x = G(s, st), st the styles of a picture's regions."""
         styles = {name: batch[name] for name in STYLES if name in batch}
         if not {'exemplar_image', 'region_styles'} & {*styles}:
-            styles = dict(exemplar_image=batch['target_image'])
+            styles['exemplar_image'] = batch['target_image']
         return self.generator(**self.guidance(batch), **styles)
 
 

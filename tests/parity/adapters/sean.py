@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import nvlabs
 import nvlabs_training
@@ -149,7 +150,8 @@ RUNNERS: dict[str, Callable[[Golden], dict[str, Tensor]]] = {
     'generator': generator,
     'discriminator': spade.discriminator,
     'losses': trained(nvlabs_training.losses),
-    'step': trained(nvlabs_training.step),
+    # Adam's first step goes by signs, of gradients that rounding decides: in double precision.
+    'step': trained(partial(nvlabs_training.step, dtype=torch.float64)),
 }
 
 
