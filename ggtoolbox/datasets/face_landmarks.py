@@ -60,10 +60,17 @@ def landmark_picture(landmarks: NDArray, size: tuple[int, int],
         size: (H, W).
         radius: of the dots in pixels; None = 2 in a picture 256 pixels high, in proportion.
     """
-    points, picture = _fixed(landmarks), np.full((*size, 3), 255, np.uint8)
+    _fixed(landmarks)
+    return dot_picture(landmarks, size, radius)
+
+
+def dot_picture(keypoints: NDArray, size: tuple[int, int], radius: float | None = None) -> NDArray[np.uint8]:
+    """As :func:`landmark_picture`, of any number of points (J, 3)."""
+    points = np.floor(np.asarray(keypoints, np.float64)[:, :2] * (1 << _FRACTION) + 0.5).astype(np.int32)
+    picture = np.full((*size, 3), 255, np.uint8)
     radius = DOT_RADIUS * size[0] / DOT_RADIUS_AT if radius is None else radius
     fixed = max(1, round(radius * (1 << _FRACTION)))
-    for point, (_, _, visible) in zip(points.tolist(), landmarks):
+    for point, (_, _, visible) in zip(points.tolist(), keypoints):
         if visible:
             cv2.circle(picture, point, fixed, (0, 0, 0), cv2.FILLED, cv2.LINE_AA, _FRACTION)
     return picture

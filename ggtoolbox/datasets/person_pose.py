@@ -7,6 +7,8 @@ Source: the scripts of Pose-Transfer (PATN), XingGAN, BiGraphGAN and SelectionGA
 """
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -109,20 +111,30 @@ def draw_skeleton(keypoints: NDArray, size: Size, radius: int = 2) \
 
 
 def person_mask(keypoints: NDArray, size: Size, radius: float = MARKET_MASK_RADIUS) -> NDArray[np.uint8]:
-    """(H, W) in {0, 1}: Market-1501's masks, from the joints alone.
+    """(H, W) in {0, 1}: Market-1501's masks, from the 18 joints alone; see :func:`limb_mask`."""
+    return limb_mask(keypoints, size, MASK_LIMBS, radius)
+
+
+def limb_mask(keypoints: NDArray, size: Size, limbs: Sequence[tuple[int, int]], radius: float
+              ) -> NDArray[np.uint8]:
+    """(H, W) in {0, 1}: where a figure is, from its key points alone.
 
     Each limb is a quadrilateral of half width ``radius``, each joint a disc; then holes are closed by a
     square of ``radius + 1`` pixels. A limb whose ends coincide is its discs (the original divides by zero).
 
     Args:
-        keypoints: (18, 3).
+        keypoints: (J, 3).
         size: (H, W).
+        limbs: pairs of points; where there are none, the mask is the convex hull of the points.
         radius: in pixels; the papers' 4 belongs to 128 x 64.
     """
     mask = np.zeros(size, np.uint8)
     points = np.asarray(keypoints, np.float64)[:, :2]
     visible = np.asarray(keypoints)[:, 2] > 0
-    for start, end in MASK_LIMBS:
+    if not limbs and visible.sum() > 2:
+        hull = cv2.convexHull(points[visible].astype(np.float32))[:, 0]
+        mask[polygon(hull[:, 1], hull[:, 0], size)] = 1
+    for start, end in limbs:
         along = points[end] - points[start]
         length = np.hypot(*along)
         if visible[start] and visible[end] and length:
@@ -184,7 +196,12 @@ def mirror_keypoints(keypoints: NDArray, width: int, swap_sides: bool = True) ->
     if len(keypoints) != len(JOINTS):
         raise InputError(f'mirror_keypoints: expected the {len(JOINTS)} joints of a person, found '
                          f'{len(keypoints)} points')
-    mirrored = np.array(keypoints, np.float32)
+    return mirror_points(keypoints, width, MIRRORED_JOINTS if swap_sides else range(len(JOINTS)))
+
+
+def mirror_points(keypoints: NDArray, width: int, order: Sequence[int]) -> NDArray[np.float32]:
+    """(J, 3) points of a mirrored picture ``width`` pixels wide; point i of it is point ``order[i]``."""
+    mirrored = np.array(keypoints, np.float32)[list(order)]
     seen = mirrored[:, 2] > 0
     mirrored[seen, 0] = width - 1 - mirrored[seen, 0]
-    return mirrored[list(MIRRORED_JOINTS)] if swap_sides else mirrored
+    return mirrored

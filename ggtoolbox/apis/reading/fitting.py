@@ -71,6 +71,7 @@ class Fitting:
         self.steps, fixed = steps, first_attribute(generator, 'image_size')
         self.fixed = None if fixed is None else tuple(fixed)
         self.guide_channels = guide_channels
+        self.dataset = dataset
         self.sigma = getattr(dataset, 'sigma', None)
         self.single_pixels = getattr(dataset, 'guide', None) == 'single_pixels'
         self.size = self._model_size(settings.get('size'))
@@ -145,6 +146,8 @@ class Fitting:
         points[:, :2] *= np.array([size[1] / frame[1], size[0] / frame[0]], np.float32)
         if field == 'label':
             return landmark_segmentation(points, size)
+        if hasattr(self.dataset, 'draw_guide'):
+            return self.dataset.draw_guide(points, size)
         return render_guide(points, size, self.guide_channels, keypoints.where, self.sigma,
                             self.single_pixels)
 

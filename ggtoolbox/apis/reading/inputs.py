@@ -10,12 +10,13 @@ import numpy as np
 from PIL import Image
 from torch import Tensor
 
+from ggtoolbox.datasets.coco_keypoints import read_coco_keypoints
 from ggtoolbox.datasets.files import IMAGE_SUFFIXES, files_below, natural_key, one_form
 from ggtoolbox.datasets.guides import KEYPOINT_SUFFIXES
 from ggtoolbox.datasets.person_files import ANNOTATION_HEADER, read_annotations
 from ggtoolbox.datasets.sound import SOUND_SUFFIXES
 from ggtoolbox.errors import InputError
-from ggtoolbox.plain_files import read_lines, require_file
+from ggtoolbox.plain_files import read_json, read_lines, require_file
 from ggtoolbox.structures import VOCABULARY
 
 GUIDES, VECTORS = ('source_guide', 'target_guide'), ('attributes', 'latent')
@@ -102,15 +103,19 @@ def _of_file(path: Path, found: bool = False) -> Item:
 
 
 def _is_annotation(path: Path) -> bool:
+    if path.suffix.lower() == '.json':
+        content = read_json(path, 'JSON file of key points')
+        return isinstance(content, dict) and {'images', 'annotations', 'categories'} <= content.keys()
     if path.suffix.lower() != '.csv':
         return False
     return read_lines(path, 'file of key points')[0].replace(' ', '') == ANNOTATION_HEADER
 
 
 def _annotations(path: Path) -> list[Item]:
-    """The key points of every image in a file of the person papers."""
+    """The key points of every image in a file of the person papers, or of COCO's JSON."""
+    points = read_coco_keypoints(path).points if path.suffix.lower() == '.json' else read_annotations(path)
     return [Item(points, Path(name).stem, f'{path}, {name}', found=True)
-            for name, points in read_annotations(path).items()]
+            for name, points in points.items()]
 
 
 def _from_array(field: str, given: np.ndarray | Tensor) -> list[Item]:
