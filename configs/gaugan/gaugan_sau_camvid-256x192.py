@@ -1,0 +1,2 @@
+_base_ = './gaugan_camvid-256x192.py'
+model = dict(generator=dict(upsampler=dict(type='SAU')))

@@ -1,0 +1,2 @@
+_base_ = './gaugan_clothing-256x160.py'
+model = dict(generator=dict(upsampler=dict(type='SAU')))
