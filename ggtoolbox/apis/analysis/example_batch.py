@@ -22,6 +22,8 @@ def picture_size(cfg: Config) -> tuple[int, int]:
     """
     dataset = cfg.train_dataloader.dataset
     for step in (*dataset.pipeline[::-1], dataset):
+        if not isinstance(step.get('crop_size', 1), int):
+            return tuple(step['crop_size'])
         if 'crop_size' in step:
             return round(step['crop_size'] / step.get('aspect_ratio', 1)), step['crop_size']
     size = dataset.get('size') or cfg.model.generator.get('image_size')
@@ -41,7 +43,8 @@ def field_shapes(cfg: Config, size: tuple[int, int] | None = None) -> dict[str, 
     said = DATASETS.get(dataset.type).METAINFO
     channels = dict.fromkeys(VOCABULARY, 3) | dict.fromkeys(('edge', 'mask', 'target_edge'), 1)
     guides = ('source_guide', 'target_guide', 'previous_guide', 'frame_guides')
-    channels |= dict.fromkeys(guides, said.get('guide_channels', 3))
+    maps = len(dataset.get('joints', ())) if dataset.get('guide') == 'heat_maps' else 0
+    channels |= dict.fromkeys(guides, maps or said.get('guide_channels', 3))
     frames, joints = dataset.get('frames', said.get('frames', 1)), len(said.get('joints', ()))
     lists = dict.fromkeys(('keypoints', 'source_keypoints'), (joints, 3))
     lists |= dict(audio=(frames, said.get('samples', 1)), target_motion=(frames, joints, 2), dance=())
@@ -71,7 +74,8 @@ def example_batch(cfg: Config, batch_size: int = 2, size: tuple[int, int] | None
         size: (height, width) instead of the data's own.
     """
     dataset = cfg.train_dataloader.dataset
-    classes = dataset.get('num_classes') or DATASETS.get(dataset.type).METAINFO.get('num_classes', 1)
+    classes = dataset.get('num_classes') or len(dataset.get('classes', ())) or \
+        DATASETS.get(dataset.type).METAINFO.get('num_classes', 1)
     generator = torch.Generator().manual_seed(seed)
     batch = {}
     for name, shape in field_shapes(cfg, size).items():
