@@ -1,0 +1,45 @@
+"""The tools of dances as a user runs them."""
+import numpy as np
+from in_process import ROOT, run
+from PIL import Image
+
+from ggtoolbox.apis.config import load_config
+from ggtoolbox.datasets.sound import write_sound
+from ggtoolbox.datasets.toyworld_dance import toyworld_video
+from ggtoolbox.registry import DATASETS
+
+
+def test_a_song_and_a_person_become_a_video(tmp_path):
+    _, sound, person = toyworld_video(7, 1, 1.0, (64, 64))
+    write_sound(tmp_path / 'song.wav', sound)
+    Image.fromarray(person).save(tmp_path / 'person.png')
+    tool = ('dance.py', tmp_path / 'song.wav', tmp_path / 'person.png', '--seed', 0, '--device', 'cpu')
+    assert 'dance.gif: 10 frames, 1.0 s' in run(*tool, '--out', tmp_path / 'dance.gif', '--skeletons')
+    with Image.open(tmp_path / 'dance.gif') as picture:
+        assert picture.size == (128, 64) and picture.n_frames == 10
+    assert (tmp_path / 'dance.wav').is_file()
+    assert 'absent.wav: there is no such sound file' in run(
+        'dance.py', tmp_path / 'absent.wav', tmp_path / 'person.png', '--out', tmp_path / 'x.mp4', fails=True)
+
+
+def test_toyworld_on_disk_is_what_the_real_configs_read(tmp_path):
+    for kind, config, field in (('music', 'dancegan_motion_mdvs', 'target_motion'),
+                                ('video', 'dancegan_video_custom-256', 'target_image')):
+        run('dataset_converters/toyworld_dance_to_disk.py', kind, '--out', tmp_path / kind, '--number', 4,
+            '--size', 32)
+        cfg = load_config(ROOT / f'configs/dancegan/{config}.py')
+        for loader in (cfg.train_dataloader, cfg.test_dataloader):
+            loader.dataset.data_root = str(tmp_path / kind)
+            sample = DATASETS.build(loader.dataset)[0]
+        assert sample[field].abs().max() <= 1 and np.isfinite(sample[field]).all()
+    tool = 'dataset_converters/toyworld_dance_to_disk.py'
+    assert 'found 2 and 256' in run(tool, 'music', '--out', tmp_path, '--number', 2, fails=True)
+
+
+def test_a_pose_network_learns_from_files(tmp_path):
+    run('dataset_converters/toyworld_dance_to_disk.py', 'music', '--out', tmp_path, '--number', 12)
+    out = tmp_path / 'gcn.safetensors'
+    told = run('train_pose_judge.py', '--data-root', tmp_path, '--files', 'kpop.json', 'ballet.json',
+               '--iterations', 1, '--out', out)
+    assert out.is_file() and 'of the test dances' in told
+    assert '--out must be a .safetensors file' in run('train_pose_judge.py', '--files', 'a.json', fails=True)
