@@ -2,31 +2,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 
 import gradio as gr
 import numpy as np
+from dancing import add_dance_page
 from layout import Parts, lay_out
+from sentences import in_one_sentence
 from studio import Studio
 from uploads import read_label_map, read_source
 from worlds import Fields
 
-from ggtoolbox.errors import InputError
-
 PAINTED = {'label', 'instance', 'edge', 'target_guide'}
-
-
-def in_one_sentence(handler: Callable) -> Callable:
-    """What a user's input caused appears on the page, as the sentence that it is."""
-    @wraps(handler)
-    def guarded(*arguments):
-        try:
-            return handler(*arguments)
-        except InputError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-    return guarded
 
 
 class Page:
@@ -121,6 +108,8 @@ def build_page(studio: Studio) -> gr.Blocks:
     parts = lay_out(list(studio.worlds))
     with parts.blocks:
         _wire(Page(studio), parts)
+    if studio.dances:
+        add_dance_page(parts.blocks, studio)
     return parts.blocks
 
 

@@ -12,9 +12,13 @@ from numpy.typing import NDArray
 from worlds import WORLDS, Fields, World
 
 from ggtoolbox.apis import Inferencer, load_config
+from ggtoolbox.apis.dancing import Choreographer
 from ggtoolbox.apis.zoo.models import find_model, list_models, locate
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DATASETS
+
+# The data sets of DanceGAN's stages, which have a page of their own.
+STAGES = ('ToyWorldMusic', 'ToyWorldDance')
 
 
 class Generated(NamedTuple):
@@ -48,7 +52,8 @@ class Studio:
         self.worlds: dict[str, World] = {}  # by title
         self.members: dict[str, list[str]] = {}  # title -> models, the one to begin with first
         self._inferencers: dict[str, Inferencer] = {}
-        self._lock = Lock()  # seeds are of the process
+        self.stages: dict[str, str] = {}  # of DanceGAN: data set -> model
+        self.lock = Lock()  # seeds are of the process
         for name in [*(shipped_models() if models is None else models), *self.checkpoints]:
             self._add(name, strict=models is not None or name in self.checkpoints)
         if not self.worlds:
@@ -62,6 +67,9 @@ class Studio:
     def _add(self, name: str, strict: bool) -> None:
         config, _ = locate(name, self.checkpoints.get(name))
         settings = load_config(config).test_dataloader.dataset
+        if settings.type in STAGES:
+            self.stages.setdefault(settings.type, name)
+            return
         if settings.type not in WORLDS:
             if strict:
                 raise InputError(f'{name}: its data set is {settings.type}, and the page knows '
@@ -76,10 +84,19 @@ class Studio:
 
     def inferencer(self, name: str) -> Inferencer:
         """A model, loaded."""
-        with self._lock:
+        with self.lock:
             if name not in self._inferencers:
                 self._inferencers[name] = Inferencer(name, self.checkpoints.get(name), device=self.device)
             return self._inferencers[name]
+
+    @property
+    def dances(self) -> bool:
+        """Whether models of both of DanceGAN's stages are there."""
+        return len(self.stages) == len(STAGES)
+
+    def choreographer(self) -> Choreographer:
+        """Both stages, loaded."""
+        return Choreographer(*(self.inferencer(self.stages[stage]) for stage in STAGES))
 
     def reads(self, name: str) -> set[str]:
         """The fields that a model takes."""
@@ -98,7 +115,7 @@ class Studio:
         """
         inferencer, reads = self.inferencer(name), self.reads(name)
         given = {field: value for field, value in fields.items() if field in reads}
-        with self._lock:
+        with self.lock:
             start = time.perf_counter()
             result = inferencer(**given, seed=seed, progress=False)[0]
             return Generated(result['image'], time.perf_counter() - start)

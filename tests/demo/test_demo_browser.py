@@ -15,6 +15,7 @@ import pytest
 from browser import choose, headless, paint, shown, wait_for_another
 from PIL import Image
 
+from ggtoolbox.datasets.sound import write_sound
 from ggtoolbox.errors import InputError
 
 pytestmark = pytest.mark.skipif(os.environ.get('GGTOOLBOX_NO_BROWSER') == '1',
@@ -200,3 +201,43 @@ def test_a_bad_upload_ends_in_one_sentence(page):
     toast.wait_for()
     assert 'expected a picture' in toast.inner_text()
     assert 'Traceback' not in page.content()
+
+
+def frame_of(page, second):
+    """Number and pixels of the frame at a time of the sound."""
+    page.locator('#dancer audio').evaluate('(audio, second) => { audio.currentTime = second; }', second)
+    page.wait_for_function('''second => { const canvas = document.querySelector('#dancer canvas');
+        return Number(canvas.dataset.frame) === Math.floor(second * 10 + 1e-6); }''', arg=second)
+    return page.locator('#dancer canvas').evaluate('canvas => canvas.toDataURL()')
+
+
+def wait_for_dance(page, length):
+    """Until the player has a sound of that many seconds."""
+    page.wait_for_function('''length => { const audio = document.querySelector('#dancer audio');
+        const canvas = document.querySelector('#dancer canvas');
+        return audio && Math.abs(audio.duration - length) < 0.01 && canvas.dataset.frame; }''', arg=length)
+
+
+def test_a_person_dances_in_time_with_the_sound(chromium, address, tmp_path):
+    page = chromium.new_page(viewport=dict(width=1300, height=900))
+    page.set_default_timeout(60000)
+    complaints = []
+    page.on('pageerror', lambda error: complaints.append(str(error)))
+    page.goto(f'{address}/dance')
+    wait_for_dance(page, 5.0)
+    first, later = frame_of(page, 0.2), frame_of(page, 3.1)
+    assert first != later and frame_of(page, 0.2) == first
+    page.locator('#again').click()
+    page.wait_for_function('''before => { const canvas = document.querySelector('#dancer canvas');
+        return canvas.dataset.frame && canvas.toDataURL() !== before; }''', arg=first)
+    song = tmp_path / 'song.wav'
+    write_sound(song, (9000 * np.sin(np.arange(24000) / 20)).astype(np.int16))
+    with page.expect_file_chooser() as chooser:
+        page.locator('#upload-song').click()
+    chooser.value.set_files(song)
+    wait_for_dance(page, 1.5)
+    assert 'song.wav' in page.locator('#song-name').inner_text()
+    page.locator('#dancer audio').evaluate('audio => { audio.muted = true; return audio.play(); }')
+    page.wait_for_function("() => Number(document.querySelector('#dancer canvas').dataset.frame) > 3")
+    page.close()
+    assert complaints == []
