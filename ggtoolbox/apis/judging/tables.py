@@ -13,6 +13,8 @@ TITLES = {
     'toyworld_figure': 'People in another pose',
     'toyworld_hand': 'Hands in another gesture',
     'toyworld_face': 'Faces',
+    'toyworld_music': 'Dances to music',
+    'toyworld_dance': 'Videos of a dancer',
 }
 COSTS = ('iterations x batch', 'parameters', 'step (s)', 'peak (MB)')
 INTRODUCTION = """\
