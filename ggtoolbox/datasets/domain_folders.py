@@ -64,7 +64,8 @@ class DomainFolders(BaseDataset):
         root = Path(self.data_root, self.split)
         if not root.is_dir():
             raise InputError(f'{root}: there is no such folder')
-        domains = sorted(folder.name for folder in root.iterdir() if folder.is_dir())
+        domains = sorted(folder.name for folder in root.iterdir()
+                         if folder.is_dir() and not folder.name.startswith('.'))
         if len(domains) < 2:
             raise InputError(f'{root}: expected a folder for each domain, two or more, found {len(domains)}')
         self._metainfo['domains'] = tuple(domains)

@@ -7,6 +7,7 @@ from PIL import Image
 
 from ggtoolbox.apis.folders import evaluate_folders
 from ggtoolbox.apis.reading.inputs import gather, pair
+from ggtoolbox.datasets.domain_folders import DomainFolders
 from ggtoolbox.datasets.files import files_below, list_images, locate, pair_files
 from ggtoolbox.datasets.label_folder import LabelMapFolder
 from ggtoolbox.errors import InputError, noting_faults
@@ -144,3 +145,9 @@ def test_more_classes_than_ids_are_refused_at_construction(build):
     build(255)
     with pytest.raises(InputError, match='num_classes must be at most 255, because the id 255 stands for'):
         build(256)
+
+
+def test_a_hidden_folder_is_no_domain(tmp_path):
+    for name in ('a', 'b', '.cache'):
+        picture(tmp_path / 'train' / name / '0.png')
+    assert DomainFolders(str(tmp_path)).metainfo['domains'] == ('a', 'b')

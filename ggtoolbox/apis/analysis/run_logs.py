@@ -42,7 +42,7 @@ def read_log(path: str | Path) -> list[Record]:
 def _lines(file: Path) -> list[Record]:
     try:
         return [json.loads(line) for line in file.read_text().splitlines() if line.strip()]
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f'{file}: expected a JSON object in each line ({error})') from error
 
 

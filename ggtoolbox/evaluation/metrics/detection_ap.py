@@ -1,13 +1,13 @@
 """detAP: are the instances that were asked for there, one by one?"""
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.plain_files import read_json
 from ggtoolbox.registry import METRICS
 
 from ..detection import COCO_THRESHOLDS, Boxes, average_precision, instance_boxes
@@ -65,7 +65,7 @@ def read_detections(path: str) -> dict[str, Boxes]:
         InputError: the file is not there, or not such a list.
     """
     try:
-        rows = json.loads(Path(path).read_text(encoding='utf-8'))
+        rows = read_json(path)
         grouped: dict[str, list[tuple]] = {}
         for row in rows:
             x, y, width, height = map(float, row['bbox'])
