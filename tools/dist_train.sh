@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # tools/dist_train.sh CONFIG PROCESSES [arguments of tools/train.py]
-# NNODES, NODE_RANK, MASTER_ADDR and PORT describe several machines.
+# NNODES, NODE_RANK, MASTER_ADDR and PORT describe several machines; on one, a free port is found.
 set -euo pipefail
-CONFIG=$1
-PROCESSES=$2
-torchrun --nnodes="${NNODES:-1}" --node_rank="${NODE_RANK:-0}" --master_addr="${MASTER_ADDR:-127.0.0.1}" \
-    --master_port="${PORT:-29500}" --nproc_per_node="$PROCESSES" \
-    "$(dirname "$0")/train.py" "$CONFIG" --launcher pytorch "${@:3}"
+if [ $# -lt 2 ]; then
+    echo "dist_train.sh: error: expected CONFIG PROCESSES [arguments of tools/train.py], found: ${*:-nothing}" >&2
+    exit 2
+fi
+TOOLS=$(dirname "$0")
+exec python "$TOOLS/launch.py" "$2" "$TOOLS/train.py" "$1" "${@:3}"

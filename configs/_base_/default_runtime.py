@@ -16,6 +16,8 @@ default_hooks = dict(
     model_state=dict(type='ModelStateHook'),
     # SIGTERM, SIGUSR1, Ctrl-C: the iteration is finished and saved; exit_zero=True for job schedulers
     stop=dict(type='StopHook', exit_zero=False),
+    # of several processes, one that hangs for so many seconds ends the job
+    rank_watch=dict(type='RankWatchHook', timeout=1800),
     # label | real | generated after each validation
     samples=dict(type='SampleSheetHook'),
     # channels_last=True, compile=True

@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import inspect
+import os
+from datetime import timedelta
 from pathlib import Path
 
 import torch
@@ -103,11 +105,39 @@ def prepare_devices(cfg: Config, launcher: str) -> None:
     cfg.launcher = launcher
     if launcher == 'none':
         return
+    _check_environment(launcher)
+    watch = (cfg.get('default_hooks') or {}).get('rank_watch') or {}
+    # Later than the watch, which knows which rank hangs.
+    patience = float(watch.get('timeout', 1800)) + 600
     if torch.cuda.is_available():
         cfg.setdefault('sync_bn', 'torch')
+        cfg.merge_from_dict({'env_cfg.dist_cfg.timeout': patience})
     elif launcher == 'pytorch':
-        torch.distributed.init_process_group('gloo')
+        torch.distributed.init_process_group('gloo', timeout=timedelta(seconds=patience))
         if cfg.get('model_wrapper_cfg'):
             cfg.model_wrapper_cfg.device_ids = None
     else:
         raise InputError(f'--launcher {launcher} needs GPUs; without one, use --launcher pytorch')
+
+
+_ENVIRONMENT = dict(pytorch=('RANK', 'WORLD_SIZE', 'MASTER_ADDR', 'MASTER_PORT'),
+                    slurm=('SLURM_PROCID', 'SLURM_NTASKS', 'SLURM_NODELIST'),
+                    mpi=('OMPI_COMM_WORLD_RANK', 'OMPI_COMM_WORLD_SIZE', 'OMPI_COMM_WORLD_LOCAL_RANK'))
+_STARTED_BY = dict(pytorch='tools/dist_train.sh, tools/dist_test.sh or torchrun', slurm='srun', mpi='mpirun')
+
+
+def _check_environment(launcher: str) -> None:
+    """Raise :class:`InputError` unless the environment says which process this is, and of how many."""
+    for name in _ENVIRONMENT[launcher]:
+        if name not in os.environ:
+            raise InputError(f'--launcher {launcher}: {name} is not in the environment; start the processes '
+                             f'with {_STARTED_BY[launcher]}')
+    rank, size = (_number(name) for name in _ENVIRONMENT[launcher][:2])
+    if not 0 <= rank < size:
+        raise InputError(f'--launcher {launcher}: process {rank} of {size}, expected 0 to {size - 1}')
+
+
+def _number(name: str) -> int:
+    if not os.environ[name].isdecimal():
+        raise InputError(f'{name} in the environment: expected a whole number, found {os.environ[name]!r}')
+    return int(os.environ[name])

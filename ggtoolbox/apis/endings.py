@@ -1,6 +1,7 @@
 """How a command ends: in one sentence and an exit code, unless the fault is ours."""
 from __future__ import annotations
 
+import os
 import re
 
 import torch
@@ -26,6 +27,9 @@ def ending(error: BaseException) -> tuple[str, int] | None:
         if str(error).startswith('DataLoader worker'):
             return (f'error: a process of a data loader ended ({_first(error).rstrip(". ")}); if the system '
                     'killed it, memory was short: lower num_workers'), WRONG_INPUT
+        if 'EADDRINUSE' in str(error):
+            port = os.environ.get('MASTER_PORT')
+            return f'error: the port {port} is in use, set PORT (MASTER_PORT) to a free one', WRONG_INPUT
         if lost_connection(error):
             return f'error: the connection to another process broke off ({_first(error)})', LOST_CONNECTION
     return None

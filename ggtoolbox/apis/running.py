@@ -8,6 +8,7 @@ from mmengine.dataset import InfiniteSampler
 from mmengine.runner import Runner
 
 from ggtoolbox.engine import checkpoint
+from ggtoolbox.engine.hooks.rank_watch import RankWatchHook
 from ggtoolbox.engine.hooks.stop import StopHook
 from ggtoolbox.engine.runner import ResumableRunner
 from ggtoolbox.errors import InputError
@@ -71,6 +72,8 @@ def train(cfg: Config) -> Runner:
         for hook in runner.hooks:
             if isinstance(hook, StopHook):
                 hook.restore()
+            elif isinstance(hook, RankWatchHook):
+                hook.stop()
     return runner
 
 
