@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import torch
@@ -130,7 +131,12 @@ def train_once(path: str | Path, plan: Plan, work_dir: Path, kill: str | None, r
                rank: int = 0, port: int = 0) -> None:
     """One process of a run, until it ends or is killed."""
     torch.set_num_threads(1)
-    cfg = shortened(path, plan, work_dir)
+    # Half of the time of so small a run would go into pretty-printing its config.
+    with mock.patch('yapf.yapflib.yapf_api.FormatCode', lambda text, **_: (text, True)):
+        _train_once(shortened(path, plan, work_dir), plan, kill, resume, rank, port)
+
+
+def _train_once(cfg: Config, plan: Plan, kill: str | None, resume: bool, rank: int, port: int) -> None:
     if plan.processes > 1:
         os.environ.update(RANK=str(rank), LOCAL_RANK=str(rank), WORLD_SIZE=str(plan.processes),
                           MASTER_ADDR='127.0.0.1', MASTER_PORT=str(port))

@@ -109,7 +109,7 @@ class _ResumableLoop:
         """The last steps before the first iteration: the generators, and a validation that was due."""
         self.runner.message_hub.update_info_dict(self._said)
         self._decide_current_val_interval()
-        if self._process is not None:
+        if self._process is not None:  # before the validation, which may save its best
             load_counts(self.runner, self._process['counts'])
             set_random_state(self._process['random'])
             self._process = None
