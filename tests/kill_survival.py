@@ -25,7 +25,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -138,6 +138,8 @@ class Experiment:
     def __init__(self, config: str, plan: Plan, folder: Path, dice: random.Random) -> None:
         self.config, self.plan, self.folder, self.dice = config, plan, folder, dice
         self.found, self.progress, self.newest = Found(), Progress(), 0
+        runner = build_runner(shortened(config, plan, folder / 'warm'))  # what it imports is imported once
+        runner.train_loop, runner.val_loop, runner.val_evaluator  # noqa: B018
         train(config, plan, folder / 'whole', None, False)
 
     def run(self, kills: int) -> Found:
@@ -150,6 +152,7 @@ class Experiment:
                 pass
             self.found.runs += 1
             self.compare(work_dir)
+            print(f'{Path(self.config).stem}: {self.found}', file=sys.stderr, flush=True)
         return self.found
 
     def cycle(self, work_dir: Path) -> bool:
@@ -197,7 +200,7 @@ class Experiment:
             return all(process.is_alive() for process in processes) and self.progress.phase != END
 
         kind, progress = self.dice.choices(('start', 'save', 'any'), (1, 4, 5))[0], self.progress
-        iterations, saves = self.dice.randint(1, 6), self.dice.randint(1, 5)
+        iterations, saves = self.dice.randint(1, 4), self.dice.randint(1, 3)
         while alive() and (kind == 'save' and progress.saves < saves
                            or kind == 'any' and progress.iterations < iterations):
             time.sleep(0.001)
@@ -250,7 +253,7 @@ def _end_of(log: Path) -> str:
 
 def survive(config: str, kills: int, seed: int = 0, **plan) -> Found:
     """Kill a config's run so often; see the top of this file."""
-    plan = Plan(**{'iterations': 12, 'save_every': 2, 'validate_every': 4, **plan,
+    plan = Plan(**{'iterations': 8, 'save_every': 2, 'validate_every': 4, **plan,
                    'options': {'default_hooks.checkpoint.max_keep_ckpts': 2, **plan.get('options', {})}})
     with tempfile.TemporaryDirectory() as folder:
         return Experiment(config, plan, Path(folder), random.Random(f'{config} {seed}')).run(kills)
@@ -260,7 +263,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('configs', nargs='+', metavar='CONFIG')
     parser.add_argument('--kills', type=int, default=50, help='of each config (50)')
-    parser.add_argument('--iterations', type=int, default=12)
+    parser.add_argument('--iterations', type=int, default=8)
     parser.add_argument('--workers', type=int, default=0)
     parser.add_argument('--processes', type=int, default=1, help='over gloo')
     parser.add_argument('--seed', type=int, default=0)
@@ -273,7 +276,7 @@ def main() -> None:
     for config in args.configs:
         found = survive(config, args.kills, args.seed, iterations=args.iterations, workers=args.workers,
                         processes=args.processes)
-        results[config] = asdict(found)
+        results[config] = dict(vars(found), kills=dict(found.kills))
         phases = ', '.join(str(found.kills[name]) for name in NAMES[:4])
         print(f'| {Path(config).stem} | {found.kills.total()} | {phases} | {found.half_written} | '
               f'{found.one_of_several} | {found.runs} | {len(found.lost)} |', flush=True)

@@ -90,6 +90,14 @@ def test_one_best_after_a_kill_between_saving_and_removing(tmp_path):
                                'iter_3.pth']
 
 
+def test_one_best_after_a_kill_at_the_very_end(tmp_path):
+    """All is saved, but for the removal of the former best; nothing is left to be trained."""
+    run(tmp_path, 2, checkpoint=BEST)
+    (tmp_path / 'best_Level_iter_1.pth').write_bytes(b'removed too late')
+    run(tmp_path, 2, checkpoint=BEST, resume=str(tmp_path / 'iter_2.pth'))
+    assert names(tmp_path) == ['best_Level_iter_2.pth', 'iter_1.pth', 'iter_2.pth']
+
+
 def test_one_best_in_a_folder_that_was_moved(tmp_path):
     run(tmp_path / 'a', 2, checkpoint=BEST)
     (tmp_path / 'a').rename(tmp_path / 'b')

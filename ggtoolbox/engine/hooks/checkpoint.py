@@ -39,6 +39,7 @@ class SafeCheckpointHook(CheckpointHook):
                          max_keep_ckpts, save_last, save_best, rule, filename_tmpl=filename_tmpl,
                          backend_args=dict(backend='atomic_local'), save_begin=save_begin)
         self.saved_iteration = -1  # of the last checkpoint that can be resumed from
+        self._earlier_bests: tuple[Path, ...] = ()
 
     def before_train(self, runner: Runner) -> None:
         super().before_train(runner)
@@ -46,6 +47,8 @@ class SafeCheckpointHook(CheckpointHook):
             make_folder(self.out_dir)
             for folder in {self.out_dir, runner.work_dir}:
                 clear_incomplete(folder)
+        if runner._resume:
+            self._remove_older_bests()
         self._earlier_bests = () if runner._resume else tuple(Path(self.out_dir).glob('best_*.pth'))
         for path in self._earlier_bests:
             runner.logger.warning(f'{path}: of an earlier run in this folder; it stays')
@@ -114,11 +117,26 @@ class SafeCheckpointHook(CheckpointHook):
             if path:
                 self._remove_former_bests(Path(path), key or self.key_indicators[0])
 
-    def _remove_former_bests(self, best: Path, key: str) -> None:
-        """All of this run's, also one that a killed process saved and could not tell of."""
-        name = re.compile(rf'best_{re.escape(key.replace("/", "_"))}_(iter|epoch)_\d+\.pth')
+    def _remove_older_bests(self) -> None:
+        """Those that a run which was killed had no time to remove, after it had saved a better one."""
+        if not self.save_best:
+            return
+        single = len(self.key_indicators) == 1
+        bests = {self.key_indicators[0]: self.best_ckpt_path} if single else self.best_ckpt_path_dict
+        for key, path in bests.items():
+            best = Path(self.out_dir) / Path(path).name if path else None  # the folder may have been moved
+            if best is not None and best.is_file():
+                self._remove_former_bests(best, key, older=True)
+
+    def _remove_former_bests(self, best: Path, key: str, older: bool = False) -> None:
+        """All of this run's, also one that a killed process saved and could not tell of; or older ones."""
+        name = re.compile(rf'best_{re.escape(key.replace("/", "_"))}_(?:iter|epoch)_(\d+)\.pth')
+        kept = name.fullmatch(best.name)
         for path in Path(self.out_dir).glob('best_*.pth'):
-            if path != best and name.fullmatch(path.name) and path not in self._earlier_bests:
+            found = name.fullmatch(path.name)
+            if path == best or found is None or path in self._earlier_bests:
+                continue
+            if not older or kept is not None and int(found[1]) < int(kept[1]):
                 self._remove(path)
 
     def _set_best(self, paths: dict[str, str | None]) -> None:
