@@ -2,15 +2,13 @@
 import io
 import os
 import socket
-import subprocess
 import sys
-import time
-import urllib.error
 import urllib.request
 from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
+import processes
 import pytest
 from browser import choose, headless, paint, shown, wait_for_another
 from PIL import Image
@@ -31,25 +29,21 @@ def address(untrained, tmp_path_factory):
         port = probe.getsockname()[1]
     log = tmp_path_factory.mktemp('demo') / 'log.txt'
     weights = [f'--checkpoint={config}={path}' for config, path in untrained.items()]
-    with log.open('w') as output:
-        server = subprocess.Popen([sys.executable, 'demo/app.py', *weights, f'--port={port}', '--device=cpu'],
-                                  cwd=ROOT, stdout=output, stderr=output,
-                                  env={**os.environ, 'PYTHONPATH': str(ROOT), 'OMP_NUM_THREADS': '1'})
-    try:
-        url = f'http://127.0.0.1:{port}'
-        for _ in range(600):
-            assert server.poll() is None, log.read_text()
-            try:
-                urllib.request.urlopen(url, timeout=5)
-                break
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.2)
-        else:
-            pytest.fail(f'the page did not start: {log.read_text()}')
+    url, command = f'http://127.0.0.1:{port}', [sys.executable, 'demo/app.py', *weights, f'--port={port}']
+
+    def answers():
+        try:
+            urllib.request.urlopen(url, timeout=5)
+        except OSError:
+            return False
+        return True
+
+    with log.open('w') as output, processes.running([*command, '--device=cpu'], ROOT, output) as server:
+        try:
+            processes.wait_for(answers, server)
+        except AssertionError as error:
+            pytest.fail(f'the page did not start: {error}: {log.read_text()}')
         yield url
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 @pytest.fixture(scope='module')
@@ -66,7 +60,7 @@ def chromium():
 def page(chromium, address):
     """The page, opened anew; what it asks for and what its scripts complain of are looked at in the end."""
     page = chromium.new_page(viewport=dict(width=1300, height=1000))
-    page.set_default_timeout(60000)
+    page.set_default_timeout(1000 * processes.PATIENCE)
     asked, complaints = [], []
     page.on('request', lambda request: asked.append(request.url))
     page.on('pageerror', lambda error: complaints.append(str(error)))
@@ -220,7 +214,7 @@ def wait_for_dance(page, length):
 
 def test_a_person_dances_in_time_with_the_sound(chromium, address, tmp_path):
     page = chromium.new_page(viewport=dict(width=1300, height=900))
-    page.set_default_timeout(60000)
+    page.set_default_timeout(1000 * processes.PATIENCE)
     complaints = []
     page.on('pageerror', lambda error: complaints.append(str(error)))
     page.goto(f'{address}/dance')

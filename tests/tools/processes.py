@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 900  # seconds after which something hangs, on however busy a machine
@@ -19,10 +20,17 @@ def environment(**more: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def running(command: list, cwd: Path | None = None, **more: str) -> Iterator[subprocess.Popen]:
-    """A process in a group of its own, all of which is killed in the end; its output is text."""
-    process = subprocess.Popen([*map(str, command)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               text=True, cwd=cwd, env=environment(**more), start_new_session=True)
+def running(command: list, cwd: Path | None = None, log: IO[str] | None = None,
+            **more: str) -> Iterator[subprocess.Popen]:
+    """A process in a group of its own, all of which is killed in the end; its output is text.
+
+    Args:
+        log: file for all that it says, which is read after it ends otherwise.
+        more: further variables of its environment.
+    """
+    process = subprocess.Popen([*map(str, command)], stdout=log or subprocess.PIPE,
+                               stderr=log or subprocess.PIPE, text=True, cwd=cwd, env=environment(**more),
+                               start_new_session=True)
     try:
         yield process
     finally:

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def run(*arguments):
     return subprocess.run([sys.executable, ROOT / 'tools/evaluate.py', *map(str, arguments)],
-                          capture_output=True, text=True, timeout=120)
+                          capture_output=True, text=True)
 
 
 def test_a_table_and_a_file(tmp_path):
