@@ -13,9 +13,7 @@ somebody asks for what it might have held. A component of a user is registered b
 """
 from __future__ import annotations
 
-import difflib
 import importlib
-import inspect
 import pkgutil
 import re
 from collections.abc import Callable
@@ -25,38 +23,12 @@ from typing import Any
 from mmengine import registry as mmengine_registry
 from mmengine.registry import Registry as MMEngineRegistry
 
-from .errors import InputError, UnknownArgumentError, UnknownTypeError
+from .arguments import check_arguments, nearest
+from .errors import InputError, UnknownTypeError
 
 SCOPE = 'ggtoolbox'
 
 _custom_import_failures: dict[str, str] = {}
-
-
-def nearest(name: str, known, cutoff: float = 0.6) -> str:
-    """``'; did you mean 'a' or 'b'?'`` for the known names that look like ``name``, else ``''``."""
-    close = difflib.get_close_matches(name, list(known), n=3, cutoff=cutoff)
-    return f'; did you mean {" or ".join(map(repr, close))}?' if close else ''
-
-
-def check_arguments(cls: Callable, arguments: dict, field: str = '') -> None:
-    """Raise :class:`UnknownArgumentError` unless ``cls(**arguments)`` fits its signature."""
-    parameters = inspect.signature(cls).parameters
-    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
-        return
-    name, where = getattr(cls, '__name__', str(cls)), f'{field}: ' if field else ''
-    for argument in arguments:
-        if argument in getattr(cls, 'moved_arguments', {}):
-            home = '.'.join(filter(None, (field, cls.moved_arguments[argument])))
-            raise UnknownArgumentError(f'{where}{name} has no argument {argument!r} of its own: it is {home}')
-        if argument not in parameters:
-            raise UnknownArgumentError(
-                f'{where}{name} has no argument {argument!r}{nearest(argument, parameters)} '
-                f'(it takes: {", ".join(parameters)})')
-    missing = [p.name for p in parameters.values()
-               if p.default is p.empty and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
-               and p.name not in arguments]
-    if missing:
-        raise UnknownArgumentError(f'{where}{name} needs the argument {missing[0]!r}')
 
 
 def build_component(cfg: dict, registry: Registry, default_args: dict | None = None) -> Any:

@@ -8,10 +8,9 @@
 """
 import argparse
 
-from mmengine.config import DictAction
-
 from ggtoolbox.apis.command import add_trust_argument, run_command
 from ggtoolbox.apis.inferencer import Inferencer
+from ggtoolbox.apis.settings.options import ConfigOptions
 from ggtoolbox.errors import InputError
 
 CHECKPOINT_SUFFIXES = ('.pth', '.pt', '.ckpt', '.safetensors')
@@ -43,7 +42,7 @@ def main() -> None:
     parser.add_argument('--amp', action='store_true', help='compute in bfloat16')
     parser.add_argument('--batch-size', type=int, default=8)
     parser.add_argument('--no-progress', action='store_true', help='show no bar')
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction, metavar='KEY=VALUE',
+    parser.add_argument('--cfg-options', nargs='+', action=ConfigOptions, metavar='KEY=VALUE',
                         help='change settings of the config')
     add_trust_argument(parser)
     args = parser.parse_intermixed_args()

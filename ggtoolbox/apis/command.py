@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import NoReturn
 
 import torch
-from mmengine.config import DictAction
 
 from ggtoolbox.errors import StoppedBySignal
 from ggtoolbox.trust import torch_load_reads_only_tensors, trust_checkpoints
 
 from .endings import BROKEN_PIPE, LOST_CONNECTION, WRONG_INPUT, ending
+from .settings.options import ConfigOptions
 
 
 def run_command(main: Callable[[], None]) -> None:
@@ -69,7 +69,7 @@ def _end(sentence: str, code: int, together: bool) -> NoReturn:
 
 def add_config_arguments(parser: argparse.ArgumentParser, what: str = 'path of a config') -> None:
     parser.add_argument('config', help=what)
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction, metavar='KEY=VALUE',
+    parser.add_argument('--cfg-options', nargs='+', action=ConfigOptions, metavar='KEY=VALUE',
                         help='change settings of the config, e.g. train_cfg.max_iters=100')
 
 

@@ -7,58 +7,53 @@ from datetime import timedelta
 from pathlib import Path
 
 import torch
-from mmengine.config import Config, ConfigDict
+from mmengine.config import Config
 from mmengine.runner import Runner
 
+from ggtoolbox.arguments import nearest
 from ggtoolbox.errors import InputError
-from ggtoolbox.registry import (
-    DATASETS,
-    HOOKS,
-    METRICS,
-    MODELS,
-    TRANSFORMS,
-    Registry,
-    check_arguments,
-    import_custom_modules,
-    nearest,
-)
+from ggtoolbox.registry import import_custom_modules
+
+from .settings.agreement import check_agreement
+from .settings.components import check_call
+from .settings.options import apply_options
+from .settings.sections import SPLITS, check_section
 
 RUNNER_KEYS = set(inspect.signature(Runner.__init__).parameters) - {'self', 'cfg'} | {
     'custom_imports', 'model_wrapper_cfg', 'sync_bn', 'env_cfg', 'compile', 'find_unused_parameters'}
-ROLES = ('train', 'val', 'test')
 
 
 def load_config(path: str | Path, options: dict | None = None) -> Config:
-    """Read a config file, apply ``--cfg-options``, import the user's modules, check what is named.
+    """Read a config file, apply ``--cfg-options``, import the user's modules, check all that is named.
 
     Args:
         path: a Python config with ``_base_``, or one of mmengine's pure-Python configs.
         options: dotted key -> value.
 
     Raises:
-        InputError: no such file; a key that looks like a misspelt one; a type that no registry
-            knows; an argument that the class does not take.
+        InputError: no such file; whatever :func:`check_config` finds.
     """
     if not Path(path).is_file():
         raise InputError(f'{path}: there is no such config file')
     try:
         cfg = Config.fromfile(str(path), import_custom_modules=False)
-    except (SyntaxError, OSError, KeyError, TypeError, InputError) as error:
-        raise InputError(f'{path}: the config cannot be read: {error}') from error
-    for key in options or {}:
-        top = key.split('.')[0]
-        if top not in cfg and top not in RUNNER_KEYS:
-            raise InputError(f'--cfg-options: neither mmengine nor {path} knows the key '
-                             f'{top!r}{nearest(top, {*cfg.keys(), *RUNNER_KEYS})}')
-    cfg.merge_from_dict(options or {})
+    except Exception as error:  # the file is code, which may fail in any way
+        raise InputError(f'{path}: the config cannot be read: {_in_one_line(error)}') from error
+    apply_options(cfg, options or {}, RUNNER_KEYS)
     if cfg.get('custom_imports'):
+        check_call(import_custom_modules, cfg.custom_imports, 'custom_imports')
         import_custom_modules(**cfg.custom_imports)
+    settle_loaders(cfg)
     check_config(cfg)
     return cfg
 
 
 def check_config(cfg: Config) -> None:
-    """Raise :class:`InputError` for a misspelt key, type or argument; builds nothing."""
+    """Raise :class:`InputError` for what cannot be meant; builds nothing.
+
+    That is a misspelt key, type or argument, a value of another kind or range than its argument's, and
+    settings that contradict each other.
+    """
     if 'model' not in cfg:
         raise InputError(f"{cfg.filename}: the config has no 'model'")
     for key in cfg:
@@ -68,32 +63,23 @@ def check_config(cfg: Config) -> None:
     if cfg.get('data_preprocessor'):
         raise InputError(f'{cfg.filename}: data_preprocessor is expected as model.options.data_preprocessor, '
                          'found beside model')
-    _check(cfg.model, MODELS, 'model')
-    for role in ROLES:
-        loader = cfg.get(f'{role}_dataloader') or {}
-        dataset = loader.get('dataset')
-        while dataset:
-            _check(dataset, DATASETS, f'{role}_dataloader.dataset')
-            for step in dataset.get('pipeline') or ():
-                _check(step, TRANSFORMS, f'{role}_dataloader.dataset.pipeline')
-            dataset = dataset.get('dataset')
-        evaluators = cfg.get(f'{role}_evaluator') or ()
-        for metric in [evaluators] if isinstance(evaluators, dict) else evaluators:
-            _check(metric, METRICS, f'{role}_evaluator')
-    for name, hook in (cfg.get('default_hooks') or {}).items():
-        _check(hook, HOOKS, f'default_hooks.{name}')
-    for hook in cfg.get('custom_hooks') or ():
-        _check(hook, HOOKS, 'custom_hooks')
+    for key in cfg:
+        check_section(cfg, key)
+    check_agreement(cfg)
 
 
-def _check(cfg: ConfigDict | None, registry: Registry, field: str) -> None:
-    if not isinstance(cfg, dict) or 'type' not in cfg:
-        return
-    arguments = {key: value for key, value in cfg.items() if key not in ('type', '_scope_')}
-    if registry is HOOKS:
-        arguments.pop('priority', None)  # the runner's own word
-    kind = cfg['type']
-    check_arguments(registry.get(kind) if isinstance(kind, str) else kind, arguments, field)
+def settle_loaders(cfg: Config) -> None:
+    """Leave out what only a loader with processes of its own takes, where ``num_workers=0``."""
+    for split in SPLITS:
+        loader = cfg.get(f'{split}_dataloader')
+        if isinstance(loader, dict) and loader.get('num_workers', 0) == 0:
+            loader.pop('prefetch_factor', None)
+            if loader.get('persistent_workers') is True:
+                loader['persistent_workers'] = False
+
+
+def _in_one_line(error: Exception) -> str:
+    return f'{type(error).__name__}: {" ".join(str(error).split())}'
 
 
 def prepare_devices(cfg: Config, launcher: str) -> None:

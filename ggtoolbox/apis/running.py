@@ -4,7 +4,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from mmengine.config import Config
-from mmengine.dataset import InfiniteSampler
 from mmengine.runner import Runner
 
 from ggtoolbox.engine import checkpoint
@@ -13,6 +12,9 @@ from ggtoolbox.engine.hooks.stop import StopHook
 from ggtoolbox.engine.runner import ResumableRunner
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import RUNNERS
+
+from .settings.building import building
+from .settings.prepared import prepare_training
 
 
 def build_runner(cfg: Config) -> Runner:
@@ -58,14 +60,9 @@ def train(cfg: Config) -> Runner:
 
     Raises:
         StoppedBySignal: a signal asked for it; what was learnt is saved (:class:`StopHook`).
-        InputError: the data set is smaller than a batch, of which none would ever be full.
+        InputError: whatever stands in the way of a training, before it begins.
     """
-    runner = build_runner(cfg)
-    loader = runner.train_loop.dataloader
-    batches = loader.batch_sampler
-    if not isinstance(getattr(batches, 'sampler', None), InfiniteSampler) and len(loader) == 0:
-        raise InputError(f'train_dataloader: {len(loader.dataset)} samples do not fill one batch of '
-                         f'{batches.batch_size}; lower batch_size or set drop_last=False')
+    runner = prepare_training(cfg, build_runner)
     try:
         runner.train()
     finally:
@@ -95,7 +92,13 @@ def build_test_runner(cfg: Config, checkpoint_path: str, out: str | None = None,
     cfg.custom_hooks = hooks
     if show_dir is not None:
         cfg.merge_from_dict({'default_hooks.samples': dict(type='SampleSheetHook', out_dir=show_dir)})
-    return build_runner(cfg)
+    with building(str(cfg.filename)):
+        runner = build_runner(cfg)
+    if cfg.get('test_dataloader') is None:
+        raise InputError(f'{cfg.filename}: expected a test_dataloader, found none')
+    with building('test_dataloader'):
+        runner.test_loop  # noqa: B018  (built by being asked for)
+    return runner
 
 
 def test(cfg: Config, checkpoint_path: str, out: str | None = None,

@@ -3,12 +3,11 @@ import argparse
 import glob
 from pathlib import Path
 
-from mmengine.config import DictAction
-
 from ggtoolbox.apis.command import run_command
 from ggtoolbox.apis.judging.everything import TIMING, judge_everything
 from ggtoolbox.apis.judging.row import Place
 from ggtoolbox.apis.judging.training import plan_run
+from ggtoolbox.apis.settings.options import ConfigOptions
 from ggtoolbox.apis.zoo.models import zoo_root
 from ggtoolbox.errors import InputError
 
@@ -47,7 +46,7 @@ def main() -> None:
                         help='of the CPU (on Linux): so many systems at once, each on its own core')
     parser.add_argument('--timing', choices=TIMING, default='missing',
                         help='which steps to time, at the end; again: if the machine was busy before')
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction, metavar='KEY=VALUE',
+    parser.add_argument('--cfg-options', nargs='+', action=ConfigOptions, metavar='KEY=VALUE',
                         help='change settings of all the configs')
     args = parser.parse_args()
     runs = [plan_run(config, args.out / 'runs', args.seed, args.images, args.iterations, args.cfg_options)

@@ -11,9 +11,12 @@ from mmengine.hooks import CheckpointHook
 from mmengine.runner import Runner
 
 from ggtoolbox.engine.checkpoint import POINTER, names_not_finite
+from ggtoolbox.errors import InputError
 from ggtoolbox.finite import listed
 from ggtoolbox.registry import HOOKS
 from ggtoolbox.writing import clear_incomplete, make_folder, write_whole
+
+RULES = ('greater', 'less')
 
 
 @HOOKS.register_module()
@@ -35,6 +38,10 @@ class SafeCheckpointHook(CheckpointHook):
                  save_last: bool = True, save_optimizer: bool = True, save_param_scheduler: bool = True,
                  out_dir: str | None = None, filename_tmpl: str | None = None,
                  save_begin: int = 0) -> None:
+        for word in [rule] if isinstance(rule, str) else rule or ():
+            if word not in RULES:
+                raise InputError(f"{type(self).__name__}: expected the rule 'greater' or 'less', found "
+                                 f'{word!r}')
         super().__init__(interval, by_epoch, save_optimizer, save_param_scheduler, out_dir,
                          max_keep_ckpts, save_last, save_best, rule, filename_tmpl=filename_tmpl,
                          backend_args=dict(backend='atomic_local'), save_begin=save_begin)

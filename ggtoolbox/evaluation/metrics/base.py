@@ -19,6 +19,7 @@ class Metric(BaseMetric):
     Attributes:
         name: what errors call it, and its value where it has one; other protocols have other names.
         protocol: one line for that table.
+        values: what its values are called; ``{name}`` stands for its name.
         counts: after ``evaluate``, in the main process: name -> number of images behind the value.
 
     Args:
@@ -28,10 +29,16 @@ class Metric(BaseMetric):
     default_prefix = ''
     name: str
     protocol: str = ''
+    values: tuple[str, ...] = ('{name}',)
 
     def __init__(self, collect_device: str = 'cpu') -> None:
         super().__init__(collect_device=collect_device)
         self.counts: dict[str, int] = {}
+
+    @property
+    def value_names(self) -> tuple[str, ...]:
+        """The names of what :meth:`evaluate` returns."""
+        return tuple(value.format(name=self.name) for value in self.values)
 
     def tell(self, values: dict[str, float], images: int) -> dict[str, float]:
         """``values`` as plain numbers, and the number of images noted for each."""

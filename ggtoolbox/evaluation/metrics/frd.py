@@ -58,6 +58,7 @@ class FRD(ListMetric):
     """
 
     name = 'FRD'
+    values = 'FRD', 'FRD_script'
 
     def __init__(self, key: str = 'image', target: str = 'target_image', weights: str | None = None,
                  network: dict | None = None, collect_device: str = 'cpu') -> None:

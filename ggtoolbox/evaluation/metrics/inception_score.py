@@ -58,6 +58,7 @@ class InceptionScore(ListMetric):
     """
 
     base_name = 'IS'
+    values = '{name}', '{name}_std'
 
     def __init__(self, key: str = 'image', target: str = 'target_image', weights: str | None = None,
                  network: dict | None = None, layer: str = 'logits_without_bias',

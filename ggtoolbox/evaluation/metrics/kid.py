@@ -55,6 +55,8 @@ class KID(ListMetric):
         InputError: no weights; fewer than two images on a side.
     """
 
+    values = '{name}', '{name}_std'
+
     def __init__(self, key: str = 'image', target: str = 'target_image', weights: str | None = None,
                  network: dict | None = None, layer: str = 'pool', resize: str = 'half_pixel',
                  subsets: int = 100, subset_size: int = 1000, seed: int = 0,

@@ -26,6 +26,7 @@ class KLScore(SceneMetric):
     """
 
     name = 'KL'
+    values = '{name}', '{name}_std'
 
     def summarise(self, results: list[NDArray]) -> dict[str, float]:
         real, generated = np.stack(results, 1)

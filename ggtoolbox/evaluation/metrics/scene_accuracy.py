@@ -86,6 +86,7 @@ class SceneAccuracy(SceneMetric):
     """
 
     name = 'Accuracy'
+    values = 'Top-1_all', 'Top-1_confident', 'Top-5_all', 'Top-5_confident'
 
     def summarise(self, results: list[NDArray]) -> dict[str, float]:
         real, generated = np.stack(results, 1)

@@ -32,6 +32,7 @@ class SceneInceptionScore(SceneMetric):
     """
 
     name = 'IS_scene'
+    values = tuple(f'IS_scene_{kind}{ending}' for ending in ('', '_real') for kind in ('all', 'top1', 'top5'))
 
     def summarise(self, results: list[NDArray]) -> dict[str, float]:
         real, generated = np.stack(results, 1)

@@ -77,6 +77,7 @@ class SegmentationAccuracy(StreamingMetric):
     """
 
     name = 'mIoU'
+    values = 'mIoU', 'Acc', 'Class_acc'
 
     def __init__(self, num_classes: int, key: str = 'image', label: str = 'label',
                  segmenter: dict | torch.nn.Module | str | None = None, weights: str | None = None,

@@ -108,6 +108,7 @@ class SpatialConsistency(StreamingMetric):
     """
 
     name = 'Consistency'
+    values = 'Consistency', 'Consistency_floor', 'Consistency_ceiling'
 
     def __init__(self, num_classes: int, segmenter: dict | torch.nn.Module | str, weights: str | None = None,
                  key: str = 'image', target: str = 'target_image', label: str = 'label',
