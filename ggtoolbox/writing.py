@@ -38,6 +38,11 @@ def write_whole(path: str | Path, pieces: Iterable[bytes | memoryview]) -> None:
         raise InputError(cannot_write(path, error)) from error
 
 
+def write_text(path: str | Path, text: str) -> None:
+    """As :func:`write_whole`, in UTF-8."""
+    write_whole(path, [text.encode()])
+
+
 def cannot_write(path: str | Path, error: OSError) -> str:
     """One sentence about a file or folder that cannot be written."""
     path = Path(path)

@@ -1,12 +1,14 @@
 """Measure two folders of images: python tools/evaluate.py --real DIR --fake DIR --metrics ssim psnr fid"""
 import argparse
 import json
-from pathlib import Path
+import sys
 
 from ggtoolbox.apis.command import run_command
 from ggtoolbox.apis.folders import FOLDER_METRICS, WEIGHTS, evaluate_folders
+from ggtoolbox.apis.outputs import output_file, same_place
 from ggtoolbox.errors import InputError
 from ggtoolbox.evaluation.table import format_table
+from ggtoolbox.writing import write_text
 
 
 def main() -> None:
@@ -31,12 +33,16 @@ def main() -> None:
             raise InputError(f'--weights: expected NAME=PATH, found {pair!r}')
     if args.batch_size < 1:
         raise InputError(f'--batch-size must be positive, found {args.batch_size}')
+    if args.out:
+        output_file(args.out, [args.real, args.fake, args.keypoints, args.predicted_keypoints])
+    if args.real and args.fake and same_place(args.real, args.fake):
+        print(f'--real, --fake: both are {args.fake}, of which all measures are perfect', file=sys.stderr)
     rows = evaluate_folders(args.real, args.fake, args.metrics,
                             dict(pair.split('=', 1) for pair in args.weights), args.batch_size,
                             args.keypoints, args.predicted_keypoints, args.num_classes)
+    print(format_table(rows), flush=True)
     if args.out:
-        Path(args.out).write_text(json.dumps([row._asdict() for row in rows], indent=2) + '\n')
-    print(format_table(rows))
+        write_text(args.out, json.dumps([row._asdict() for row in rows], indent=2) + '\n')
 
 
 if __name__ == '__main__':

@@ -21,6 +21,7 @@ from ggtoolbox.apis.interpolation import (
     latent_pair,
     linear_axis,
 )
+from ggtoolbox.apis.outputs import output_file
 from ggtoolbox.engine.sheets import dataset_palette, write_image
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DATASETS
@@ -45,7 +46,7 @@ def main() -> None:
     args = parser.parse_args()
     if min(args.steps) < 1:
         raise InputError(f'--steps: expected at least 1, found {min(args.steps)}')
-    cfg = load_config(args.config, args.cfg_options)
+    out, cfg = output_file(args.out), load_config(args.config, args.cfg_options)
     model = init_model(cfg, args.checkpoint)
     settings = cfg.test_dataloader.dataset
     if 'landmarks' in (args.rows, args.columns) and len(args.landmarks) == 1:
@@ -72,7 +73,7 @@ def main() -> None:
         fixed['latent'] = latent_pair(model, args.seed)[0]
     grid = interpolation_grid(model, fixed, axis(args.rows, args.steps[0]), axis(args.columns, args.steps[1]),
                               dataset_palette(dataset))
-    write_image(args.out, grid)
+    write_image(out, grid)
     print(f'{args.out}: {args.rows} from row to row, {args.columns} along a row')
 
 

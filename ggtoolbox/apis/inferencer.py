@@ -21,10 +21,11 @@ from ggtoolbox.datasets.transforms.pack import PackTensors
 from ggtoolbox.errors import InputError
 
 from .inference import init_model
+from .outputs import output_folder
 from .reading.batching import runs_of_one_shape
 from .reading.fields import fields_of
 from .reading.fitting import Fitting, Size, Way, first_attribute
-from .reading.inputs import Item, gather, pair, sample_names
+from .reading.inputs import Item, files_of, gather, pair, sample_names
 from .reading.results import as_array, motion_result, write_result
 from .reading.test_data import dataset_without_files, test_settings
 from .reading.values import FieldReader
@@ -152,7 +153,8 @@ class Inferencer:
             arrays, and with several ``samples`` the list of them all (``image`` and maps are the first's).
 
         Raises:
-            InputError: a field is missing or unknown, cannot be read or does not fit.
+            InputError: a field is missing or unknown, cannot be read or does not fit; ``out_dir`` holds an
+                input.
         """
         inputs = dict(label=label, instance=instance, source_image=source_image, source_guide=source_guide,
                       target_guide=target_guide, attributes=attributes, keypoints=keypoints,
@@ -176,8 +178,10 @@ class Inferencer:
         rows = pair({field: gather(field, value) for field, value in given.items()}) if given else [{}]
         bar = ProgressBar(len(rows), file=sys.stdout) if progress else None
         pictures = self._rows(rows, samples, seed, resize, keypoints_size)
-        for result in self._results(pictures, samples, seed):
+        for number, result in enumerate(self._results(pictures, samples, seed)):
             if out_dir is not None:
+                if number == 0:
+                    output_folder(out_dir, files_of(given), 'out_dir')
                 write_result(result, Path(out_dir), save_maps)
             if bar is not None:
                 bar.update()

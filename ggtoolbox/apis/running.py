@@ -13,6 +13,7 @@ from ggtoolbox.engine.runner import ResumableRunner
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import RUNNERS
 
+from .outputs import input_folders, output_folder
 from .settings.building import building
 from .settings.prepared import prepare_training
 
@@ -97,7 +98,10 @@ def build_test_runner(cfg: Config, checkpoint_path: str, out: str | None = None,
     if cfg.get('test_dataloader') is None:
         raise InputError(f'{cfg.filename}: expected a test_dataloader, found none')
     with building('test_dataloader'):
-        runner.test_loop  # noqa: B018  (built by being asked for)
+        folders = input_folders(runner.test_loop.dataloader.dataset)
+    for folder, flag in ((out, '--out'), (out and Path(out) / 'images', '--out'), (show_dir, '--show-dir')):
+        if folder is not None:
+            output_folder(folder, folders, flag)
     return runner
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from ggtoolbox.apis.analysis.benchmark import MODES, Settings, benchmark
 from ggtoolbox.apis.command import add_config_arguments, run_command
 from ggtoolbox.apis.config import load_config
+from ggtoolbox.apis.outputs import output_file
+from ggtoolbox.writing import write_text
 
 
 def main() -> None:
@@ -23,6 +25,8 @@ def main() -> None:
     parser.add_argument('--json', type=Path, metavar='PATH', help='write the numbers to this file')
     args = parser.parse_args()
 
+    if args.json:
+        output_file(args.json, flag='--json')
     cfg, rows = load_config(args.config, args.cfg_options), []
     for mode in args.mode:
         found = benchmark(cfg, Settings(mode, args.iterations, args.batch_size, args.device, args.threads,
@@ -31,7 +35,7 @@ def main() -> None:
         print(f'{Path(args.config).stem}  {mode:<9}  batch {found.batch_size}  {found.step_seconds:8.4f} s  '
               f'peak {found.peak_mb:8.1f} MB  ({found.hardware})', flush=True)
     if args.json:
-        args.json.write_text(json.dumps(rows, indent=1) + '\n')
+        write_text(args.json, json.dumps(rows, indent=1) + '\n')
 
 
 if __name__ == '__main__':

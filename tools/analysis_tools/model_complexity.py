@@ -7,6 +7,8 @@ from ggtoolbox.apis.analysis.complexity import model_complexity
 from ggtoolbox.apis.analysis.example_batch import picture_size
 from ggtoolbox.apis.command import add_config_arguments, run_command
 from ggtoolbox.apis.config import load_config
+from ggtoolbox.apis.outputs import output_file
+from ggtoolbox.writing import write_text
 
 
 def main() -> None:
@@ -17,6 +19,8 @@ def main() -> None:
     parser.add_argument('--json', type=Path, metavar='PATH', help='write the numbers to this file')
     args = parser.parse_args()
 
+    if args.json:
+        output_file(args.json, flag='--json')
     cfg = load_config(args.config, args.cfg_options)
     costs = model_complexity(cfg, args.shape)
     height, width = args.shape or picture_size(cfg)
@@ -25,7 +29,7 @@ def main() -> None:
     for cost in costs:
         print(f'{cost.network:<28}  {cost.player:<26}  {cost.parameters:>13,}  {cost.flops / 1e9:>10.4f}')
     if args.json:
-        args.json.write_text(json.dumps([cost._asdict() for cost in costs], indent=1) + '\n')
+        write_text(args.json, json.dumps([cost._asdict() for cost in costs], indent=1) + '\n')
 
 
 if __name__ == '__main__':

@@ -10,6 +10,8 @@ from pathlib import Path
 from ggtoolbox.apis.command import run_command
 from ggtoolbox.apis.judging.judge_ranking import broken_orders, judge_images
 from ggtoolbox.apis.judging.judge_training import RECIPES
+from ggtoolbox.apis.outputs import output_file
+from ggtoolbox.writing import write_text
 
 
 def main() -> None:
@@ -19,6 +21,8 @@ def main() -> None:
     parser.add_argument('--images', type=int, help="default: the protocol's")
     parser.add_argument('--out', type=Path, metavar='JSON', help='write the tables to this file, too')
     args = parser.parse_args()
+    if args.out:
+        output_file(args.out)
     tables = {}
     for name in args.judges:
         table = tables[name] = judge_images(name, images=args.images)
@@ -28,7 +32,7 @@ def main() -> None:
             print(f'| {case} | {" | ".join(f"{value:.4f}" for value in values.values())} |')
         print('\n'.join(broken_orders(table)) or 'all orders hold', end='\n\n')
     if args.out:
-        args.out.write_text(json.dumps(tables, indent=2) + '\n')
+        write_text(args.out, json.dumps(tables, indent=2) + '\n')
 
 
 if __name__ == '__main__':

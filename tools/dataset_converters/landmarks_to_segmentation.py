@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ggtoolbox.apis.command import run_command
+from ggtoolbox.apis.outputs import output_folder
 from ggtoolbox.datasets.detections import read_dlib_xml, read_openface_csv, read_points
 from ggtoolbox.datasets.face_landmarks import landmark_segmentation
 from ggtoolbox.datasets.files import files_below, list_images, one_form, read_image
@@ -46,7 +47,7 @@ def main() -> None:
     args = parser.parse_args()
     landmarks = read_landmarks(args.landmarks)
     images = list_images(args.images)
-    args.out.mkdir(parents=True, exist_ok=True)
+    output_folder(args.out, [args.landmarks, args.images])
     lost = [image.stem for image in images if one_form(image.stem) not in landmarks]
     for image in images:
         if one_form(image.stem) in landmarks:

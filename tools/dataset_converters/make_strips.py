@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from ggtoolbox.apis.command import run_command
+from ggtoolbox.apis.outputs import output_folder
 from ggtoolbox.datasets.files import list_images, pair_files
 from ggtoolbox.datasets.merged_classes import grey_panel, ids_of_greys
 from ggtoolbox.datasets.pictures import levels, open_picture, refuse_lossy
@@ -92,12 +92,10 @@ def main() -> None:
         raise InputError(f'--labels: expected four panels, found {len(args.panels)}')
     if args.size is not None and args.size < 1:
         raise InputError(f'--size: expected at least 1, found {args.size}')
-    if Path(args.out).resolve() in [Path(folder).resolve() for folder in args.panels or [args.strips]]:
-        raise InputError(f'--out: {args.out} is a folder that is read; expected another one')
     exact = MAPS if args.labels and not args.lossy_labels else ()
     samples = panels_of_strips(args.strips, exact) if args.strips else panels_of_folders(args.panels, exact)
-    out, count, void = Path(args.out), 0, 0.0
-    out.mkdir(parents=True, exist_ok=True)
+    read = [folder for folder in args.panels or [args.strips] if folder != BLACK]
+    out, count, void = output_folder(args.out, read), 0, 0.0
     for name, panels in samples:
         smooth = [not (args.labels and i in MAPS) for i in range(len(panels))]
         panels = bring_to_size(panels, args.size, smooth, name)

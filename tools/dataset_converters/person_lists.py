@@ -15,6 +15,7 @@ from pathlib import Path
 from PIL import Image
 
 from ggtoolbox.apis.command import run_command
+from ggtoolbox.apis.outputs import output_file, output_folder
 from ggtoolbox.datasets.files import list_images, read_image
 from ggtoolbox.datasets.person_files import (
     DEEPFASHION_LEFT,
@@ -38,7 +39,7 @@ def make_market_pairs(args: argparse.Namespace) -> str:
     pairs = market_pairs(read_annotations(args.source))
     if args.sample is not None:
         pairs = sample_pairs(pairs, args.sample)
-    write_pairs(pairs, args.out)
+    write_pairs(pairs, output_file(args.out, [args.source]))
     return f'{len(pairs)} pairs'
 
 
@@ -47,7 +48,7 @@ def crop_deepfashion_images(args: argparse.Namespace) -> str:
     if args.list is None:
         raise InputError('deepfashion-images: --list (train.lst or test.lst) says which images are taken')
     wanted = {line.strip() for line in read_lines(args.list, 'list of images') if line.strip()}
-    args.out.mkdir(parents=True, exist_ok=True)
+    output_folder(args.out, [args.source, args.list])
     for path in list_images(args.source):
         name = deepfashion_name(Path('fashion', *path.relative_to(args.source).parts))
         if name not in wanted:
@@ -68,7 +69,8 @@ def crop_deepfashion_images(args: argparse.Namespace) -> str:
 def crop_deepfashion_annotations(args: argparse.Namespace) -> str:
     """Move key points of 256 x 256 pictures into the crop."""
     keypoints = read_annotations(args.source)
-    write_annotations({name: crop_deepfashion(points) for name, points in keypoints.items()}, args.out)
+    write_annotations({name: crop_deepfashion(points) for name, points in keypoints.items()},
+                      output_file(args.out, [args.source]))
     return f'key points of {len(keypoints)} images'
 
 

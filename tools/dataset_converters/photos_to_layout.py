@@ -29,6 +29,7 @@ from skimage.measure import label as connected_regions
 from skimage.segmentation import slic
 
 from ggtoolbox.apis.command import run_command
+from ggtoolbox.apis.outputs import output_folder
 from ggtoolbox.datasets.files import list_images, read_image
 from ggtoolbox.datasets.transforms.geometry import Crop, crop, resize
 from ggtoolbox.errors import InputError
@@ -203,7 +204,7 @@ def parse() -> argparse.Namespace:
 def main() -> None:
     args = parse()
     files = find_photos(args)
-    test, out = choose_test(list(files), args), Path(args.out)
+    test, out = choose_test(list(files), args), output_folder(args.out, [args.photos])
     for split in ('train', 'test'):
         if (out / split).exists() and not args.overwrite:
             raise InputError(f'{out / split}: this folder exists already; use --overwrite to replace it')

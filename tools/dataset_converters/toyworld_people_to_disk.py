@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ggtoolbox.apis.command import run_command
+from ggtoolbox.apis.outputs import output_folder
 from ggtoolbox.datasets.celeba_landmarks import CELEBA_ATTRIBUTES
 from ggtoolbox.datasets.face_landmarks import landmark_picture, landmark_segmentation
 from ggtoolbox.datasets.hand_pose import skeleton_picture
@@ -143,7 +144,7 @@ def main() -> None:
         raise InputError(f'--size: expected one or two numbers of at least 16, found {list(size)}')
     if min(args.train, args.test) < 1:
         raise InputError(f'--train, --test: expected at least 1, found {args.train}, {args.test}')
-    out = Path(args.out)
+    out = output_folder(args.out)
     for seed, split in enumerate(chosen.splits):
         chosen.write(out, split, seed, getattr(args, split), (size[0], size[-1]))
     print(f'{out}: ToyWorld as {args.format}, {" and ".join(chosen.splits)}')

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ggtoolbox.apis.command import run_command
+from ggtoolbox.apis.outputs import output_folder
 from ggtoolbox.datasets.ade20k import ADE20K
 from ggtoolbox.datasets.cityscapes import Cityscapes
 from ggtoolbox.datasets.coco_stuff import COCOStuff
@@ -172,11 +173,11 @@ def main() -> None:
     args = parser.parse_args()
     if len(args.size) > 2 or min(args.size) < 16:
         raise InputError(f'--size: expected one or two numbers of at least 16, found {args.size}')
-    height, width = args.size[0], args.size[-1]
+    height, width, out = args.size[0], args.size[-1], output_folder(args.out)
     for seed, (split, count) in enumerate((('train', args.train), ('val', args.val))):
         for index in range(count):
             scene = FORMATS[args.format].draw(seed, index, height, width)
-            FORMATS[args.format].write(scene, Path(args.out), split, index)
+            FORMATS[args.format].write(scene, out, split, index)
     print(f'{args.out}: {args.train} training and {args.val} validation scenes as {args.format}')
 
 

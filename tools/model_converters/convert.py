@@ -1,11 +1,11 @@
 """Convert officially released weights: python tools/model_converters/convert.py FAMILY IN... OUT"""
 import argparse
 import sys
-from pathlib import Path
 
 import torch
 
 from ggtoolbox.apis.command import add_trust_argument, run_command
+from ggtoolbox.apis.outputs import output_file
 from ggtoolbox.converters.conversion import Conversion, convert, families, find_family
 from ggtoolbox.errors import InputError
 from ggtoolbox.models.layers.pretrained import read_weights
@@ -49,6 +49,7 @@ def main() -> None:
                      f'{len(parts)}')
 
     family, state, networks, unexpected = find_family(args.family), {}, {}, []
+    output_file(args.out, args.sources, 'OUT')
     for source, part in zip(args.sources, parts * (len(args.sources) // len(parts))):
         try:
             conversion = convert(args.family, read_weights(source), part)
@@ -65,7 +66,6 @@ def main() -> None:
     if args.out.endswith('.safetensors'):
         save_safetensors(args.out, state, meta)
     else:
-        Path(args.out).parent.mkdir(parents=True, exist_ok=True)
         torch.save(dict(meta=meta, state_dict=state), args.out)
     print(f'{args.out}: {len(state)} tensors for {family.SYSTEM} ({", ".join(networks)})')
     if unexpected:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ggtoolbox.errors import InputError
 
+from ..outputs import output_file
 from .run_logs import match_keys, read_log
 
 COLUMNS = 2
@@ -53,7 +54,7 @@ def plot_logs(logs: Sequence[str | Path], keys: Sequence[str], out: str | Path,
             panel.legend(fontsize='small')
     for panel in figure.axes[len(found):]:
         panel.remove()
-    Path(out).parent.mkdir(parents=True, exist_ok=True)
+    output_file(out, [log for log in logs if Path(log).is_file()], 'out')
     try:
         figure.savefig(out)
     except ValueError as error:

@@ -27,9 +27,9 @@ from ggtoolbox.models.layers.test_policy import test_policy
 from ggtoolbox.registry import DATASETS, nearest
 from ggtoolbox.structures import VOCABULARY
 from ggtoolbox.version import __version__
-from ggtoolbox.writing import make_folder
 
 from ..analysis.example_batch import example_batch
+from ..outputs import output_folder
 from ..reading.fitting import first_attribute
 
 FORMATS = {'onnx': '.onnx', 'torch': '.pt2'}
@@ -123,7 +123,7 @@ def export_model(model: BaseGAN, out_dir: str | Path, name: str, formats: Iterab
         raise InputError(f'{name}: {listed(bad)} is not finite, nothing is exported')
     example = example or example_inputs(model)
     program, names = export_program(model, example, outputs, dynamic_size, name)
-    out_dir = make_folder(out_dir)
+    out_dir = output_folder(out_dir)
     metadata = describe(model, name, example, names, weights_sha256)
     files = []
     for wanted in formats:

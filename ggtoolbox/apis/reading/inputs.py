@@ -67,6 +67,15 @@ def gather(field: str, given: Any) -> list[Item]:
             for i, item in enumerate(items)]
 
 
+def files_of(fields: dict[str, Any]) -> list[Path]:
+    """The files and folders among what is given for all fields, patterns resolved."""
+    listed = [value if isinstance(value, (list, tuple)) else [value] for value in fields.values()]
+    given = [one for values in listed for one in values]
+    paths = [Path(one).expanduser() for one in given if isinstance(one, (str, Path))]
+    return [Path(match) for path in paths
+            for match in ([path] if path.exists() else glob.glob(str(path), recursive=True))]
+
+
 def _from_path(field: str, given: str | Path) -> list[Item]:
     path = Path(given).expanduser()
     if path.is_dir():

@@ -12,6 +12,7 @@ from ggtoolbox.arguments import nearest
 from ggtoolbox.errors import InputError
 from ggtoolbox.evaluation.metrics.base import Metric
 
+from ..outputs import input_folders, same_place
 from .building import building
 from .dry_step import dry_step
 
@@ -35,6 +36,10 @@ def prepare_training(cfg: Config, build_runner: Callable[[Config], Runner]) -> R
         if not isinstance(getattr(batches, 'sampler', None), InfiniteSampler) and len(loader) == 0:
             raise InputError(f'train_dataloader: {len(loader.dataset)} samples do not fill one batch of '
                              f'{batches.batch_size}; lower batch_size or set drop_last=False')
+    for folder in input_folders(loader.dataset):
+        if same_place(folder, runner.work_dir):
+            raise InputError(f'work_dir: expected a folder that is not read, found {runner.work_dir}, which '
+                             "holds the training's data")
     with building('optim_wrapper'):
         runner.optim_wrapper = runner.build_optim_wrapper(runner.optim_wrapper)
     if runner.param_schedulers is not None and not runner.auto_scale_lr:  # scaling comes before schedules

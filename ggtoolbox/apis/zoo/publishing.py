@@ -15,6 +15,7 @@ from ggtoolbox.version import __version__
 
 from ..config import load_config
 from ..inference import build_for_test
+from ..outputs import output_file
 from .models import zoo_root
 
 DTYPES = ('float16', 'float32')
@@ -55,7 +56,7 @@ def publish(checkpoint: str | Path, config: str | Path | Config, out_dir: str | 
             for name, value in state.items() if name.split('.')[0] in parts}
     name, out_dir = Path(cfg.filename).stem, Path(out_dir)
     iteration, seed = meta.get('iter'), meta.get('seed')
-    unnamed = out_dir / f'{name}.safetensors'
+    unnamed = output_file(out_dir / f'{name}.safetensors', [checkpoint])
     save_safetensors(unnamed, kept, dict(
         config=name, system=type(model).__name__, parts=parts, iteration=iteration, seed=seed,
         test_policy=model.options.test_policy,
