@@ -31,7 +31,7 @@ def main() -> None:
     if args.number < 1 or args.rows < 1:
         raise InputError(f'--number, --rows: expected at least 1, found {args.number}, {args.rows}')
     dataset = DATASETS.build(loader.dataset)
-    number, out = min(args.number, len(dataset)), output_folder(args.out, input_folders(dataset))
+    number = min(args.number, len(dataset))
     classes = dataset.metainfo.get('num_classes', 0)
     counts, wrong = torch.zeros(max(classes, IGNORED_LABEL) + 1, dtype=torch.int64), []
     rows: list[dict] = []
@@ -43,7 +43,7 @@ def main() -> None:
             outside = (sample['label'] >= classes) & (sample['label'] != IGNORED_LABEL)
             wrong += [sample['name']] if outside.any() else []
         if len(rows) == args.rows or index == number - 1:
-            path = out / f'{args.split}_{index // args.rows:03d}.png'
+            path = output_folder(args.out, input_folders(dataset)) / f'{args.split}_{index // args.rows:03d}.png'
             write_image(path, sheet(rows, SHOWN, dataset_palette(dataset)))
             print(path)
             rows = []

@@ -52,12 +52,13 @@ def refuse_inputs(folder: str | Path, inputs: Iterable[str | Path | None], flag:
     """
     out = Path(folder).resolve()
     for given in inputs:
-        path = None if given is None else Path(given)
-        if path is None or not path.exists():
+        if given is None:
             continue
-        real = path.resolve()
+        path, real = Path(given), Path(given).resolve()
         if out == real:
-            raise InputError(f'{flag}: expected a folder that is not read, found {folder}, which is an input')
+            raise InputError(f'{flag}: {folder} is a folder that is read; expected another one')
+        if not path.exists():
+            continue
         if out in real.parents or (real in out.parents and _holds_pictures(out)):
             raise InputError(f'{flag}: expected a folder that holds no input, found {folder}, of which '
                              f'{path} is read')

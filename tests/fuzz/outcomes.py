@@ -1,0 +1,118 @@
+"""What a command comes to: a sentence, a traceback, silent acceptance, or nothing at all.
+
+A command of ours runs in a fork of this process, which has imported what tools import; a shell script in a process
+of its own. Both lead a process group, which is killed when its time is up.
+"""
+from __future__ import annotations
+
+import contextlib
+import os
+import runpy
+import signal
+import subprocess
+import sys
+import time
+import traceback
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOLS = ROOT / 'tools'
+KINDS = ('sentence', 'traceback', 'accepted', 'hang')
+SECONDS = 240  # of a machine that does much else
+
+
+class Outcome(NamedTuple):
+    """Of one command; ``said`` is its last line of errors, or the end of its traceback."""
+
+    tool: str
+    words: tuple[str, ...]
+    kind: str
+    said: str
+
+    def __str__(self) -> str:
+        return f'{self.kind}: {self.tool} {" ".join(self.words)}\n    {self.said}'
+
+
+def run(tool: str, words: tuple[str, ...], folder: Path, scratch: Path, seconds: int = SECONDS) -> Outcome:
+    """Run ``tools/<tool>`` with ``words`` in ``folder``; what it prints goes to files in ``scratch``."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    out, errors = scratch / 'out.txt', scratch / 'errors.txt'
+    start = _start_script if tool.endswith('.sh') else _fork
+    code = _wait(start(tool, words, folder, out, errors), seconds)
+    text = errors.read_text(errors='replace').strip()
+    last = text.splitlines()[-1][:400] if text else ''
+    if code is None:
+        return Outcome(tool, words, 'hang', last)
+    if code == 0:
+        return Outcome(tool, words, 'accepted', out.read_text(errors='replace').strip()[-300:])
+    if 'Traceback (most recent call last)' in text or code < 0 or not last or 'rror' not in last:
+        return Outcome(tool, words, 'traceback', text[-1500:])
+    return Outcome(tool, words, 'sentence', last)
+
+
+def _fork(tool: str, words: tuple[str, ...], folder: Path, out: Path, errors: Path) -> int:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        os.setsid()
+        os.chdir(folder)
+        for path, number in ((out, 1), (errors, 2)):
+            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            os.dup2(file, number)
+        sys.stdout, sys.stderr = open(1, 'w', closefd=False), open(2, 'w', closefd=False)
+        sys.stdin = open(os.devnull)
+        sys.argv = [tool, *words]
+        try:
+            runpy.run_path(str(TOOLS / tool), run_name='__main__')
+            code = 0
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        except BaseException:
+            traceback.print_exc()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(code)
+
+
+def _start_script(tool: str, words: tuple[str, ...], folder: Path, out: Path, errors: Path) -> int:
+    with out.open('w') as first, errors.open('w') as second:
+        return subprocess.Popen(
+            [TOOLS / tool, *words], cwd=folder, stdin=subprocess.DEVNULL, stdout=first, stderr=second,
+            start_new_session=True, env={**os.environ, 'PYTHONPATH': str(ROOT), 'PORT': '29631',
+                                         'PATH': f'{Path(sys.executable).parent}:{os.environ["PATH"]}'}).pid
+
+
+def _wait(child: int, seconds: int) -> int | None:
+    """The exit code (negative: the signal); None if time is up. The group is gone afterwards."""
+    end, found = time.monotonic() + seconds, 0
+    try:
+        while time.monotonic() < end:
+            found, status = os.waitpid(child, os.WNOHANG)
+            if found:
+                return os.waitstatus_to_exitcode(status)
+            time.sleep(0.02)
+        return None
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
+        if not found:
+            os.waitpid(child, 0)
+
+
+def table(outcomes: list[Outcome]) -> str:
+    """Tool by kind of outcome."""
+    rows = {}
+    for outcome in outcomes:
+        rows.setdefault(outcome.tool, Counter())[outcome.kind] += 1
+    rows['all'] = Counter(outcome.kind for outcome in outcomes)
+    lines = [f'{"tool":44} {"inputs":>7} ' + ' '.join(f'{kind:>9}' for kind in KINDS)]
+    lines += [f'{tool:44} {sum(row.values()):7} ' + ' '.join(f'{row[kind]:9}' for kind in KINDS)
+              for tool, row in rows.items()]
+    return '\n'.join(lines)
