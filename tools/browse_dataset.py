@@ -43,7 +43,8 @@ def main() -> None:
             outside = (sample['label'] >= classes) & (sample['label'] != IGNORED_LABEL)
             wrong += [sample['name']] if outside.any() else []
         if len(rows) == args.rows or index == number - 1:
-            path = output_folder(args.out, input_folders(dataset)) / f'{args.split}_{index // args.rows:03d}.png'
+            out = output_folder(args.out, input_folders(dataset))
+            path = out / f'{args.split}_{index // args.rows:03d}.png'
             write_image(path, sheet(rows, SHOWN, dataset_palette(dataset)))
             print(path)
             rows = []

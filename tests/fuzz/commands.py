@@ -1,4 +1,4 @@
-"""Command lines that nobody can mean, one a line, by tool. Every config lies in the folder of ``place.py``."""
+"""Command lines that nobody can mean, one a line, by tool. Every file of theirs is made by ``place.py``."""
 from __future__ import annotations
 
 import shlex

@@ -1,7 +1,7 @@
 """What a command comes to: a sentence, a traceback, silent acceptance, or nothing at all.
 
-A command of ours runs in a fork of this process, which has imported what tools import; a shell script in a process
-of its own. Both lead a process group, which is killed when its time is up.
+A command of ours runs in a fork of this process, which has imported what tools import; a shell script in a
+process of its own. Both lead a process group, which is killed when its time is up.
 """
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / 'tools'
 KINDS = ('sentence', 'traceback', 'accepted', 'hang')
+NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 SECONDS = 240  # of a machine that does much else
 
 
@@ -62,11 +63,9 @@ def _fork(tool: str, words: tuple[str, ...], folder: Path, out: Path, errors: Pa
     try:
         os.setsid()
         os.chdir(folder)
-        for path, number in ((out, 1), (errors, 2)):
-            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-            os.dup2(file, number)
-        sys.stdout, sys.stderr = open(1, 'w', closefd=False), open(2, 'w', closefd=False)
-        sys.stdin = open(os.devnull)
+        for path, number, flags in ((os.devnull, 0, os.O_RDONLY), (out, 1, NEW), (errors, 2, NEW)):
+            os.dup2(os.open(path, flags), number)
+        sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, 'w'), os.fdopen(2, 'w')
         sys.argv = [tool, *words]
         try:
             runpy.run_path(str(TOOLS / tool), run_name='__main__')

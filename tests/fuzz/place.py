@@ -26,10 +26,10 @@ train_cfg = dict(max_iters=2, val_interval=2)
 FILES = '''
 _base_ = './toy.py'
 pack = dict(type='PackTensors', keys=['target_image', 'label'])
-model = dict(generator=dict(num_classes={classes}, edge=False))
+model = dict(generator=dict(num_classes={classes}, edge=False), discriminator=dict(in_channels={classes} + 3))
 train_dataloader = dict(dataset=dict(
-    _delete_=True, type='LabelMapFolder', data_root='data', image_dir='train/images', label_dir='train/labels',
-    num_classes={classes}, pipeline=[
+    _delete_=True, type='LabelMapFolder', data_root='data', image_dir='train/images',
+    label_dir='train/labels', num_classes={classes}, pipeline=[
         dict(type='ResizeAndCrop', mode='resize_and_crop', load_size=72, crop_size=64),
         dict(type='RandomMirror'), pack]))
 val_dataloader = dict(dataset=dict(
@@ -57,7 +57,8 @@ def make(folder: Path) -> None:
         for number in range(3):
             label = np.kron(numbers.randint(0, CLASSES, (4, 4)), np.ones((16, 16))).astype(np.uint8)
             _save(label, folder / f'data/{split}/labels/{number}.png')
-            _save(np.stack([label * 40, 255 - label * 30, label], -1), folder / f'data/{split}/images/{number}.png')
+            colours = np.stack([label * 40, 255 - label * 30, label], -1)
+            _save(colours, folder / f'data/{split}/images/{number}.png')
     for name in ('empty', 'text', 'out'):
         (folder / name).mkdir()
     (folder / 'text/readme.txt').write_text('no picture\n')

@@ -1,4 +1,4 @@
-"""The fuzz: python tests/fuzz/run.py [--tool NAME] [--only TEXT] [--seconds N] prints the table and what is wrong."""
+"""The table of outcomes, and what is wrong: python tests/fuzz/run.py [--tool NAME] [--only TEXT]"""
 from __future__ import annotations
 
 import argparse
