@@ -107,7 +107,7 @@ def _explain_unknown(registry: Registry, key: str) -> str:
     name = key.rsplit('.', 1)[-1]
     known = set(registry.known()) | set(registry.parent.module_dict if registry.parent else ())
     message = f'{registry.name} registry of {SCOPE} has no {key!r}'
-    elsewhere = [r for r in _all_registries() if r is not registry and name in r.module_dict]
+    elsewhere = [r for r in all_registries() if r is not registry and name in r.module_dict]
     if elsewhere:
         found = elsewhere[0]
         return (f'{message}: it is registered in the {found.name!r} registry of scope '
@@ -126,7 +126,7 @@ def _explain_unknown(registry: Registry, key: str) -> str:
             'own must be imported by custom_imports)')
 
 
-def _all_registries():
+def all_registries():
     roots = [r for r in vars(mmengine_registry).values() if isinstance(r, MMEngineRegistry)]
     roots += [r for r in globals().values() if isinstance(r, Registry) and r.parent is None]
     for root in roots:

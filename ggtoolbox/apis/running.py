@@ -14,6 +14,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.registry import RUNNERS
 
 from .outputs import input_folders, output_folder
+from .settings.agreement import check_groups
 from .settings.building import building
 from .settings.prepared import prepare_training
 
@@ -93,10 +94,11 @@ def build_test_runner(cfg: Config, checkpoint_path: str, out: str | None = None,
     cfg.custom_hooks = hooks
     if show_dir is not None:
         cfg.merge_from_dict({'default_hooks.samples': dict(type='SampleSheetHook', out_dir=show_dir)})
-    with building(str(cfg.filename)):
-        runner = build_runner(cfg)
     if cfg.get('test_dataloader') is None:
         raise InputError(f'{cfg.filename}: expected a test_dataloader, found none')
+    check_groups(cfg)
+    with building(str(cfg.filename)):
+        runner = build_runner(cfg)
     with building('test_dataloader'):
         folders = input_folders(runner.test_loop.dataloader.dataset)
     for folder, flag in ((out, '--out'), (out and Path(out) / 'images', '--out'), (show_dir, '--show-dir')):

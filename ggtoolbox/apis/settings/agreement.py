@@ -17,6 +17,13 @@ GROUPS = (('train_dataloader', 'train_cfg', 'optim_wrapper'),
 
 def check_agreement(cfg: Config) -> None:
     """Raise :class:`InputError` for settings that contradict each other."""
+    _check_endless_samplers(cfg)
+    _check_players(cfg)
+    _check_counting(cfg)
+
+
+def check_groups(cfg: Config) -> None:
+    """Raise :class:`InputError` for a part of what is trained, validated or tested without the others."""
     for group in GROUPS:
         there = [key for key in group if cfg.get(key) is not None]
         if there and len(there) < len(group):
@@ -25,9 +32,10 @@ def check_agreement(cfg: Config) -> None:
                              'three), found none')
     if cfg.get('param_scheduler') is not None and cfg.get('optim_wrapper') is None:
         raise InputError('param_scheduler: expected an optim_wrapper beside it, found none')
-    _check_endless_samplers(cfg)
-    _check_players(cfg)
-    _check_counting(cfg)
+    scaled = (cfg.get('auto_scale_lr') or {}).get('enable')
+    if scaled and 'optimizer' not in cfg.optim_wrapper:
+        raise InputError('auto_scale_lr.enable: expected False where each player has a rate of its own, '
+                         'found True')
 
 
 def _check_endless_samplers(cfg: Config) -> None:
@@ -48,7 +56,8 @@ def _check_players(cfg: Config) -> None:
     scheduler, wrapper = cfg.get('param_scheduler'), cfg.get('optim_wrapper')
     if not isinstance(scheduler, Mapping) or 'type' in scheduler or not scheduler:
         return
-    players = [key for key, value in wrapper.items() if isinstance(value, Mapping) and 'optimizer' in value]
+    players = [key for key, value in (wrapper or {}).items()
+               if isinstance(value, Mapping) and 'optimizer' in value]
     for name in scheduler:
         if name not in players:
             raise InputError(f'param_scheduler.{name}: expected a player of the optim_wrapper '

@@ -5,7 +5,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mmengine.config import Config
+from mmengine.config import Config, ConfigDict
 
 from ggtoolbox.arguments import nearest
 from ggtoolbox.errors import InputError
@@ -122,6 +122,8 @@ def _places(settings: Any, value: Any, path: str) -> list[str]:
 def _check_way(cfg: Config, key: str) -> None:
     here, way = cfg, []
     for word in key.split('.')[:-1]:
+        if isinstance(here, (Mapping, Config)) and word in here and here[word] is None:
+            here[word] = ConfigDict()  # settings that were taken out are put in
         here = _step(here, word, way, key)
         if here is None:
             return

@@ -13,6 +13,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.evaluation.metrics.base import Metric
 
 from ..outputs import input_folders, same_place
+from .agreement import check_groups
 from .building import building
 from .dry_step import dry_step
 
@@ -28,6 +29,7 @@ def prepare_training(cfg: Config, build_runner: Callable[[Config], Runner]) -> R
     """
     if cfg.get('train_dataloader') is None:
         raise InputError(f'{cfg.filename}: expected a train_dataloader, found none')
+    check_groups(cfg)
     with building(str(cfg.filename)):
         runner = build_runner(cfg)
     with building('train_dataloader'):

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from numbers import Real
 from typing import Any, NamedTuple
 
@@ -31,18 +31,21 @@ class Range(NamedTuple):
         return f'more than {self.lowest:g}' if self.open else f'at least {self.lowest:g}'
 
 
+SEED = Range(0, 2**32 - 1)  # NumPy's
 COUNT, AMOUNT, MORE_THAN_NOTHING, SHARE = Range(1), Range(0), Range(0, open=True), Range(0, 1)
 ANY = Range()
 RULES = dict(
     **dict.fromkeys((
-        'accumulative_counts', 'batch_size', 'crop_size', 'discriminator_steps', 'image_size', 'interval',
-        'length', 'load_size', 'log_interval', 'max_epochs', 'max_iters', 'num_batch_per_epoch', 'num_layers',
-        'num_scales', 'patch_size', 'prefetch_factor', 'rows', 'samples', 'samples_per_epoch', 'scale',
-        'scale_factor', 'size', 'splits', 'step_size', 'stride', 'subset_size', 'subsets', 'T_max', 'timeout',
-        'times', 'val_begin', 'val_interval', 'window_size'), COUNT),
+        'accumulative_counts', 'base_batch_size', 'batch_size', 'crop_size', 'discriminator_steps',
+        'dynamic_intervals', 'image_size', 'interval', 'length', 'load_size', 'log_interval', 'max_epochs',
+        'max_iters', 'max_keep_ckpts', 'num_batch_per_epoch', 'num_layers', 'num_scales', 'number',
+        'patch_size', 'prefetch_factor', 'rows', 'samples', 'samples_per_epoch', 'scale', 'scale_factor',
+        'size', 'splits', 'step_size', 'stride', 'subset_size', 'subsets', 'T_max', 'timeout', 'times',
+        'val_begin', 'val_interval', 'window_size'), COUNT),
     **dict.fromkeys(('lr', 'source_channels', 'weight_decay'), AMOUNT),
     **dict.fromkeys(('aspect_ratio', 'clip_value', 'max_norm', 'sigma', 'threshold'), MORE_THAN_NOTHING),
     **dict.fromkeys(('alpha', 'betas', 'dropout', 'momentum', 'probability'), SHARE),
+    seed=SEED,
     # Positions, thresholds and factors that may well be negative.
     **dict.fromkeys(('gain', 'ignore_index', 'max', 'min', 'negative_slope', 'target_fake', 'target_real'),
                     ANY))
@@ -61,6 +64,15 @@ def check_range(cls: Callable, argument: str, value: Any, field: str) -> None:
     if not (getattr(cls, '__module__', None) or '').startswith(PACKAGES) or is_default(cls, argument, value):
         return
     rule = rule_of(argument)
-    for number in value if isinstance(value, (list, tuple)) else (value,):
-        if isinstance(number, Real) and not isinstance(number, bool) and not rule.holds(number):
+    for number in _numbers(value):
+        if not rule.holds(number):
             raise InputError(f'{field}: expected {rule}, found {value!r}')
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    """The value, or what its lists hold, as far as these are numbers."""
+    if isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _numbers(inner)
+    elif isinstance(value, Real) and not isinstance(value, bool):
+        yield value

@@ -16,6 +16,7 @@ from ggtoolbox import registry as registries
 from ggtoolbox.arguments import check_value, constructor_arguments, nearest
 from ggtoolbox.errors import InputError
 
+from . import read_by_runner
 from .components import check_call, check_component, class_of, expect_dict
 
 SPLITS = ('train', 'val', 'test')
@@ -24,25 +25,8 @@ DEFAULT_HOOKS = dict(
     logger='LoggerHook', param_scheduler='ParamSchedulerHook', checkpoint='CheckpointHook')
 PRIORITIES = ('HIGHEST', 'VERY_HIGH', 'HIGH', 'ABOVE_NORMAL', 'NORMAL', 'BELOW_NORMAL', 'LOW', 'VERY_LOW',
               'LOWEST')
+LAUNCHERS = 'none', 'pytorch', 'slurm', 'mpi'
 LOG_LEVELS = ('CRITICAL', 'FATAL', 'ERROR', 'WARNING', 'WARN', 'INFO', 'DEBUG', 'NOTSET')
-
-
-def _mp_cfg(mp_start_method: str = 'fork', opencv_num_threads: int = 0) -> None:
-    """What mmengine's ``set_multi_processing`` reads."""
-
-
-def _env_cfg(cudnn_benchmark: bool = False, mp_cfg: dict | None = None, dist_cfg: dict | None = None,
-             resource_limit: int = 4096) -> None:
-    """What ``Runner.setup_env`` reads."""
-
-
-def _randomness(seed: int | None = None, diff_rank_seed: bool = False, deterministic: bool = False) -> None:
-    """What ``Runner.set_randomness`` reads."""
-
-
-def _runners_loader(num_batch_per_epoch: int | None = None,
-                    disable_subprocess_warning: bool = False) -> None:
-    """What ``Runner.build_dataloader`` reads itself."""
 
 
 def check_section(cfg: Config, key: str) -> None:
@@ -66,16 +50,15 @@ def _dataloader(settings: Any, field: str) -> None:
     if 'batch_size' not in settings and 'batch_sampler' not in settings:
         raise InputError(f"{field}: expected the key 'batch_size', found {', '.join(settings)}")
     check_component(settings['dataset'], registries.DATASETS, f'{field}.dataset')
-    check_component(settings['sampler'], registries.DATA_SAMPLERS, f'{field}.sampler', ('dataset', 'seed')
-                    if 'seed' not in settings['sampler'] else ('dataset',))
+    check_component(settings['sampler'], registries.DATA_SAMPLERS, f'{field}.sampler', ('dataset',))
     if settings.get('batch_sampler') is not None:
         check_component(settings['batch_sampler'], registries.DATA_SAMPLERS, f'{field}.batch_sampler',
                         ('sampler', 'batch_size'))
     for key, given in (('collate_fn', 1), ('worker_init_fn', 1)):
         if settings.get(key) is not None and not callable(settings[key]):
             check_function(settings[key], f'{field}.{key}', given)
-    own = constructor_arguments(_runners_loader)[0]
-    check_call(_runners_loader, {key: value for key, value in settings.items() if key in own}, field)
+    known = constructor_arguments(read_by_runner.dataloader)[0]
+    check_call(read_by_runner.dataloader, {key: settings[key] for key in settings if key in known}, field)
 
 
 PARTS_OF_A_LOADER = ('dataset', 'sampler', 'batch_sampler', 'collate_fn', 'worker_init_fn',
@@ -126,6 +109,8 @@ def _optim_wrapper(settings: Any, field: str) -> None:
     expect_dict(settings, field, 'a dict with an entry for each player')
     constructor = settings.get('constructor', 'DefaultOptimWrapperConstructor')
     class_of(constructor, registries.OPTIM_WRAPPER_CONSTRUCTORS, f'{field}.constructor')
+    if 'type' in settings:
+        class_of(settings['type'], registries.OPTIM_WRAPPERS, field)
     if 'optimizer' in settings:
         _one_optim_wrapper({k: v for k, v in settings.items() if k != 'constructor'}, field)
         return
@@ -144,6 +129,8 @@ def _one_optim_wrapper(settings: Any, field: str) -> None:
     check_component(settings['optimizer'], registries.OPTIMIZERS, f'{field}.optimizer', ('params',))
     check_component(settings, registries.OPTIM_WRAPPERS, field, default='OptimWrapper',
                     given=(), aside=('paramwise_cfg',))
+    if settings.get('paramwise_cfg') is not None:
+        _called(read_by_runner.paramwise_cfg, settings['paramwise_cfg'], f'{field}.paramwise_cfg')
     clip = settings.get('clip_grad')
     if clip is None:
         return
@@ -213,9 +200,9 @@ def _called(function: Callable, settings: Any, field: str, given: tuple[str, ...
 
 
 def _env(settings: Any, field: str) -> None:
-    _called(_env_cfg, settings, field)
+    _called(read_by_runner.env_cfg, settings, field)
     if settings.get('mp_cfg') is not None:
-        _called(_mp_cfg, settings['mp_cfg'], f'{field}.mp_cfg')
+        _called(read_by_runner.mp_cfg, settings['mp_cfg'], f'{field}.mp_cfg')
         method = settings['mp_cfg'].get('mp_start_method', 'fork')
         methods = torch.multiprocessing.get_all_start_methods()
         if method not in methods:
@@ -230,6 +217,23 @@ def _model_wrapper(settings: Any, field: str) -> None:
 def _of_runner(settings: Any, field: str) -> None:
     """A value that the runner takes as it is."""
     check_value(Runner, field, settings, field)
+
+
+def _switch(settings: Any, field: str) -> None:
+    check_value(read_by_runner.switches, field, settings, field)
+    if field == 'sync_bn' and settings not in ('torch', 'mmcv'):
+        raise InputError(f"{field}: expected 'torch', 'mmcv' or None, found {settings!r}")
+
+
+def _default_scope(settings: Any, field: str) -> None:
+    scopes = {registry.scope for registry in registries.all_registries()}
+    if settings not in scopes:
+        raise InputError(f'{field}: expected one of {", ".join(sorted(scopes))}, found {settings!r}')
+
+
+def _launcher(settings: Any, field: str) -> None:
+    if settings not in LAUNCHERS:
+        raise InputError(f'{field}: expected one of {", ".join(LAUNCHERS)}, found {settings!r}')
 
 
 def _log_level(settings: Any, field: str) -> None:
@@ -249,8 +253,10 @@ SECTIONS: dict[str, Callable[[Any, str], None]] = dict(
     visualizer=_visualizer,
     log_processor=lambda settings, field: check_component(
         settings, registries.LOG_PROCESSORS, field, default='LogProcessor'),
-    randomness=partial(_called, _randomness),
+    randomness=partial(_called, read_by_runner.randomness),
     env_cfg=_env, model_wrapper_cfg=_model_wrapper,
     log_level=_log_level,
-    **dict.fromkeys(('load_from', 'resume', 'work_dir', 'launcher', 'experiment_name', 'default_scope'),
-                    _of_runner))
+    auto_scale_lr=partial(_called, read_by_runner.auto_scale_lr),
+    default_scope=_default_scope, launcher=_launcher,
+    **dict.fromkeys(('sync_bn', 'compile', 'find_unused_parameters'), _switch),
+    **dict.fromkeys(('load_from', 'resume', 'work_dir', 'experiment_name'), _of_runner))

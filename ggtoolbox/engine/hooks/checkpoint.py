@@ -42,6 +42,9 @@ class SafeCheckpointHook(CheckpointHook):
             if word not in RULES:
                 raise InputError(f"{type(self).__name__}: expected the rule 'greater' or 'less', found "
                                  f'{word!r}')
+        if filename_tmpl is not None and filename_tmpl.count('{}') != 1:
+            raise InputError(f"{type(self).__name__}: expected a filename_tmpl with '{{}}' for the number, "
+                             f'found {filename_tmpl!r}')
         super().__init__(interval, by_epoch, save_optimizer, save_param_scheduler, out_dir,
                          max_keep_ckpts, save_last, save_best, rule, filename_tmpl=filename_tmpl,
                          backend_args=dict(backend='atomic_local'), save_begin=save_begin)

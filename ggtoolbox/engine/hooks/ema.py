@@ -5,11 +5,10 @@ import copy
 
 from mmengine.hooks import EMAHook
 from mmengine.model import is_model_wrapper
-from mmengine.registry import MODELS
 from mmengine.runner import Runner
 from torch import nn
 
-from ggtoolbox.registry import HOOKS
+from ggtoolbox.registry import HOOKS, MODELS
 
 
 @HOOKS.register_module()
@@ -31,6 +30,7 @@ class GeneratorEMAHook(EMAHook):
     def __init__(self, momentum: float = 0.001, ema_type: str = 'ExponentialMovingAverage',
                  update_buffers: bool = True, strict_load: bool = True, begin_iter: int = 0,
                  begin_epoch: int = 0) -> None:
+        MODELS.get(ema_type)  # an unknown one is named now, not when the run begins
         super().__init__(ema_type, strict_load, begin_iter, begin_epoch, momentum=momentum,
                          update_buffers=update_buffers)
 
