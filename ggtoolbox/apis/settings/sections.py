@@ -97,6 +97,8 @@ def _other_loop(settings: Any, field: str, loop: str) -> None:
 
 def _evaluator(settings: Any, field: str) -> None:
     if isinstance(settings, (list, tuple)):
+        if not settings:
+            raise InputError(f'{field}: expected one metric at least, found none')
         for index, metric in enumerate(settings):
             check_component(metric, registries.METRICS, f'{field}.{index}')
     elif isinstance(settings, Mapping) and 'metrics' in settings:

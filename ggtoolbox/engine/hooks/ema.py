@@ -8,6 +8,7 @@ from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch import nn
 
+from ggtoolbox.errors import InputError
 from ggtoolbox.registry import HOOKS, MODELS
 
 
@@ -31,6 +32,8 @@ class GeneratorEMAHook(EMAHook):
                  update_buffers: bool = True, strict_load: bool = True, begin_iter: int = 0,
                  begin_epoch: int = 0) -> None:
         MODELS.get(ema_type)  # an unknown one is named now, not when the run begins
+        if not 0 < momentum < 1:
+            raise InputError(f'{type(self).__name__}: expected a momentum between 0 and 1, found {momentum!r}')
         super().__init__(ema_type, strict_load, begin_iter, begin_epoch, momentum=momentum,
                          update_buffers=update_buffers)
 

@@ -32,6 +32,9 @@ class Metric(BaseMetric):
     values: tuple[str, ...] = ('{name}',)
 
     def __init__(self, collect_device: str = 'cpu') -> None:
+        if collect_device not in ('cpu', 'gpu'):
+            raise InputError(f"{type(self).__name__}: expected the collect_device 'cpu' or 'gpu', found "
+                             f'{collect_device!r}')
         super().__init__(collect_device=collect_device)
         self.counts: dict[str, int] = {}
 
