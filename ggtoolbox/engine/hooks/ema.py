@@ -33,7 +33,8 @@ class GeneratorEMAHook(EMAHook):
                  begin_epoch: int = 0) -> None:
         MODELS.get(ema_type)  # an unknown one is named now, not when the run begins
         if not 0 < momentum < 1:
-            raise InputError(f'{type(self).__name__}: expected a momentum between 0 and 1, found {momentum!r}')
+            raise InputError(f'{type(self).__name__}: expected a momentum between 0 and 1, found '
+                             f'{momentum!r}')
         super().__init__(ema_type, strict_load, begin_iter, begin_epoch, momentum=momentum,
                          update_buffers=update_buffers)
 
