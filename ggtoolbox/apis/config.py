@@ -15,7 +15,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.registry import import_custom_modules
 
 from .settings.agreement import check_agreement
-from .settings.components import check_call
+from .settings.components import check_call, expect_dict
 from .settings.options import apply_options
 from .settings.sections import SPLITS, check_section
 
@@ -41,6 +41,7 @@ def load_config(path: str | Path, options: dict | None = None) -> Config:
         raise InputError(f'{path}: the config cannot be read: {_in_one_line(error)}') from error
     apply_options(cfg, options or {}, RUNNER_KEYS)
     if cfg.get('custom_imports'):
+        expect_dict(cfg.custom_imports, 'custom_imports', "a dict such as dict(imports=['my_module'])")
         check_call(import_custom_modules, cfg.custom_imports, 'custom_imports')
         import_custom_modules(**cfg.custom_imports)
     settle_loaders(cfg)

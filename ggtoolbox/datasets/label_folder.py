@@ -44,7 +44,8 @@ class LabelMapFolder(BaseDataset):
         palette: (R, G, B) of each id; generic colours if None, in which no label map is read.
         meta_file: JSON file, relative to ``data_root``, with ``classes`` and ``palette``; instead of
             these arguments.
-        label_map: id in the file -> class id; ids that it does not name stay as they are.
+        label_map: id in the file -> class id (or ``ignore_index``); ids that it does not name stay as they are.
+            An id may be text, as keys of the command line and of JSON are.
         ignore_index: id (after ``label_map``) of pixels without a class; becomes 255.
         ignore_as_class: such pixels become the last class, ``num_classes - 1``, instead.
         image_suffix, label_suffix, instance_suffix: how the names of a role's files end, of files that lie
@@ -65,7 +66,7 @@ class LabelMapFolder(BaseDataset):
                  data_root: str = '', num_classes: int | None = None,
                  classes: Sequence[str] | None = None,
                  palette: Sequence[Sequence[int]] | None = None, meta_file: str | None = None,
-                 label_map: dict[int, int] | None = None, ignore_index: int = IGNORED_LABEL,
+                 label_map: dict[int | str, int] | None = None, ignore_index: int = IGNORED_LABEL,
                  ignore_as_class: bool = False, pipeline: Sequence[dict | Callable] = (),
                  indices: int | Sequence[int] | None = None, lazy_init: bool = False,
                  image_suffix: str = '', label_suffix: str = '', instance_suffix: str = '') -> None:
@@ -73,7 +74,6 @@ class LabelMapFolder(BaseDataset):
         self.suffixes = dict(image=image_suffix, label=label_suffix, instance=instance_suffix)
         if instance_dir is not None:
             self.folders['instance'] = instance_dir
-        self.label_map = label_map
         self.ignore_index, self.ignore_as_class = ignore_index, ignore_as_class
         if meta_file is not None:
             meta = _read_meta(Path(data_root, meta_file))
@@ -81,6 +81,7 @@ class LabelMapFolder(BaseDataset):
         self.palette = palette if palette is not None else self.METAINFO.get('palette')
         metainfo = self._complete_metainfo(num_classes, classes, palette)
         self.num_classes = metainfo['num_classes']
+        self.label_map = self._checked_label_map(label_map)
         super().__init__(metainfo=metainfo, data_root=data_root, data_prefix={},
                          pipeline=build_pipeline(pipeline).transforms, indices=indices,
                          lazy_init=lazy_init)
@@ -104,6 +105,23 @@ class LabelMapFolder(BaseDataset):
                              f'{num_classes} classes')
         known = dict(num_classes=num_classes, palette=[tuple(colour) for colour in palette])
         return {**known, 'classes': tuple(classes)} if classes is not None else known
+
+    def _checked_label_map(self, label_map: dict[int | str, int] | None) -> dict[int, int]:
+        """The same with whole numbers as keys."""
+        owner, checked = f'{type(self).__name__}: label_map', {}
+        if not isinstance(label_map or {}, dict):
+            raise InputError(f'{owner}: expected a dict, id in the file -> class id, found {label_map!r}')
+        for old, new in (label_map or {}).items():
+            if not str(old).isdecimal():
+                raise InputError(f'{owner}: expected ids from 0 as its keys, found {old!r}')
+            known = isinstance(new, int) and (0 <= new < self.num_classes or new == self.ignore_index)
+            if not known or isinstance(new, bool):
+                raise InputError(f'{owner}.{old}: expected a class of 0..{self.num_classes - 1}, or '
+                                 f'{self.ignore_index} for none, found {new!r}')
+            if int(old) in checked:
+                raise InputError(f'{owner}: expected each id once, found {int(old)} twice')
+            checked[int(old)] = new
+        return checked
 
     # What a data set of its own layout overrides ---------------------------------------------------
     def find_files(self) -> dict[str, list[Path]]:

@@ -408,7 +408,6 @@ D.data_root=7
 D.data_root='my  data'
 D.image_dir=nowhere
 D.image_dir=None
-D.image_dir=val/images D.label_dir=train/labels
 D.label_dir=train/images
 D.label_dir=empty
 D.num_classes=2
