@@ -19,7 +19,7 @@ from ggtoolbox.errors import InputError, noting_faults
 from ggtoolbox.registry import DATASETS, SCOPE
 from ggtoolbox.structures import IGNORED_LABEL
 
-from .config import ROLES
+from .settings.sections import SPLITS
 
 CHUNK = 8  # samples that a process reads at a time
 
@@ -151,7 +151,7 @@ def check_data(cfg: Config, splits: Sequence[str] | None = None, jobs: int = 1,
     Raises:
         InputError: a split that the config does not have; a process that was killed.
     """
-    loaders = {split: cfg.get(f'{split}_dataloader') for split in splits or ROLES}
+    loaders = {split: cfg.get(f'{split}_dataloader') for split in splits or SPLITS}
     missing = [split for split, loader in loaders.items() if splits and not loader]
     if missing:
         raise InputError(f'{cfg.filename}: the config has no {missing[0]}_dataloader')

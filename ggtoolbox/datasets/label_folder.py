@@ -44,8 +44,8 @@ class LabelMapFolder(BaseDataset):
         palette: (R, G, B) of each id; generic colours if None, in which no label map is read.
         meta_file: JSON file, relative to ``data_root``, with ``classes`` and ``palette``; instead of
             these arguments.
-        label_map: id in the file -> class id (or ``ignore_index``); ids that it does not name stay as they are.
-            An id may be text, as keys of the command line and of JSON are.
+        label_map: id in the file (also as text, as keys of the command line and of JSON are) -> class id or
+            ``ignore_index``; ids that it does not name stay as they are.
         ignore_index: id (after ``label_map``) of pixels without a class; becomes 255.
         ignore_as_class: such pixels become the last class, ``num_classes - 1``, instead.
         image_suffix, label_suffix, instance_suffix: how the names of a role's files end, of files that lie
