@@ -3,7 +3,7 @@ import argparse
 import json
 import sys
 
-from ggtoolbox.apis.command import run_command
+from ggtoolbox.apis.command import run_command, whole
 from ggtoolbox.apis.folders import FOLDER_METRICS, WEIGHTS, evaluate_folders
 from ggtoolbox.apis.outputs import output_file, same_place
 from ggtoolbox.errors import InputError
@@ -24,7 +24,7 @@ def main() -> None:
     parser.add_argument('--batch-size', type=int, default=32)
     parser.add_argument('--keypoints', metavar='CSV', help='of the real images, for mask_ssim, mask_is, pckh')
     parser.add_argument('--predicted-keypoints', metavar='CSV', help='of the generated images, for pckh')
-    parser.add_argument('--num-classes', type=int, help='of label maps, for miou')
+    parser.add_argument('--num-classes', type=whole(1), help='of label maps, for miou')
     parser.add_argument('--out', metavar='JSON', help='write the table to this file, too')
     args = parser.parse_args()
 

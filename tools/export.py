@@ -6,7 +6,7 @@
 import argparse
 from pathlib import Path
 
-from ggtoolbox.apis.command import add_trust_argument, run_command
+from ggtoolbox.apis.command import add_trust_argument, run_command, whole
 from ggtoolbox.apis.export.check import TOLERANCE, check_export, format_checks
 from ggtoolbox.apis.export.exporting import FORMATS, export_model, input_names
 from ggtoolbox.apis.inference import init_model
@@ -23,7 +23,7 @@ def main() -> None:
     parser.add_argument('--format', nargs='+', choices=FORMATS, default=list(FORMATS))
     parser.add_argument('--outputs', nargs='+', default=['image'], metavar='NAME',
                         help="what the file returns, such as image weight_map, or 'all' (default: image)")
-    parser.add_argument('--opset', type=int, help="of ONNX (default: PyTorch's)")
+    parser.add_argument('--opset', type=whole(1), help="of ONNX (default: PyTorch's)")
     parser.add_argument('--dynamic-size', action='store_true', help='height and width are free, too')
     parser.add_argument('--without-dropout', action='store_true',
                         help='switch off dropout that the model would leave active at test')

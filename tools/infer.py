@@ -8,7 +8,7 @@
 """
 import argparse
 
-from ggtoolbox.apis.command import add_trust_argument, run_command
+from ggtoolbox.apis.command import SEED, add_trust_argument, run_command, whole
 from ggtoolbox.apis.inferencer import Inferencer
 from ggtoolbox.apis.settings.options import ConfigOptions
 from ggtoolbox.errors import InputError
@@ -32,10 +32,10 @@ def main() -> None:
     parser.add_argument('--out', required=True, metavar='DIR', help='folder for the pictures')
     for field, meaning in FLAGS.items():
         parser.add_argument(f'--{field.replace("_", "-")}', nargs='+', metavar='PATH', help=meaning)
-    parser.add_argument('--keypoints-size', type=int, nargs=2, metavar=('HEIGHT', 'WIDTH'),
+    parser.add_argument('--keypoints-size', type=whole(1), nargs=2, metavar=('HEIGHT', 'WIDTH'),
                         help="of the pictures that key points belong to (default: the source image's)")
     parser.add_argument('--samples', type=int, default=1, help='pictures of each input, where they differ')
-    parser.add_argument('--seed', type=int, help='of what is drawn at random')
+    parser.add_argument('--seed', type=SEED, help='of what is drawn at random')
     parser.add_argument('--keep-size', action='store_true', help="give the picture its input's size")
     parser.add_argument('--save-maps', action='store_true', help="write the generator's other maps, too")
     parser.add_argument('--device', help='such as cpu or cuda:1 (default: a GPU, if there is one)')

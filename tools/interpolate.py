@@ -10,7 +10,7 @@ import argparse
 
 import torch
 
-from ggtoolbox.apis.command import add_config_arguments, add_trust_argument, run_command
+from ggtoolbox.apis.command import SEED, add_config_arguments, add_trust_argument, run_command
 from ggtoolbox.apis.config import load_config
 from ggtoolbox.apis.inference import init_model
 from ggtoolbox.apis.interpolation import (
@@ -41,7 +41,7 @@ def main() -> None:
                         help='numbers of test samples; all that does not vary is that of the first')
     parser.add_argument('--landmarks', nargs='+', default=['samples'], metavar='WAY',
                         help="expression, mirrored, samples, or two text files of 68 lines 'x y'")
-    parser.add_argument('--seed', type=int, default=0, help='of the latent vectors')
+    parser.add_argument('--seed', type=SEED, default=0, help='of the latent vectors')
     add_trust_argument(parser)
     args = parser.parse_args()
     if min(args.steps) < 1:

@@ -3,10 +3,12 @@ import argparse
 from pathlib import Path
 
 from ggtoolbox.apis.command import (
+    SEED,
     add_config_arguments,
     add_launcher_arguments,
     add_trust_argument,
     run_command,
+    whole,
 )
 from ggtoolbox.apis.config import load_config, prepare_devices
 from ggtoolbox.apis.data_check import check_before_training
@@ -25,11 +27,11 @@ def main() -> None:
                              'schedulers that start it again')
     parser.add_argument('--amp', action='store_true', help='mixed precision (bfloat16)')
     parser.add_argument('--compile', action='store_true', help='torch.compile every network')
-    parser.add_argument('--seed', type=int, help='random seed')
+    parser.add_argument('--seed', type=SEED, help='random seed')
     parser.add_argument('--deterministic', action='store_true', help='deterministic kernels only')
     parser.add_argument('--check-data', action='store_true',
                         help='read all data first, and list what is wrong with them')
-    parser.add_argument('--pass-over', type=int, metavar='N',
+    parser.add_argument('--pass-over', type=whole(0), metavar='N',
                         help='train on if up to N samples cannot be read, and name them')
     add_launcher_arguments(parser)
     add_trust_argument(parser)

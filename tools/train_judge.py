@@ -5,7 +5,7 @@ Minutes on one core. Weights and metafile go where the metrics look for them, or
 import argparse
 from pathlib import Path
 
-from ggtoolbox.apis.command import run_command
+from ggtoolbox.apis.command import SEED, run_command, whole
 from ggtoolbox.apis.judging.judge_making import make_judge
 from ggtoolbox.apis.judging.judge_training import RECIPES
 from ggtoolbox.evaluation.judge import FOLDER
@@ -14,9 +14,9 @@ from ggtoolbox.evaluation.judge import FOLDER
 def main() -> None:
     parser = argparse.ArgumentParser(description='Train a judge of ToyWorld, measure it, write its weights.')
     parser.add_argument('name', help=f'among {", ".join(RECIPES)}')
-    parser.add_argument('--iterations', type=int, help="default: the recipe's")
-    parser.add_argument('--seed', type=int, default=0)
-    parser.add_argument('--images', type=int,
+    parser.add_argument('--iterations', type=whole(1), help="default: the recipe's")
+    parser.add_argument('--seed', type=SEED, default=0)
+    parser.add_argument('--images', type=whole(2),
                         help="real ones that it is measured on (default: the protocol's)")
     parser.add_argument('--out', type=Path, default=FOLDER, help='folder for weights and metafile')
     args = parser.parse_args()

@@ -67,6 +67,20 @@ def _end(sentence: str, code: int, together: bool) -> NoReturn:
     sys.exit(code)
 
 
+def whole(lowest: int, highest: int | None = None) -> Callable[[str], int]:
+    """The ``type`` of an argument that is a whole number from ``lowest`` to ``highest``."""
+    def read(text: str) -> int:
+        number = int(text) if text.removeprefix('-').isdecimal() else None
+        if number is None or number < lowest or (highest is not None and number > highest):
+            limit = f'of at least {lowest}' if highest is None else f'from {lowest} to {highest}'
+            raise argparse.ArgumentTypeError(f'expected a whole number {limit}, found {text!r}')
+        return number
+    return read
+
+
+SEED = whole(0, 2**32 - 1)  # NumPy's
+
+
 def add_config_arguments(parser: argparse.ArgumentParser, what: str = 'path of a config') -> None:
     parser.add_argument('config', help=what)
     parser.add_argument('--cfg-options', nargs='+', action=ConfigOptions, metavar='KEY=VALUE',

@@ -7,6 +7,7 @@ import torch
 from mmengine.config import Config
 
 from ggtoolbox.engine.hooks.model_state import checked_state
+from ggtoolbox.errors import InputError
 from ggtoolbox.models.gans.base import BaseGAN
 from ggtoolbox.registry import MODELS
 from ggtoolbox.safe_load import load_tensors
@@ -21,6 +22,21 @@ def build_for_test(cfg: Config) -> BaseGAN:
     if 'losses' in settings:
         settings.losses = None
     return MODELS.build(settings)
+
+
+def usable_device(device: str | torch.device) -> torch.device:
+    """The device of a name.
+
+    Raises:
+        InputError: no name of a device, or one that this machine has not.
+    """
+    try:
+        torch.zeros(1, device=device)  # says that it is not there, whatever kind it is
+        return torch.device(device)
+    except (RuntimeError, AssertionError, NotImplementedError, TypeError) as error:
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
+        raise InputError(f'device: expected one that is there, such as cpu or cuda:0, found {device!r} '
+                         f'({reason.split(": ")[0][:100]})') from None
 
 
 def init_model(model: str | Path | Config, checkpoint: str | Path | None = None,

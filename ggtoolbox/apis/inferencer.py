@@ -20,7 +20,7 @@ from ggtoolbox.datasets.transforms.instance_edge import instance_edges
 from ggtoolbox.datasets.transforms.pack import PackTensors
 from ggtoolbox.errors import InputError
 
-from .inference import init_model
+from .inference import init_model, usable_device
 from .outputs import output_folder
 from .reading.batching import runs_of_one_shape
 from .reading.fields import fields_of
@@ -74,7 +74,7 @@ class Inferencer:
                  cfg_options: dict | None = None) -> None:
         if batch_size < 1:
             raise InputError(f'batch_size must be at least 1, found {batch_size}')
-        self.device = torch.device(device or ('cuda' if torch.cuda.is_available() else 'cpu'))
+        self.device = usable_device(device or ('cuda' if torch.cuda.is_available() else 'cpu'))
         self.model = init_model(model, checkpoint, self.device, cfg_options)
         self.cfg, self.amp, self.batch_size = self.model.cfg, amp, batch_size
         self.name = Path(self.cfg.filename).stem if self.cfg.filename else type(self.model).__name__

@@ -127,7 +127,6 @@ toy.py cut.pth data/val/labels --out out
 toy.py other.pth data/val/labels --out out
 toy.py seven.pth data/val/labels --out out
 toy.py toy.pth data/val/labels --out out --cfg-options model=7
-toy.py toy.pth data/val/labels --out out --cfg-options test_dataloader=None val_dataloader=None
 toy.py toy.pth data/val/labels --out out --cfg-options test_dataloader.dataset.type=Nothing
 toy.py toy.pth tiny --keep-size --out out --cfg-options model.generator.image_size=(0,0)
 ''',

@@ -451,5 +451,4 @@ D.pipeline.1.probability=2
 D.pipeline.1.probability=-1
 D.pipeline.1.probability=often
 D.times=3
-val_dataloader.dataset.pipeline.0.mode=none val_dataloader.batch_size=4
 '''.strip().splitlines()]

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from ggtoolbox.apis.analysis.benchmark import MODES, Settings, benchmark
-from ggtoolbox.apis.command import add_config_arguments, run_command
+from ggtoolbox.apis.command import add_config_arguments, run_command, whole
 from ggtoolbox.apis.config import load_config
 from ggtoolbox.apis.outputs import output_file
 from ggtoolbox.writing import write_text
@@ -15,10 +15,10 @@ def main() -> None:
         description="Measure a config's own steps on its own data, which are drawn before.")
     add_config_arguments(parser)
     parser.add_argument('--mode', nargs='+', choices=MODES, default=MODES, help='default: both')
-    parser.add_argument('--iterations', type=int, default=20, help='steps of which the median is told')
-    parser.add_argument('--batch-size', type=int, help="default: the config's")
+    parser.add_argument('--iterations', type=whole(1), default=20, help='steps of which the median is told')
+    parser.add_argument('--batch-size', type=whole(1), help="default: the config's")
     parser.add_argument('--device', choices=('cpu', 'cuda'), default='cpu')
-    parser.add_argument('--threads', type=int, help='of the CPU')
+    parser.add_argument('--threads', type=whole(1), help='of the CPU')
     parser.add_argument('--amp', action='store_true', help='mixed precision (bfloat16)')
     parser.add_argument('--compile', action='store_true', help='torch.compile every network')
     parser.add_argument('--noise', action='store_true', help='noise in place of the data')

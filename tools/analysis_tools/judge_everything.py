@@ -3,7 +3,7 @@ import argparse
 import glob
 from pathlib import Path
 
-from ggtoolbox.apis.command import run_command
+from ggtoolbox.apis.command import SEED, run_command, whole
 from ggtoolbox.apis.judging.everything import TIMING, judge_everything
 from ggtoolbox.apis.judging.row import Place
 from ggtoolbox.apis.judging.training import plan_run
@@ -36,13 +36,13 @@ def main() -> None:
                         help='folder for runs/, weights/, rows/, toyworld.json and toyworld.md')
     parser.add_argument('--configs', nargs='+', metavar='GLOB',
                         help=f'configs on ToyWorld (default: all of configs/{DEFAULT})')
-    parser.add_argument('--images', type=int, metavar='N',
+    parser.add_argument('--images', type=whole(1), metavar='N',
                         help="budget of each system, in pictures seen (default: each config's schedule)")
-    parser.add_argument('--iterations', type=int, metavar='N',
+    parser.add_argument('--iterations', type=whole(1), metavar='N',
                         help='budget of each system, in iterations')
-    parser.add_argument('--seed', type=int, default=0)
-    parser.add_argument('--test-images', type=int, metavar='N', help="default: the protocols' number")
-    parser.add_argument('--cores', type=int, nargs='+', default=[],
+    parser.add_argument('--seed', type=SEED, default=0)
+    parser.add_argument('--test-images', type=whole(2), metavar='N', help="default: the protocols' number")
+    parser.add_argument('--cores', type=whole(0), nargs='+', default=[],
                         help='of the CPU (on Linux): so many systems at once, each on its own core')
     parser.add_argument('--timing', choices=TIMING, default='missing',
                         help='which steps to time, at the end; again: if the machine was busy before')

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ggtoolbox.apis.analysis.complexity import model_complexity
 from ggtoolbox.apis.analysis.example_batch import picture_size
-from ggtoolbox.apis.command import add_config_arguments, run_command
+from ggtoolbox.apis.command import add_config_arguments, run_command, whole
 from ggtoolbox.apis.config import load_config
 from ggtoolbox.apis.outputs import output_file
 from ggtoolbox.writing import write_text
@@ -14,7 +14,7 @@ from ggtoolbox.writing import write_text
 def main() -> None:
     parser = argparse.ArgumentParser(description="Count the parameters and FLOPs of a config's networks.")
     add_config_arguments(parser)
-    parser.add_argument('--shape', type=int, nargs=2, metavar=('H', 'W'),
+    parser.add_argument('--shape', type=whole(1), nargs=2, metavar=('H', 'W'),
                         help='size of a picture (default: of the training data)')
     parser.add_argument('--json', type=Path, metavar='PATH', help='write the numbers to this file')
     args = parser.parse_args()

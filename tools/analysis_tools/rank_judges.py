@@ -7,7 +7,7 @@ import argparse
 import json
 from pathlib import Path
 
-from ggtoolbox.apis.command import run_command
+from ggtoolbox.apis.command import run_command, whole
 from ggtoolbox.apis.judging.judge_ranking import broken_orders, judge_images
 from ggtoolbox.apis.judging.judge_training import RECIPES
 from ggtoolbox.apis.outputs import output_file
@@ -18,7 +18,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description='Measures of real and of spoilt images by each judge.')
     parser.add_argument('judges', nargs='*', default=list(RECIPES), metavar='JUDGE',
                         help=f'among {", ".join(RECIPES)} (default: all)')
-    parser.add_argument('--images', type=int, help="default: the protocol's")
+    parser.add_argument('--images', type=whole(2), help="default: the protocol's")
     parser.add_argument('--out', type=Path, metavar='JSON', help='write the tables to this file, too')
     args = parser.parse_args()
     if args.out:

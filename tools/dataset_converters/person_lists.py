@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from ggtoolbox.apis.command import run_command
+from ggtoolbox.apis.command import run_command, whole
 from ggtoolbox.apis.outputs import output_file, output_folder
 from ggtoolbox.datasets.files import list_images, read_image
 from ggtoolbox.datasets.person_files import (
@@ -83,7 +83,7 @@ def main() -> None:
     parser.add_argument('command', choices=list(COMMANDS))
     parser.add_argument('source', type=Path, help='key points (.csv), or the folder of the raw images')
     parser.add_argument('--out', required=True, type=Path, help='file (or, for images, folder) to write')
-    parser.add_argument('--sample', type=int, help='market-pairs: so many pairs; all if left out')
+    parser.add_argument('--sample', type=whole(1), help='market-pairs: so many pairs; all if left out')
     parser.add_argument('--list', type=Path, help='deepfashion-images: names of the images to take')
     args = parser.parse_args()
     print(f'{args.out}: {COMMANDS[args.command](args)}')

@@ -28,7 +28,7 @@ from skimage.color import rgb2lab
 from skimage.measure import label as connected_regions
 from skimage.segmentation import slic
 
-from ggtoolbox.apis.command import run_command
+from ggtoolbox.apis.command import run_command, whole
 from ggtoolbox.apis.outputs import output_folder
 from ggtoolbox.datasets.files import list_images, read_image
 from ggtoolbox.datasets.transforms.geometry import Crop, crop, resize
@@ -179,12 +179,12 @@ def parse() -> argparse.Namespace:
                         help="use the photographs in scikit-image's wheel instead of a folder")
     parser.add_argument('--out', required=True, help='folder to write')
     parser.add_argument('--classes', type=int, default=12, help='number of classes, 2 to 255')
-    parser.add_argument('--short-side', type=int, default=192,
+    parser.add_argument('--short-side', type=whole(16), default=192,
                         help='photographs are scaled to this many pixels first')
     parser.add_argument('--size', type=int, default=64,
                         help='side of the crops in pixels; 0 writes whole photographs')
-    parser.add_argument('--crops', type=int, default=160, help='crops of each training photograph')
-    parser.add_argument('--test-crops', type=int, default=32, help='crops of each test photograph')
+    parser.add_argument('--crops', type=whole(1), default=160, help='crops of each training photograph')
+    parser.add_argument('--test-crops', type=whole(1), default=32, help='crops of each test photograph')
     parser.add_argument('--test', nargs='+', metavar='NAME', help='photographs kept for testing')
     parser.add_argument('--test-fraction', type=float, default=0.2,
                         help='share of photographs kept for testing where none are named')

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ggtoolbox.apis.command import run_command
+from ggtoolbox.apis.command import run_command, whole
 from ggtoolbox.apis.outputs import output_folder
 from ggtoolbox.datasets.ade20k import ADE20K
 from ggtoolbox.datasets.cityscapes import Cityscapes
@@ -166,8 +166,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description='Write ToyWorld to disk.')
     parser.add_argument('format', choices=list(FORMATS))
     parser.add_argument('--out', required=True, help='folder to write')
-    parser.add_argument('--train', type=int, default=64, help='number of training scenes')
-    parser.add_argument('--val', type=int, default=16, help='number of validation scenes')
+    parser.add_argument('--train', type=whole(0), default=64, help='number of training scenes')
+    parser.add_argument('--val', type=whole(0), default=16, help='number of validation scenes')
     parser.add_argument('--size', type=int, nargs='+', default=[64], metavar='PIXELS',
                         help='side of the pictures (panels), or height and width')
     args = parser.parse_args()

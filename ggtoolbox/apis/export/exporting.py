@@ -110,7 +110,7 @@ def export_model(model: BaseGAN, out_dir: str | Path, name: str, formats: Iterab
         The files, in the order of ``formats``.
 
     Raises:
-        InputError: dropout that is active at test, an unknown output or format, a size that is not free, an
+        InputError: dropout that is active at test, an unknown output, format or opset, a size that is not free, an
             operation that cannot be exported, a package that is missing, a weight that is not finite.
     """
     formats = tuple(formats)
@@ -119,6 +119,9 @@ def export_model(model: BaseGAN, out_dir: str | Path, name: str, formats: Iterab
             raise InputError(f'--format: expected {" or ".join(FORMATS)}, found {wanted!r}')
     if 'onnx' in formats:
         require_package('onnx', 'onnxscript')
+        highest = importlib.import_module('onnx').defs.onnx_opset_version()
+        if opset is not None and not 1 <= opset <= highest:
+            raise InputError(f'--opset: expected 1 to {highest}, which the installed onnx knows, found {opset}')
     if bad := not_finite(model.state_dict()):
         raise InputError(f'{name}: {listed(bad)} is not finite, nothing is exported')
     example = example or example_inputs(model)

@@ -4,7 +4,7 @@ from __future__ import annotations
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
-from torch import nn
+from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.finite import listed, not_finite
@@ -55,9 +55,17 @@ def checked_state(model: nn.Module, checkpoint: object, where: str) -> tuple[dic
     Args:
         where: what the error calls the file.
     """
-    if not isinstance(checkpoint, dict) or 'state_dict' not in checkpoint:
+    if not isinstance(checkpoint, dict) or checkpoint.get('state_dict') is None:
         raise InputError(f"{where}: no 'state_dict' in it; convert released weights with "
                          'tools/model_converters/convert.py')
+    for key in ('state_dict', 'meta'):
+        if not isinstance(checkpoint.get(key) or {}, dict):
+            raise InputError(f'{where}: expected a dict as its {key!r}, found '
+                             f'{type(checkpoint[key]).__name__}')
+    for name, value in checkpoint['state_dict'].items():
+        if not isinstance(value, Tensor):
+            raise InputError(f'{where}: expected tensors in its state_dict, found {type(value).__name__} as '
+                             f'{name!r}')
     meta, expected = checkpoint.get('meta') or {}, type(model).__name__
     system = meta.get('system', expected)
     if system != expected:
