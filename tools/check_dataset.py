@@ -3,8 +3,9 @@ import argparse
 import sys
 
 from ggtoolbox.apis.command import add_config_arguments, run_command
-from ggtoolbox.apis.config import ROLES, load_config
+from ggtoolbox.apis.config import load_config
 from ggtoolbox.apis.data_check import check_data, leaks
+from ggtoolbox.apis.settings.sections import SPLITS
 from ggtoolbox.errors import InputError
 
 
@@ -13,7 +14,7 @@ def main() -> None:
         description='List all faults of the data, and their sizes, classes and duplicates; exit code 1 if '
                     'there are faults.')
     add_config_arguments(parser)
-    parser.add_argument('--split', choices=ROLES, nargs='+', help='default: all that the config has')
+    parser.add_argument('--split', choices=SPLITS, nargs='+', help='default: all that the config has')
     parser.add_argument('--jobs', type=int, default=2, metavar='N', help='processes that read; 0 = this one')
     args = parser.parse_args()
     if args.jobs < 0:

@@ -7,6 +7,7 @@ latent vectors as inputs, because a file that draws random numbers could not be 
 from __future__ import annotations
 
 import copy
+import importlib
 import importlib.util
 import inspect
 import json
@@ -110,8 +111,8 @@ def export_model(model: BaseGAN, out_dir: str | Path, name: str, formats: Iterab
         The files, in the order of ``formats``.
 
     Raises:
-        InputError: dropout that is active at test, an unknown output, format or opset, a size that is not free, an
-            operation that cannot be exported, a package that is missing, a weight that is not finite.
+        InputError: dropout that is active at test, an unknown output, format or opset, a size that is not
+            free, an operation that cannot be exported, a package that is missing, a weight that is not finite.
     """
     formats = tuple(formats)
     for wanted in formats:
@@ -121,7 +122,8 @@ def export_model(model: BaseGAN, out_dir: str | Path, name: str, formats: Iterab
         require_package('onnx', 'onnxscript')
         highest = importlib.import_module('onnx').defs.onnx_opset_version()
         if opset is not None and not 1 <= opset <= highest:
-            raise InputError(f'--opset: expected 1 to {highest}, which the installed onnx knows, found {opset}')
+            raise InputError(f'--opset: expected 1 to {highest}, which the installed onnx knows, found '
+                             f'{opset}')
     if bad := not_finite(model.state_dict()):
         raise InputError(f'{name}: {listed(bad)} is not finite, nothing is exported')
     example = example or example_inputs(model)
