@@ -48,6 +48,8 @@ def main() -> None:
         raise InputError(f'--steps: expected at least 1, found {min(args.steps)}')
     out, cfg = output_file(args.out), load_config(args.config, args.cfg_options)
     model = init_model(cfg, args.checkpoint)
+    if not cfg.get('test_dataloader'):
+        raise InputError(f'{args.config}: expected a test_dataloader, found none')
     settings = cfg.test_dataloader.dataset
     if 'landmarks' in (args.rows, args.columns) and len(args.landmarks) == 1:
         keys = ['keypoints', *(['source_keypoints'] if args.landmarks == ['expression'] else [])]

@@ -112,7 +112,8 @@ def export_model(model: BaseGAN, out_dir: str | Path, name: str, formats: Iterab
 
     Raises:
         InputError: dropout that is active at test, an unknown output, format or opset, a size that is not
-            free, an operation that cannot be exported, a package that is missing, a weight that is not finite.
+            free, an operation that cannot be exported, a package that is missing, a weight that is not
+            finite.
     """
     formats = tuple(formats)
     for wanted in formats:
