@@ -138,7 +138,7 @@ def fits(value: Any, hint: Any) -> bool:
     if hint is str:
         return isinstance(value, (str, Path))
     kind = origin or hint
-    if not inspect.isclass(kind) or kind is object or isinstance(hint, typing.TypeVar):
+    if not inspect.isclass(kind) or kind in (object, Any) or isinstance(hint, typing.TypeVar):
         return True
     if issubclass(kind, PathLike):
         return isinstance(value, (str, PathLike))

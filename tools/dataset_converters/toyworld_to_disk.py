@@ -173,6 +173,8 @@ def main() -> None:
     args = parser.parse_args()
     if len(args.size) > 2 or min(args.size) < 16:
         raise InputError(f'--size: expected one or two numbers of at least 16, found {args.size}')
+    if not args.train + args.val:
+        raise InputError('--train, --val: expected one scene at least, found none')
     height, width, out = args.size[0], args.size[-1], output_folder(args.out)
     for seed, (split, count) in enumerate((('train', args.train), ('val', args.val))):
         for index in range(count):
