@@ -8,9 +8,9 @@ import torch
 from ggtoolbox.apis.command import add_config_arguments, run_command
 from ggtoolbox.apis.config import load_config
 from ggtoolbox.apis.outputs import input_folders, output_folder
+from ggtoolbox.apis.reading.test_data import build_dataset
 from ggtoolbox.engine.sheets import dataset_palette, sheet, write_image
 from ggtoolbox.errors import InputError
-from ggtoolbox.registry import DATASETS
 from ggtoolbox.structures import IGNORED_LABEL, VOCABULARY
 
 SHOWN = ('source_image', 'source_guide', 'target_guide', 'target_image', 'label', 'instance', 'edge')
@@ -30,7 +30,7 @@ def main() -> None:
         raise InputError(f'{args.config}: the config has no {args.split}_dataloader')
     if args.number < 1 or args.rows < 1:
         raise InputError(f'--number, --rows: expected at least 1, found {args.number}, {args.rows}')
-    dataset = DATASETS.build(loader.dataset)
+    dataset = build_dataset(loader.dataset, f'{args.split}_dataloader.dataset')
     number = min(args.number, len(dataset))
     classes = dataset.metainfo.get('num_classes', 0)
     counts, wrong = torch.zeros(max(classes, IGNORED_LABEL) + 1, dtype=torch.int64), []

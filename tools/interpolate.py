@@ -22,9 +22,9 @@ from ggtoolbox.apis.interpolation import (
     linear_axis,
 )
 from ggtoolbox.apis.outputs import output_file
+from ggtoolbox.apis.reading.test_data import build_dataset
 from ggtoolbox.engine.sheets import dataset_palette, write_image
 from ggtoolbox.errors import InputError
-from ggtoolbox.registry import DATASETS
 
 AXES = ('latent', 'attributes', 'landmarks')
 
@@ -54,7 +54,7 @@ def main() -> None:
     if 'landmarks' in (args.rows, args.columns) and len(args.landmarks) == 1:
         keys = ['keypoints', *(['source_keypoints'] if args.landmarks == ['expression'] else [])]
         settings.pipeline[-1]['keys'] += keys
-    dataset = DATASETS.build(settings)
+    dataset = build_dataset(settings, 'test_dataloader.dataset')
     for number in args.samples:
         if not 0 <= number < len(dataset):
             raise InputError(f'--samples: the test data hold samples 0 to {len(dataset) - 1}, found {number}')

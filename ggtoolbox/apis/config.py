@@ -100,9 +100,6 @@ def prepare_devices(cfg: Config, launcher: str) -> None:
         cfg.setdefault('sync_bn', 'torch')
         cfg.merge_from_dict({'env_cfg.dist_cfg.timeout': patience})
     elif launcher == 'pytorch':
-        if 'RANK' not in os.environ or 'MASTER_ADDR' not in os.environ:
-            raise InputError('--launcher pytorch: expected to be started by torchrun (tools/dist_train.sh, '
-                             'tools/dist_test.sh), found no RANK in the environment')
         torch.distributed.init_process_group('gloo', timeout=timedelta(seconds=patience))
         if cfg.get('model_wrapper_cfg'):
             cfg.model_wrapper_cfg.device_ids = None

@@ -427,7 +427,6 @@ nowhere.py
 toy.py
 toy.py --key nothing
 toy.py --key label
-toy.py --key edge
 toy.py --key target_image --cfg-options test_dataloader=None
 ''',
     'analysis_tools/plot_logs.py': r'''

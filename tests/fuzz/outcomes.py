@@ -43,12 +43,13 @@ def run(tool: str, words: tuple[str, ...], folder: Path, scratch: Path, seconds:
     start = _start_script if tool.endswith('.sh') else _fork
     code = _wait(start(tool, words, folder, out, errors), seconds)
     text = errors.read_text(errors='replace').strip()
-    last = text.splitlines()[-1][:400] if text else ''
+    # Python itself may add a line about what a process left behind.
+    last = next((line[:400] for line in reversed(text.splitlines()[-4:]) if 'rror' in line), '')
     if code is None:
         return Outcome(tool, words, 'hang', last)
     if code == 0:
         return Outcome(tool, words, 'accepted', out.read_text(errors='replace').strip()[-300:])
-    if 'Traceback (most recent call last)' in text or code < 0 or not last or 'rror' not in last:
+    if 'Traceback (most recent call last)' in text or code < 0 or not last:
         return Outcome(tool, words, 'traceback', text[-1500:])
     return Outcome(tool, words, 'sentence', last)
 

@@ -1,6 +1,7 @@
 """Train, publish and judge systems on ToyWorld: python tools/analysis_tools/judge_everything.py --out DIR"""
 import argparse
 import glob
+import os
 from pathlib import Path
 
 from ggtoolbox.apis.command import SEED, run_command, whole
@@ -49,6 +50,10 @@ def main() -> None:
     parser.add_argument('--cfg-options', nargs='+', action=ConfigOptions, metavar='KEY=VALUE',
                         help='change settings of all the configs')
     args = parser.parse_args()
+    usable = os.sched_getaffinity(0) if args.cores else set()  # (on Linux only)
+    if missing := set(args.cores) - usable:
+        raise InputError(f'--cores: expected some of {", ".join(map(str, sorted(usable)))}, found '
+                         f'{min(missing)}')
     runs = [plan_run(config, args.out / 'runs', args.seed, args.images, args.iterations, args.cfg_options)
             for config in find_configs(args.configs)]
     judge_everything(runs, Place(args.out, TOOLS, args.test_images), args.cores, args.timing)

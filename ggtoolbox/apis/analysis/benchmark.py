@@ -118,7 +118,9 @@ def _measure(cfg: Config, settings: Settings) -> Measurement:
 def _draw(cfg: Config, settings: Settings) -> list[dict[str, Tensor]]:
     """A few batches of the config's data, on the device."""
     role = 'train' if settings.mode == 'train' else 'test'
-    loader = copy.deepcopy(cfg.get(f'{role}_dataloader') or cfg.train_dataloader)
+    loader = copy.deepcopy(cfg.get(f'{role}_dataloader') or cfg.get('train_dataloader'))
+    if not loader:
+        raise InputError(f'{cfg.filename}: expected a {role}_dataloader, found none')
     size = settings.batch_size or loader.batch_size
     loader.update(batch_size=size, num_workers=0, persistent_workers=False)
     count, device = min(BATCHES_DRAWN, settings.iterations), settings.device

@@ -11,6 +11,8 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DATASETS
 from ggtoolbox.structures import VOCABULARY
 
+from ..reading.test_data import training_settings
+
 BINARY = ('edge', 'mask', 'attributes')
 
 
@@ -20,7 +22,7 @@ def picture_size(cfg: Config) -> tuple[int, int]:
     Raises:
         InputError: neither the data set nor the generator says.
     """
-    dataset = cfg.train_dataloader.dataset
+    dataset = training_settings(cfg)
     for step in (*dataset.pipeline[::-1], dataset):
         if not isinstance(step.get('crop_size', 1), int):
             return tuple(step['crop_size'])
@@ -39,7 +41,7 @@ def field_shapes(cfg: Config, size: tuple[int, int] | None = None) -> dict[str, 
     Args:
         size: (height, width) instead of the data's own.
     """
-    dataset = cfg.train_dataloader.dataset
+    dataset = training_settings(cfg)
     said = DATASETS.get(dataset.type).METAINFO
     channels = dict.fromkeys(VOCABULARY, 3) | dict.fromkeys(('edge', 'mask', 'target_edge'), 1)
     guides = ('source_guide', 'target_guide', 'previous_guide', 'frame_guides')
@@ -73,7 +75,7 @@ def example_batch(cfg: Config, batch_size: int = 2, size: tuple[int, int] | None
     Args:
         size: (height, width) instead of the data's own.
     """
-    dataset = cfg.train_dataloader.dataset
+    dataset = training_settings(cfg)
     classes = dataset.get('num_classes') or len(dataset.get('classes', ())) or \
         DATASETS.get(dataset.type).METAINFO.get('num_classes', 1)
     generator = torch.Generator().manual_seed(seed)

@@ -41,9 +41,12 @@ def read_log(path: str | Path) -> list[Record]:
 
 def _lines(file: Path) -> list[Record]:
     try:
-        return [json.loads(line) for line in file.read_text().splitlines() if line.strip()]
+        records = [json.loads(line) for line in file.read_text().splitlines() if line.strip()]
     except (ValueError, RecursionError) as error:
         raise InputError(f'{file}: expected a JSON object in each line ({error})') from error
+    if odd := next((record for record in records if not isinstance(record, dict)), None):
+        raise InputError(f'{file}: expected a JSON object in each line, found {odd!r}')
+    return records
 
 
 def training_seconds(records: Sequence[Record], iterations: int) -> float:
