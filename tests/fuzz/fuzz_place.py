@@ -40,7 +40,7 @@ test_dataloader = val_dataloader
 
 
 def make(folder: Path) -> None:
-    """Configs, data, checkpoints and broken files, by names that ``commands.py`` uses."""
+    """Configs, data, checkpoints and broken files, by names that ``bad_commands.py`` uses."""
     (folder / 'toy.py').write_text(TOY.format(base=str(CONFIGS / 'gaugan/gaugan_toyworld-64.py')))
     (folder / 'files.py').write_text(FILES.format(classes=CLASSES))
     (folder / 'syntax.py').write_text('model = dict(\n')

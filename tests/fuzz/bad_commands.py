@@ -1,9 +1,9 @@
-"""Command lines that nobody can mean, one a line, by tool. Every file of theirs is made by ``place.py``."""
+"""Command lines that nobody can mean, one a line, by tool. ``fuzz_place.py`` makes the files."""
 from __future__ import annotations
 
 import shlex
 
-from settings import FILES, LINES
+from bad_settings import FILES, LINES
 
 COMMANDS = {
     'train.py': r'''
@@ -238,6 +238,39 @@ toy.py --cfg-options train_cfg
 toy.py --cfg-options train_cfg.max_iters=0
 toy.py --cfg-options model.generator.type=Nothing
 ''',
+    'check_dataset.py': r'''
+
+nowhere.py
+toy.py --split nothing
+toy.py --jobs -1
+toy.py --jobs a
+toy.py --cfg-options train_dataloader.dataset.length=0
+toy.py --cfg-options train_dataloader=7
+files.py --split train --jobs 0 --cfg-options train_dataloader.dataset.data_root=nowhere
+files.py --split train --jobs 0 --cfg-options train_dataloader.dataset.pipeline.0.mode=nothing
+''',
+    'dance.py': r'''
+
+words.txt
+words.txt data/val/images/0.png
+nowhere.wav data/val/images/0.png --out out/x.gif
+words.txt data/val/images/0.png --out out/x.gif
+words.txt data/val/images/0.png --out out/x.gif --seconds -1
+words.txt data/val/images/0.png --out out/x.gif --start -1
+words.txt data/val/images/0.png --out out/x.gif --seed a
+words.txt data/val/images/0.png --out out/x.gif --device tpu
+words.txt data/val/images/0.png --out out/x.gif --motion nothing
+words.txt data/val/images/0.png --out out/x.gif --video nothing
+''',
+    'train_pose_judge.py': r'''
+--iterations 0 --out out
+--iterations -1 --out out
+--iterations a --out out
+--seed -1 --iterations 1 --out out
+--files nowhere.npz --out out/x.pth
+--files words.txt --out out/x.pth
+--files broken.npz --out out/x.pth
+''',
     'model_zoo.py': r'''
 more
 --nothing
@@ -391,6 +424,17 @@ market --out out --train 0
 market --out out --test -1
 market --out words.txt --train 1 --test 1
 market --out /proc/nowhere --train 1 --test 1
+''',
+    'dataset_converters/toyworld_dance_to_disk.py': r'''
+
+nothing --out out
+music
+music --out out --number 0
+music --out out --number -1
+video --out out --number 1 --size 0
+video --out out --number 1 --size -4
+music --out words.txt --number 1
+music --out /proc/nowhere --number 1
 ''',
     'analysis_tools/benchmark.py': r'''
 
