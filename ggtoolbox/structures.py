@@ -55,6 +55,8 @@ VOCABULARY = {
     'self_reference': Field(1, torch.float32, '(B,) 1 where exemplar_image is target_image itself, else 0'),
     'exemplar_image': Field(4, torch.float32, '(B, 3, H, W) as target_image: gives the style'),
     'second_exemplar_image': Field(4, torch.float32, '(B, 3, H, W) as exemplar_image, of the same domain'),
+    'inter_label': Field(3, torch.int64, '(B, H, W) as label, of a simulated edit'),
+    'outer_label': Field(3, torch.int64, '(B, H, W) as label, of the opposite edit'),
     'region_styles': Field(3, torch.float32, '(B, N, S) style of each region, as a SEAN generator finds it'),
     'mask': Field(4, torch.float32, '(B, 1, H, W) in {0, 1}'),
     'latent': Field(2, torch.float32, '(B, Z)'),

@@ -20,9 +20,9 @@ from ggtoolbox.errors import InputError  # noqa: E402
 from ggtoolbox.safe_load import load_tensors  # noqa: E402
 
 RELEASED = ['bigraphgan', 'c2gan', 'ccfpse', 'cocosnet', 'cross_view', 'cyclegan', 'dagan', 'gesturegan',
-            'lggan', 'mdvs', 'patn', 'pg2', 'pix2pix', 'pix2pixhd', 'pose_transfer', 'scgan', 'sean',
-            'selectiongan', 'selectiongan_semantic', 'sketchycoco', 'spade', 'stargan', 'stargan_v2',
-            'xinggan']
+            'lggan', 'maskgan', 'mdvs', 'patn', 'pg2', 'pix2pix', 'pix2pixhd', 'pose_transfer', 'scgan',
+            'sean', 'selectiongan', 'selectiongan_semantic', 'sketchycoco', 'spade', 'stargan',
+            'stargan_v2', 'xinggan']
 
 
 @pytest.fixture(scope='module')

@@ -262,8 +262,9 @@ class BaseGAN(BaseModel):
     @contextmanager
     def only(self, player: str) -> Iterator[None]:
         """Freeze every other player: no gradient is computed for them, and none is exchanged."""
-        others = [network for name, networks in self.players().items() if name != player
-                  for network in networks]
+        players = self.players()
+        own = {id(network) for network in players.get(player, ())}  # which another player may have as well
+        others = [network for networks in players.values() for network in networks if id(network) not in own]
         frozen = [p for network in others for p in network.parameters() if p.requires_grad]
         with ExitStack() as stack:
             for network in others:

@@ -1,0 +1,14 @@
+# Faces of ToyWorld; budget and weights' scale as of GauGAN's small config. The style is the real face's own.
+_base_ = ['../_base_/models/maskgan.py', '../_base_/datasets/toyworld_face_64.py',
+          '../_base_/schedules/toyworld_cpu.py']
+model = dict(
+    generator=dict(num_classes=7, channels=16, num_downsamplings=3, num_blocks=3),
+    discriminator=dict(in_channels=7 + 3, discriminator=dict(channels=32, num_layers=3)),
+    blender=dict(channels=8, num_downsamplings=2, num_blocks=1),
+    mask_vae=dict(channels=8, latent_dim=64, image_size=64),
+    losses=dict(perceptual=None, mask_reconstruction=dict(type='SegmentationLoss'),
+                mask_kl=dict(type='KLLoss', weight=1e-5)),
+    options=dict(init=dict(method='xavier', gain=1.0)))
+optim_wrapper = dict(
+    blender=dict(optimizer=dict(type='Adam', lr=5e-4, betas=(0.0, 0.9), fused=True)),
+    mask_vae=dict(optimizer=dict(type='Adam', lr=1e-3, betas=(0.9, 0.999), fused=True)))
