@@ -1,25 +1,41 @@
 """The tools of dances as a user runs them."""
+import runpy
+from argparse import Namespace
+
 import numpy as np
+import torch
 from in_process import ROOT, run
 from PIL import Image
 
 from ggtoolbox.apis.config import load_config
 from ggtoolbox.datasets.sound import write_sound
 from ggtoolbox.datasets.toyworld_dance import toyworld_video
-from ggtoolbox.registry import DATASETS
+from ggtoolbox.registry import DATASETS, MODELS
+
+
+def untrained(stage, folder):
+    """Config of a stage, and a checkpoint of random weights."""
+    config = ROOT / f'configs/dancegan/dancegan_{stage}_toyworld-64.py'
+    settings = load_config(config).model
+    settings.losses = None
+    torch.manual_seed(0)
+    torch.save(dict(state_dict=MODELS.build(settings).state_dict(), meta={}), folder / f'{stage}.pth')
+    return f'--{stage}', config, f'--{stage}-checkpoint', folder / f'{stage}.pth'
 
 
 def test_a_song_and_a_person_become_a_video(tmp_path):
     _, sound, person = toyworld_video(7, 1, 1.0, (64, 64))
     write_sound(tmp_path / 'song.wav', sound)
     Image.fromarray(person).save(tmp_path / 'person.png')
-    tool = ('dance.py', tmp_path / 'song.wav', tmp_path / 'person.png', '--seed', 0, '--device', 'cpu')
+    models = [*untrained('motion', tmp_path), *untrained('video', tmp_path)]
+    tool = ('dance.py', tmp_path / 'song.wav', tmp_path / 'person.png', '--seed', 0, *models)
     assert 'dance.gif: 10 frames, 1.0 s' in run(*tool, '--out', tmp_path / 'dance.gif', '--skeletons')
     with Image.open(tmp_path / 'dance.gif') as picture:
         assert picture.size == (128, 64) and picture.n_frames == 10
     assert (tmp_path / 'dance.wav').is_file()
     assert 'absent.wav: there is no such sound file' in run(
-        'dance.py', tmp_path / 'absent.wav', tmp_path / 'person.png', '--out', tmp_path / 'x.mp4', fails=True)
+        'dance.py', tmp_path / 'absent.wav', tmp_path / 'person.png', '--out', tmp_path / 'x.mp4', *models,
+        fails=True)
 
 
 def test_toyworld_on_disk_is_what_the_real_configs_read(tmp_path):
@@ -43,3 +59,17 @@ def test_a_pose_network_learns_from_files(tmp_path):
                '--iterations', 1, '--out', out)
     assert out.is_file() and 'of the test dances' in told
     assert '--out must be a .safetensors file' in run('train_pose_judge.py', '--files', 'a.json', fails=True)
+
+
+def test_tables_plan_every_row_with_every_seed_and_average_them():
+    tool = runpy.run_path(str(ROOT / 'tools/analysis_tools/dance_tables.py'))
+    planned = list(tool['plan'](['7.5', '7.6'], 3))
+    assert len(planned) == len(set(planned)) == 24
+    assert planned[0] == ('7.5', 'S1-1 baseline', 0) and {seed for _, _, seed in planned[:8]} == {0}
+    for table in tool['TABLES'].values():
+        for options in table.rows.values():
+            MODELS.build(load_config(ROOT / f'configs/dancegan/{table.config}.py', options).model)
+    shown = tool['TABLES']['7.5'].shown
+    found = {f'7.5/S1-4 both/{seed}': dict.fromkeys(shown, float(seed)) for seed in range(3)}
+    text = tool['as_markdown'](found, Namespace(iterations=5, test_images=7, tables=['7.5']))
+    assert '| S1-4 both | 3 | 1.000 ± 0.816 |' in text and 'S1-1' not in text
