@@ -3,7 +3,7 @@ _base_ = ['../_base_/models/acwgan.py', '../_base_/datasets/toyworld_face_64.py'
           '../_base_/schedules/toyworld_cpu.py']
 model = dict(
     generator=dict(image_size=(64, 64), channels=16, latent_dim=64, latent_channels=128),
-    discriminator=dict(image_size=(64, 64), channels=16, num_layers=5),
+    discriminator=dict(channels=16, num_layers=5),
     losses=dict(classification=dict(weight=1.0)),
     options=dict(discriminator_steps=1))
 optim_wrapper = dict(discriminator=dict(optimizer=dict(lr=1e-3)))

@@ -2,5 +2,4 @@ _base_ = ['../_base_/models/pose_transfer_small.py', '../_base_/datasets/toyworl
           '../_base_/schedules/toyworld_cpu_pose.py']
 model = dict(
     generator=dict(type='BiGraphGANGenerator', guide_channels=3),
-    shape_discriminator=dict(in_channels=3 + 3),
     losses=dict(pixel=dict(weight=50.0)))

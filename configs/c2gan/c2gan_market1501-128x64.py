@@ -5,9 +5,7 @@ _base_ = ['../_base_/models/c2gan.py', '../_base_/datasets/market1501_128x64.py'
           '../_base_/schedules/pix2pix_adam.py']
 model = dict(
     generator=dict(guide_channels=18, num_downsamplings=6),
-    guidance_generator=dict(out_channels=18, num_downsamplings=6),
-    discriminator=dict(in_channels=3 + 18 + 3),
-    guidance_discriminator=dict(in_channels=3 + 18),
+    guidance_generator=dict(num_downsamplings=6),
     losses=dict(mask=dict(type='L1Loss', weight=10.0)))
 train_cfg = dict(max_epochs=90)
 train_dataloader = dict(batch_size=4, dataset=dict(samples_per_epoch=None))

@@ -5,5 +5,5 @@ model = dict(
         _delete_=True, type='CCFPSEGenerator', num_classes=17, edge=True, image_size=(64, 64),
         num_upsamplings=5, channels=8, hidden_channels=32, latent_dim=64),
     discriminator=dict(
-        _delete_=True, type='FeaturePyramidDiscriminator', in_channels=17 + 1 + 3, channels=24),
+        _delete_=True, type='FeaturePyramidDiscriminator', channels=24),
     losses=dict(feature_matching=dict(weight=20.0, average='features')))

@@ -2,8 +2,7 @@
 _base_ = ['../_base_/models/gaugan.py', '../_base_/datasets/facades_256.py',
           '../_base_/schedules/ttur_adam_100e.py']
 model = dict(
-    generator=dict(type='DAGANGenerator', num_classes=13, image_size=(1024, 1024), num_upsamplings=5),
-    discriminator=dict(in_channels=13 + 3))
+    generator=dict(type='DAGANGenerator', num_classes=13, image_size=(1024, 1024), num_upsamplings=5))
 train_pipeline = [
     dict(type='ResizeAndCrop', mode='resize_and_crop', load_size=1054, crop_size=1024),
     dict(type='RandomMirror'),

@@ -1,8 +1,7 @@
 _base_ = ['../_base_/models/edgegan.py', '../_base_/datasets/facades_256.py',
           '../_base_/schedules/edgegan_adam_100e.py']
 model = dict(
-    generator=dict(encoder=dict(num_classes=13, image_size=(512, 512), num_upsamplings=5)),
-    discriminator=dict(in_channels=13 + 3))
+    generator=dict(num_classes=13, encoder=dict(image_size=(512, 512), num_upsamplings=5)))
 train_pipeline = [
     dict(type='ResizeAndCrop', mode='resize_and_crop', load_size=542, crop_size=512),
     dict(type='RandomMirror'),

@@ -2,11 +2,9 @@
 _base_ = ['../_base_/models/edgegan.py', '../_base_/datasets/toyworld_street_64.py',
           '../_base_/schedules/toyworld_cpu.py']
 model = dict(
-    generator=dict(encoder=dict(num_classes=17, edge=True, image_size=(64, 64), num_upsamplings=5,
+    generator=dict(num_classes=17, edge=True, encoder=dict(image_size=(64, 64), num_upsamplings=5,
                                 channels=8, norm_hidden_channels=32)),
-    discriminator=dict(
-        in_channels=17 + 1 + 3,
-        discriminator=dict(channels=32, num_layers=3)),
+    discriminator=dict(discriminator=dict(channels=32, num_layers=3)),
     losses=dict(perceptual=None),
     options=dict(reuse_fakes=True, init=dict(method='xavier', gain=1.0)))
 pipeline = [

@@ -5,6 +5,6 @@ _base_ = ['../_base_/models/gaugan.py', '../_base_/datasets/photos_64.py',
 model = dict(
     generator=dict(num_classes=12, edge=True, image_size=(64, 64), num_upsamplings=5, channels=8,
                    norm_hidden_channels=32, upsampler=dict(type='SAU')),
-    discriminator=dict(in_channels=12 + 1 + 3, discriminator=dict(channels=32, num_layers=3)),
+    discriminator=dict(discriminator=dict(channels=32, num_layers=3)),
     losses=dict(perceptual=None),
     options=dict(reuse_fakes=True, init=dict(method='xavier', gain=1.0)))

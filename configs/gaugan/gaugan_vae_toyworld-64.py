@@ -3,5 +3,5 @@
 _base_ = './gaugan_toyworld-64.py'
 model = dict(
     generator=dict(latent_dim=64),
-    encoder=dict(type='ConvEncoder', channels=16, latent_dim=64, image_size=64),
+    encoder=dict(type='ConvEncoder', channels=16, image_size=64),
     losses=dict(kl=dict(type='KLLoss', weight=0.01)))

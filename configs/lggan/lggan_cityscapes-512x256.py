@@ -3,7 +3,6 @@ _base_ = ['../_base_/models/lggan.py', '../_base_/datasets/cityscapes_512x256.py
 model = dict(
     generator=dict(
         num_classes=35, edge=True,
-        global_generator=dict(image_size=(256, 512), num_upsamplings=6)),
-    discriminator=dict(in_channels=35 + 1 + 3))
+        global_generator=dict(image_size=(256, 512), num_upsamplings=6)))
 # 8 on 8 GPUs
 train_dataloader = dict(batch_size=1)

@@ -2,7 +2,7 @@
 # epochs.
 _base_ = ['../_base_/models/pix2pix.py', '../_base_/datasets/cityscapes_512x256.py',
           '../_base_/schedules/pix2pix_adam_100_100e.py']
-model = dict(generator=dict(source_channels=0, num_classes=35), discriminator=dict(in_channels=35 + 3))
+model = dict(generator=dict(source_channels=0, num_classes=35))
 pack = [dict(type='PackTensors', keys=['target_image', 'label'])]
 train_pipeline = [
     dict(type='ResizeAndCrop', mode='resize_and_crop', load_size=286, crop_size=256),

@@ -3,4 +3,4 @@ _base_ = ['../_base_/models/pix2pix.py', '../_base_/datasets/toyworld_cross_view
           '../_base_/schedules/toyworld_cpu.py']
 model = dict(
     generator=dict(guide_channels=3, channels=16, num_downsamplings=6),
-    discriminator=dict(in_channels=3 + 3 + 3, channels=32, num_layers=3))
+    discriminator=dict(channels=32, num_layers=3))

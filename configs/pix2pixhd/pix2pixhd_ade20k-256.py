@@ -1,5 +1,4 @@
 _base_ = ['../_base_/models/pix2pixhd.py', '../_base_/datasets/ade20k_256.py',
           '../_base_/schedules/pix2pixhd_adam_200e.py']
 model = dict(
-    generator=dict(num_classes=151),
-    discriminator=dict(in_channels=151 + 3))
+    generator=dict(num_classes=151))

@@ -4,9 +4,9 @@ _base_ = ['../_base_/models/pix2pixhd.py', '../_base_/datasets/cityscapes_2048x1
           '../_base_/schedules/pix2pixhd_adam_100e.py']
 model = dict(
     generator=dict(
-        _delete_=True, type='LocalEnhancer', num_enhancers=1, num_blocks=3,
-        global_generator=dict(num_classes=35, edge=True, channels=64, num_downsamplings=4, num_blocks=9)),
-    discriminator=dict(in_channels=35 + 1 + 3, num_scales=3))
+        _delete_=True, type='LocalEnhancer', num_classes=35, edge=True, num_enhancers=1, num_blocks=3,
+        global_generator=dict(channels=64, num_downsamplings=4, num_blocks=9)),
+    discriminator=dict(num_scales=3))
 custom_hooks = [dict(type='CoarseToFineHook', fixed_epochs=10,
                      checkpoint='work_dirs/pix2pixhd_cityscapes-1024x512/epoch_200.pth')]
 # for several GPUs: the fixed part gets no gradients

@@ -3,8 +3,6 @@ _base_ = ['../_base_/models/pix2pixhd.py', '../_base_/datasets/toyworld_street_6
           '../_base_/schedules/toyworld_cpu.py']
 model = dict(
     generator=dict(num_classes=17, edge=True, channels=12, num_downsamplings=3, num_blocks=4),
-    discriminator=dict(
-        in_channels=17 + 1 + 3,
-        discriminator=dict(channels=32, num_layers=3)),
+    discriminator=dict(discriminator=dict(channels=32, num_layers=3)),
     losses=dict(perceptual=None),
     options=dict(init=dict(method='xavier', gain=1.0)))

@@ -5,7 +5,7 @@ _base_ = ['../_base_/models/scgan.py', '../_base_/datasets/toyworld_face_64.py',
           '../_base_/schedules/toyworld_cpu.py']
 model = dict(
     generator=dict(image_size=(64, 64), channels=16, latent_dim=64, latent_channels=16),
-    discriminator=dict(image_size=(64, 64), channels=16, num_layers=5),
+    discriminator=dict(channels=16, num_layers=5),
     segmentor=dict(channels=8, num_blocks=2),
     losses=dict(classification=dict(weight=1.0), segmentation=dict(weight=10.0)),
     options=dict(discriminator_steps=1))

@@ -2,5 +2,4 @@
 _base_ = './wgan_gp.py'
 model = dict(
     generator=dict(num_attributes=5, attribute_step=0),
-    discriminator=dict(num_attributes=5),
     losses=dict(classification=dict(type='AttributeLoss', weight=5.0)))

@@ -8,9 +8,9 @@ adversarial = dict(type='GANLoss', mode='least_squares', weight=1.0, discriminat
 model = dict(
     type='C2GAN',
     generator=dict(unet, guide_channels=3),
-    guidance_generator=dict(unet, out_channels=3),
-    discriminator=dict(discriminator, in_channels=3 + 3 + 3),
-    guidance_discriminator=dict(discriminator, in_channels=3 + 3),
+    guidance_generator=unet,
+    discriminator=discriminator,
+    guidance_discriminator=discriminator,
     losses=dict(
         adversarial=adversarial,
         cycle=dict(type='L1Loss', weight=10.0),

@@ -2,7 +2,7 @@ model = dict(
     type='GauGAN',
     generator=dict(type='CCFPSEGenerator', channels=64, latent_dim=256, spectral=True),
     discriminator=dict(type='FeaturePyramidDiscriminator', channels=64, norm='instance'),
-    encoder=dict(type='ConvEncoder', channels=64, latent_dim=256),
+    encoder=dict(type='ConvEncoder', channels=64),
     losses=dict(
         adversarial=dict(type='GANLoss', mode='hinge'),
         feature_matching=dict(type='FeatureMatchingLoss', weight=20.0, average='features'),

@@ -2,7 +2,7 @@ model = dict(
     type='CycleGAN',
     generator=dict(type='ResNetGenerator', source_channels=3, channels=64, num_blocks=9, norm='instance'),
     discriminator=dict(
-        type='PatchDiscriminator', in_channels=3, channels=64, num_layers=4, padding=1, norm='instance',
+        type='PatchDiscriminator', channels=64, num_layers=4, padding=1, norm='instance',
         bias_before_norm=True, spectral=False),
     losses=dict(
         adversarial=dict(type='GANLoss', mode='least_squares', discriminator_weight=0.5),

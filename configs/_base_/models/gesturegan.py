@@ -1,7 +1,7 @@
 # GestureGAN of one cycle, with the thesis' weights for cross-view translation (section 2.4.3): 11.3876 M, and
 # 2.7678 + 2.7709 M parameters (table 2.8).
 discriminator = dict(
-    type='PatchDiscriminator', in_channels=3 + 3, channels=64, num_layers=4, padding=1, norm='instance',
+    type='PatchDiscriminator', channels=64, num_layers=4, padding=1, norm='instance',
     track_running_stats=True, bias_before_norm=True, spectral=False)
 model = dict(
     type='GestureGAN',
@@ -9,7 +9,7 @@ model = dict(
         type='ResNetGenerator', source_channels=3, guide_channels=3, channels=64, num_blocks=9,
         norm='instance', track_running_stats=True, dropout=0.5),
     discriminator=discriminator,
-    guided_discriminator=dict(discriminator, in_channels=3 + 3 + 3),
+    guided_discriminator=discriminator,
     cycles=1,
     losses=dict(
         adversarial=dict(type='GANLoss', mode='vanilla', discriminator_weight=0.5),

@@ -2,7 +2,7 @@
 # nothing is classified; one discriminator sees the target's colour map, one the source image. Table 4 counts
 # 12.19 M and twice 2.77 M parameters, of which the released generator never uses 9,411 (ours: 12,181,847).
 discriminator = dict(
-    type='PatchDiscriminator', in_channels=3 + 3, channels=64, num_layers=4, padding=1, norm='instance',
+    type='PatchDiscriminator', channels=64, num_layers=4, padding=1, norm='instance',
     track_running_stats=True, bias_before_norm=True, spectral=False, return_features=False)
 model = dict(
     type='LGGAN',

@@ -6,7 +6,7 @@ model = dict(
     generator=dict(type='EncoderDecoderGenerator', source_channels=3, guide_channels=3, channels=64,
                    num_downsamplings=8),
     discriminator=dict(
-        type='PatchDiscriminator', in_channels=3 + 3, channels=64, num_layers=4, padding=1, norm='batch',
+        type='PatchDiscriminator', channels=64, num_layers=4, padding=1, norm='batch',
         bias_before_norm=True, spectral=False),
     condition=('source_image',),
     losses=dict(

@@ -2,5 +2,4 @@
 # image beside it, whose latent this generator never reads; there is none here.
 _base_ = './pix2pixhd_plusplus.py'
 model = dict(
-    generator=dict(guide_channels=3, spectral=False),
-    discriminator=dict(in_channels=3 + 3))
+    generator=dict(guide_channels=3, spectral=False))

@@ -3,8 +3,8 @@
 model = dict(
     type='PoseTransferGAN',
     generator=dict(guide_channels=18, channels=64, num_blocks=9, norm='batch'),
-    appearance_discriminator=dict(type='ResidualDiscriminator', in_channels=3 + 3, channels=64, norm='batch'),
-    shape_discriminator=dict(type='ResidualDiscriminator', in_channels=3 + 18, channels=64, norm='batch'),
+    appearance_discriminator=dict(type='ResidualDiscriminator', channels=64, norm='batch'),
+    shape_discriminator=dict(type='ResidualDiscriminator', channels=64, norm='batch'),
     losses=dict(
         adversarial=dict(type='GANLoss', mode='vanilla', weight=5 / 2, discriminator_weight=5 / 2),
         pixel=dict(type='L1Loss', weight=10.0),

@@ -3,8 +3,7 @@ _base_ = './wgan_gp.py'
 model = dict(
     type='SCGAN',
     generator=dict(num_classes=7, num_attributes=5, attribute_step=2, latent_channels=64),
-    discriminator=dict(num_attributes=5),
-    segmentor=dict(type='Segmentor', num_classes=7, channels=32, num_blocks=4),
+    segmentor=dict(type='Segmentor', channels=32, num_blocks=4),
     losses=dict(
         classification=dict(type='AttributeLoss', weight=5.0),
         segmentation=dict(type='SegmentationLoss', weight=1.0)))

@@ -10,7 +10,7 @@ model = dict(
         head=dict(type='MultiChannelAttentionSelection', num_intermediates=10, pooling_scales=(1, 4, 9),
                   uncertainty='shared', pre_activation=None)),
     discriminator=dict(
-        type='PatchDiscriminator', in_channels=3 + 3, channels=64, num_layers=4, padding=1, norm='batch',
+        type='PatchDiscriminator', channels=64, num_layers=4, padding=1, norm='batch',
         spectral=False),
     stage_weights=(1.0, 4.0),
     losses=dict(

@@ -5,8 +5,7 @@ model = dict(
     generator=dict(
         type='SCGANGenerator', num_classes=0, num_attributes=0, latent_dim=512, latent_channels=512,
         image_size=(128, 128), channels=64, num_doublings=4),
-    discriminator=dict(
-        type='AttributeDiscriminator', num_attributes=0, image_size=(128, 128), channels=64, num_layers=6),
+    discriminator=dict(type='AttributeDiscriminator', channels=64, num_layers=6),
     losses=dict(
         adversarial=dict(type='GANLoss', mode='wasserstein'),
         gradient_penalty=dict(type='GradientPenaltyLoss', weight=10.0)))

@@ -2,6 +2,6 @@
 _base_ = '../ccfpse_cityscapes-512x256.py'
 model = dict(
     discriminator=dict(
-        _delete_=True, type='MultiScaleDiscriminator', in_channels=35 + 1 + 3, num_scales=2,
+        _delete_=True, type='MultiScaleDiscriminator', num_scales=2,
         discriminator=dict(type='PatchDiscriminator', channels=64, num_layers=4, norm='instance')),
     losses=dict(feature_matching=dict(average='scales')))

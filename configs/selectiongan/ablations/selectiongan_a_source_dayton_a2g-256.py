@@ -4,5 +4,4 @@ _base_ = ['../../_base_/models/pix2pix.py', '../../_base_/datasets/strips/dayton
           '../../_base_/schedules/pix2pix_adam_20_15e.py']
 model = dict(
     generator=dict(source_channels=3),
-    discriminator=dict(in_channels=3 + 3),
     options=dict(norm_at_test='running', dropout_at_test=False))

@@ -10,6 +10,7 @@ from ggtoolbox.registry import DISCRIMINATORS
 from ggtoolbox.structures import DiscriminatorOutput
 
 from ..layers.attention import PooledAttention
+from ..layers.derived import passed_on
 from ..layers.normalisation import build_norm
 from ..layers.spectral_norm import spectral_norm
 
@@ -105,8 +106,10 @@ class MultiScaleDiscriminator(nn.Module):
     def __init__(self, in_channels: int, num_scales: int = 2, discriminator: dict | None = None) -> None:
         super().__init__()
         self.scales = nn.ModuleList(
-            DISCRIMINATORS.build(discriminator or dict(type='PatchDiscriminator'),
-                                 default_args=dict(in_channels=in_channels)) for _ in range(num_scales))
+            DISCRIMINATORS.build(passed_on(
+                discriminator or dict(type='PatchDiscriminator'), DISCRIMINATORS,
+                dict(in_channels=in_channels), type(self).__name__, 'discriminator'))
+            for _ in range(num_scales))
 
     def forward(self, image: Tensor, condition: Tensor | None = None) -> list[DiscriminatorOutput]:
         """image (B, 3, H, W) and condition (B, in_channels - 3, H, W) -> the scales, finest first."""

@@ -16,11 +16,13 @@ from mmengine.optim import OptimWrapper, OptimWrapperDict
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.models.layers.derived import Derived, with_derived
 from ggtoolbox.models.layers.initialisation import initialise
 from ggtoolbox.models.layers.test_policy import test_policy
 from ggtoolbox.registry import DISCRIMINATORS, GENERATORS, LOSSES, Registry, nearest
 from ggtoolbox.structures import check_batch
 
+from .from_generator import FromGenerator
 from .options import GANOptions
 from .turns import Batch, Fakes, Turns
 from .watch import StepWatch
@@ -49,6 +51,7 @@ class BaseGAN(BaseModel):
     - ``only_in_training``: networks of players that generate, or of none, without which ``image`` can be
       drawn all the same; a published model leaves them out;
     - ``player_networks``: player -> attributes that hold its networks, each of which may be None;
+    - ``derived()``: what its other networks must be like, because of what the generator reads;
     - ``default_options``: what its :class:`GANOptions` are, such as the order of turns of the released code;
     - ``products``: what it generates -> the word of a batch that this is to equal;
     - ``generate(batch) -> fakes``: a dict with a product, mostly ``image``, and whatever the losses need;
@@ -100,12 +103,13 @@ class BaseGAN(BaseModel):
         super().__init__(settled.data_preprocessor)
         self.options = settled
         self.generator = self.build_network(GENERATORS, generator)
-        self.discriminator = self.build_network(DISCRIMINATORS, discriminator)
-        self.losses = self._build_losses(losses or {})
         # asked at once, because a distributed wrapper hides what its network says
         self.guided_input = getattr(self.generator, 'guided_input', None)
         said_by = self.generator if hasattr(self.generator, 'names') else self.guided_input
         self.generator_inputs: tuple[str, ...] = tuple(getattr(said_by, 'names', ()))
+        self.from_generator = FromGenerator(self.generator, generator)
+        self.discriminator = self.build_network(DISCRIMINATORS, discriminator, 'discriminator')
+        self.losses = self._build_losses(losses or {})
         self.iteration = 0
         self.watch = StepWatch()
 
@@ -116,6 +120,11 @@ class BaseGAN(BaseModel):
         players = {player: [network for name in names if (network := getattr(self, name)) is not None]
                    for player, names in self.player_networks.items()}
         return {player: networks for player, networks in players.items() if networks}
+
+    def derived(self) -> dict[str, dict[str, Derived]]:
+        """Network -> argument -> what it must be, because of what the generator reads; by default nothing
+        follows. Asked when the generator is built, before any other network is."""
+        return {}
 
     def prepare(self, batch: Batch) -> Batch:
         """The batch with what is drawn once an iteration, before it is cut: nothing by default."""
@@ -151,11 +160,18 @@ class BaseGAN(BaseModel):
                                  f'{", ".join(self.loss_names)})')
         return nn.ModuleDict({name: LOSSES.build(cfg) for name, cfg in losses.items() if cfg})
 
-    def build_network(self, registry: Registry, cfg: dict | None, init: dict | None = None
-                      ) -> nn.Module | None:
-        """Build a player's network and draw its weights by ``init`` or ``options.init``; None stays None."""
+    def build_network(self, registry: Registry, cfg: dict | None, name: str | None = None,
+                      init: dict | None = None) -> nn.Module | None:
+        """Build a player's network and draw its weights; None stays None.
+
+        Args:
+            name: of the network, under which :meth:`derived` says what follows from the generator.
+            init: arguments of :func:`initialise`; None takes ``options.init``.
+        """
         if cfg is None:
             return None
+        if name is not None:
+            cfg = with_derived(cfg, registry, self.derived().get(name, {}), f'model.{name}')
         return initialise(registry.build(cfg), **(init or self.options.init))
 
     def init_weights(self) -> None:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import DISCRIMINATORS, GENERATORS, MODELS
 from ggtoolbox.structures import DiscriminatorOutput, require_fields
 
@@ -92,7 +93,9 @@ class C2GAN(BaseGAN):
                  guidance_discriminator: dict | None = None,
                  guidance_cycles: tuple[str, ...] = ('G2I2G', 'G2R2G'), shared_generators: bool = True,
                  guidance_gradient: bool = True, cross_modal: bool = True, pool_size: int = 50) -> None:
-        super().__init__(generator, discriminator, losses, options)
+        super().__init__(generator, None, losses, options)
+        self.cross_modal = cross_modal
+        self.discriminator = self.build_network(DISCRIMINATORS, discriminator, 'discriminator')
         if not set(guidance_cycles) <= {'G2I2G', 'G2R2G'}:
             raise InputError("C2GAN: guidance_cycles must be made of 'G2I2G' and 'G2R2G', found "
                              f'{tuple(guidance_cycles)}')
@@ -103,14 +106,24 @@ class C2GAN(BaseGAN):
             for name in {'guidance_adversarial', 'guidance_cycle'} & set(self.losses):
                 del self.losses[name]
         self.guidance_cycles = tuple(guidance_cycles)
-        self.guidance_generator = self.build_network(GENERATORS, guidance_generator)
-        self.guidance_discriminator = self.build_network(DISCRIMINATORS, guidance_discriminator)
+        self.guidance_generator = self.build_network(GENERATORS, guidance_generator, 'guidance_generator')
+        self.guidance_discriminator = self.build_network(
+            DISCRIMINATORS, guidance_discriminator, 'guidance_discriminator')
         own = None if shared_generators else generator
         own_guidance = None if shared_generators or 'G2R2G' not in guidance_cycles else guidance_generator
         self.reconstruction_generator = self.build_network(GENERATORS, own)
-        self.reconstruction_guidance_generator = self.build_network(GENERATORS, own_guidance)
-        self.guidance_gradient, self.cross_modal = guidance_gradient, cross_modal
+        self.reconstruction_guidance_generator = self.build_network(
+            GENERATORS, own_guidance, 'reconstruction_guidance_generator')
+        self.guidance_gradient = guidance_gradient
         self.pool, self.guidance_pool = ImagePool(pool_size), ImagePool(pool_size)
+
+    def derived(self) -> dict[str, dict[str, Derived]]:
+        pair = ('image', 'target_guide') if self.cross_modal else ('target_guide',)
+        triplet = ('source_image', *pair) if self.cross_modal else ('source_image', 'image')
+        judges = self.from_generator.in_channels(dict(discriminator=triplet, guidance_discriminator=pair))
+        made = dict(source_channels=self.from_generator.channels('image'),
+                    out_channels=self.from_generator.channels('target_guide'))
+        return dict(judges, guidance_generator=made, reconstruction_guidance_generator=made)
 
     def mappings(self, guidance: bool = False) -> list[Mapping]:
         """The mappings that are trained; with ``guidance``, those that make a guide."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import DISCRIMINATORS, GENERATORS, MODELS
 
 from ..layers.image_pool import ImagePool
@@ -56,9 +57,14 @@ class CycleGAN(BaseGAN):
             raise InputError('CycleGAN: its generators must read source_image alone, found '
                              f'{", ".join(self.generator_inputs)}')
         self.inverse_generator = self.build_network(GENERATORS, generator)
-        self.source_discriminator = self.build_network(DISCRIMINATORS, discriminator)
+        self.source_discriminator = self.build_network(
+            DISCRIMINATORS, discriminator, 'source_discriminator')
         self.source_field = source_field
         self.target_pool, self.source_pool = ImagePool(pool_size), ImagePool(pool_size)
+
+    def derived(self) -> dict[str, dict[str, Derived]]:
+        return self.from_generator.in_channels(dict(discriminator=('image',),
+                                                    source_discriminator=('source_image',)))
 
     def test_inputs(self) -> TestInputs:
         inverse = ('target_image',) if self.inverse_generator is not None else ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import BACKBONES, MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
@@ -43,8 +44,12 @@ class GauGAN(BaseGAN):
                  options: dict | None = None, encoder: dict | None = None,
                  encoded_image: str = 'target_image') -> None:
         super().__init__(generator, discriminator, losses, options)
-        self.encoder = self.build_network(BACKBONES, encoder)
+        self.encoder = self.build_network(BACKBONES, encoder, 'encoder')
         self.encoded_image = encoded_image
+
+    def derived(self) -> dict[str, dict[str, Derived]]:
+        judged = self.from_generator.in_channels(dict(discriminator=('image', *self.generator_inputs)))
+        return dict(judged, encoder=dict(latent_dim=self.from_generator.attribute('latent_dim')))
 
     def test_inputs(self) -> TestInputs:
         """The picture that gives the style, or the latent itself, may be given."""

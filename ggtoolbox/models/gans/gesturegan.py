@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import DISCRIMINATORS, MODELS
 from ggtoolbox.structures import DiscriminatorOutput, require_fields
 
@@ -75,13 +76,19 @@ class GestureGAN(BaseGAN):
         super().__init__(generator, discriminator, losses, options)
         if cycles not in (1, 2):
             raise InputError(f'GestureGAN: cycles must be 1 or 2, found {cycles}')
-        self.guided_discriminator = self.build_network(DISCRIMINATORS, guided_discriminator)
+        self.guided_discriminator = self.build_network(
+            DISCRIMINATORS, guided_discriminator, 'guided_discriminator')
         self.cycles, self.mirror_real_pair = CYCLES[:cycles], mirror_real_pair
         self.judges = [name for name, network in (('plain', self.discriminator),
                                                   ('guided', self.guided_discriminator)) if network]
         if self.losses and bool(self.judges) != ('adversarial' in self.losses):  # without any: a test
             raise InputError('GestureGAN: the loss adversarial and a discriminator need each other, found '
                              f'losses {", ".join(self.losses)} and {len(self.judges)} discriminators')
+
+    def derived(self) -> dict[str, dict[str, Derived]]:
+        return self.from_generator.in_channels(dict(
+            discriminator=('image', 'source_image'),
+            guided_discriminator=('image', 'source_image', 'target_guide')))
 
     def generate(self, batch: Batch) -> Fakes:
         """``image`` y' = G(x, C_y), and in training what the losses ask for.

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from ggtoolbox.registry import MODELS
+from ggtoolbox.models.layers.derived import Derived
+from ggtoolbox.registry import DISCRIMINATORS, MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
 from .base import BaseGAN, Batch, Fakes
@@ -40,8 +41,13 @@ class Pix2pix(BaseGAN):
 
     def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,
                  options: dict | None = None, condition: tuple[str, ...] | None = None) -> None:
-        super().__init__(generator, discriminator, losses, options)
+        super().__init__(generator, None, losses, options)
         self.condition = self.guided_input.only(self.guided_input.names if condition is None else condition)
+        self.discriminator = self.build_network(DISCRIMINATORS, discriminator, 'discriminator')
+
+    def derived(self) -> dict[str, dict[str, Derived]]:
+        seen = () if self.condition is None else self.condition.names
+        return self.from_generator.in_channels(dict(discriminator=('image', *seen)))
 
     def generate(self, batch: Batch) -> Fakes:
         """y = G(x), x being all that the generator reads."""

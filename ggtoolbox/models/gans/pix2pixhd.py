@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import MODELS
 
 from ..layers.feature_clusters import FeatureClusters
@@ -48,14 +49,18 @@ class Pix2pixHD(GauGAN):
     def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,
                  options: dict | None = None, encoder: dict | None = None, num_clusters: int = 10) -> None:
         super().__init__(generator, discriminator, losses, options, encoder)
-        wanted = getattr(self.generator, 'feature_channels', 0)
-        found = self.encoder.feature_channels if encoder else 0
-        if wanted != found:
-            raise InputError(f'Pix2pixHD: the generator reads {wanted} instance features '
-                             f'(feature_channels), but the encoder gives {found}')
+        features = getattr(self.generator, 'feature_channels', 0)
+        if bool(features) != (self.encoder is not None):
+            found = 'none' if self.encoder is None else 'one'
+            raise InputError('Pix2pixHD: an encoder and model.generator.feature_channels need each other, '
+                             f'found {found} and {features}')
         self.clusters = None
-        if encoder:
-            self.clusters = FeatureClusters(self.guided_input.num_classes, found, num_clusters)
+        if features:
+            self.clusters = FeatureClusters(self.guided_input.num_classes, features, num_clusters)
+
+    def derived(self) -> dict[str, dict[str, Derived]]:
+        return dict(super().derived(),
+                    encoder=dict(feature_channels=self.from_generator.attribute('feature_channels')))
 
     def test_inputs(self) -> TestInputs:
         """With an encoder also ``instance``, and the real image until :meth:`cluster` has found styles."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import DISCRIMINATORS, MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
@@ -59,9 +60,13 @@ class PoseTransferGAN(BaseGAN):
         super().__init__(generator, None, losses, options)
         draw = discriminator_init or dict(method=None)
         self.appearance_discriminator, self.shape_discriminator = (
-            self.build_network(DISCRIMINATORS, cfg, draw)
-            for cfg in (appearance_discriminator, shape_discriminator))
+            self.build_network(DISCRIMINATORS, cfg, f'{name}_discriminator', draw)
+            for name, cfg in dict(appearance=appearance_discriminator, shape=shape_discriminator).items())
         self.pools = {name: ImagePool(pool_size) for name in CONDITIONS}
+
+    def derived(self) -> dict[str, dict[str, Derived]]:
+        return self.from_generator.in_channels({
+            f'{name}_discriminator': ('image', condition) for name, condition in CONDITIONS.items()})
 
     def judges(self) -> list[str]:
         """``'appearance'``, ``'shape'``: of which there is a discriminator."""

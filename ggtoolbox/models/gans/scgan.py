@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import BACKBONES, MODELS
 
 from ..layers.pretrained import load_strictly, read_weights
@@ -49,7 +50,7 @@ class SCGAN(WGANGP):
                  options: dict | None = None, segmentor: dict | None = None,
                  segmentor_weights: str | None = None) -> None:
         super().__init__(generator, discriminator, losses, options)
-        self.segmentor = self.build_network(BACKBONES, segmentor)
+        self.segmentor = self.build_network(BACKBONES, segmentor, 'segmentor')
         self.segmentor_weights = segmentor_weights
         if self.segmentor is None and ('segmentation' in self.losses or segmentor_weights is not None):
             raise InputError('SCGAN: segmentor must be given for the segmentation loss or segmentor_weights, '
@@ -64,6 +65,9 @@ class SCGAN(WGANGP):
             state = {name.removeprefix('segmentor.'): value for name, value in state.items()
                      if name.startswith('segmentor.')}
             load_strictly(self.segmentor, state, self.segmentor_weights)
+
+    def derived(self) -> dict[str, dict[str, Derived]]:
+        return dict(super().derived(), segmentor=dict(num_classes=self.from_generator.channels('label')))
 
     def players(self) -> dict[str, list[nn.Module]]:
         """The segmentor is none if it is fixed or nobody asks it."""

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
@@ -63,6 +64,9 @@ class SelectionGAN(BaseGAN):
         if stage_at_test not in (1, 2):
             raise InputError(f'SelectionGAN: stage_at_test must be 1 or 2, found {stage_at_test}')
         self.stage_weights, self.stage_at_test = tuple(stage_weights), stage_at_test
+
+    def derived(self) -> dict[str, dict[str, Derived]]:
+        return self.from_generator.in_channels(dict(discriminator=('image', 'source_image')))
 
     def generate(self, batch: Batch) -> Fakes:
         """I' = G_i(I_a, S_g), S' = G_s(I'), I'' = G_a(I_a, I', F_i, F_s), S'' = G_s(I'')."""

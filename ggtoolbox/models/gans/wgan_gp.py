@@ -8,6 +8,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
@@ -40,6 +41,11 @@ class WGANGP(BaseGAN):
     default_options = GANOptions(
         update_order=('discriminator', 'generator'), discriminator_steps=5, reuse_fakes=True,
         init=dict(method='xavier_uniform', keep_biases=True))
+
+    def derived(self) -> dict[str, dict[str, Derived]]:
+        follows = self.from_generator.attribute
+        return dict(discriminator=dict(image_size=follows('image_size'),
+                                       num_attributes=follows('num_attributes', may_lack=True)))
 
     def prepare(self, batch: Batch) -> Batch:
         """z from N(0, 1) and the penalty's e from U(0, 1) (algorithm 1, lines 4 and 6)."""

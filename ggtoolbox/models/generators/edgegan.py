@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import GENERATORS, HEADS
 
+from ..layers.derived import passed_on
 from ..layers.layout import Layout
 from ..layers.spectral_norm import spectral_norm_everywhere
 
@@ -104,13 +105,15 @@ class EdgeGANGenerator(nn.Module):
         spectral: spectral normalisation of all layers, the encoder's as well (section 6.4.4). False: of
             those that the encoder gives it to by itself (GauGAN's: its blocks' own convolutions).
         upsampler: the encoder's, where it is not in ``encoder``.
+        num_classes, edge: likewise: what the encoder reads.
         head: what makes the final image, I'' or (without G_s) I_i'. Default: ``RGBHead``; on G_s without
             an activation in front, of which the thesis knows nothing.
     """
 
     def __init__(self, encoder: dict, num_convolutions: int = 3, hidden_channels: int | None = None,
                  edge_generator: bool = True, edge_transfer: bool = True, semantic_preserving: bool = True,
-                 spectral: bool = True, upsampler: dict | None = None, head: dict | None = None) -> None:
+                 spectral: bool = True, upsampler: dict | None = None, head: dict | None = None,
+                 num_classes: int | None = None, edge: bool | None = None) -> None:
         super().__init__()
         if edge_transfer and not edge_generator:
             raise InputError('EdgeGANGenerator: edge_transfer=True must come with edge_generator=True, found '
@@ -119,6 +122,8 @@ class EdgeGANGenerator(nn.Module):
             raise InputError('EdgeGANGenerator: num_convolutions must be at least 1, found '
                              f'{num_convolutions}')
         given = dict(upsampler=upsampler) if upsampler is not None else {}
+        encoder = passed_on(encoder, GENERATORS, dict(num_classes=num_classes, edge=edge),
+                            'EdgeGANGenerator', 'encoder')
         self.encoder = GENERATORS.build({**encoder, **given, 'head': dict(type=FeatureHead)})
         self.guided_input = self.encoder.guided_input
         features = next(m.channels for m in self.encoder.modules() if isinstance(m, FeatureHead))

@@ -16,6 +16,7 @@ from ggtoolbox.registry import GENERATORS, HEADS, UPSAMPLERS
 
 from ..layers.class_specific import ClassGroups, ClassSpecificGenerator
 from ..layers.convolution import normalised_convolution
+from ..layers.derived import passed_on
 from ..layers.guided_input import GuidedInput
 from ..layers.normalisation import build_norm
 from ..layers.panoptic import PanopticMap
@@ -140,11 +141,13 @@ class LGGANGenerator(nn.Module):
         kind = cfg['type']
         takes = inspect.signature(GENERATORS.get(kind) if isinstance(kind, str) else kind).parameters
         expected = self.guided_input.expected
-        offered = dict(source_channels=expected['source_image'], num_classes=expected['label'],
-                       edge=bool(expected['edge']), guide_channels=expected['target_guide'],
-                       channels=channels, upsampler=upsampler, head=head, from_features=True)
-        return GENERATORS.build(cfg, default_args={name: value for name, value in offered.items()
-                                                   if name in takes and value is not None})
+        read = dict(source_channels=expected['source_image'], num_classes=expected['label'],
+                    edge=bool(expected['edge']), guide_channels=expected['target_guide'])
+        offered = dict(channels=channels, upsampler=upsampler, head=head, from_features=True)
+        return GENERATORS.build(
+            passed_on(cfg, GENERATORS, read, 'LGGANGenerator', 'global_generator', may_lack=True),
+            default_args={name: value for name, value in offered.items()
+                          if name in takes and value is not None})
 
     def forward(self, source_image: Tensor | None = None, label: Tensor | None = None,
                 edge: Tensor | None = None, target_guide: Tensor | None = None,

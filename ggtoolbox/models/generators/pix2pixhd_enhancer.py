@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import GENERATORS, HEADS
 
+from ..layers.derived import passed_on
 from ..layers.residual_trunk import ResidualTrunk, check_halvings
 from ..layers.upsampling import panoptic_map, read_instances
 
@@ -25,17 +26,21 @@ class LocalEnhancer(nn.Module):
     ``CoarseToFineHook``. Its head serves that first step only; here it has none.
 
     Args:
-        global_generator: arguments of ``Pix2pixHDGenerator``, which say what is read, too. 64 channels in the
-            paper, 32 at the size of the image.
+        global_generator: arguments of ``Pix2pixHDGenerator``. 64 channels in the paper, 32 at the size of the
+            image.
         num_enhancers: n; the global generator works at 1 / 2**n of the size. 1 in the paper.
         num_blocks: residual blocks of an enhancer.
         upsampler, head: as of ``Pix2pixHDGenerator``, for the enhancers.
+        num_classes, edge: what is read, where it is not in ``global_generator``.
     """
 
     def __init__(self, global_generator: dict, num_enhancers: int = 1, num_blocks: int = 3,
-                 upsampler: dict | None = None, head: dict | None = None, out_channels: int = 3) -> None:
+                 upsampler: dict | None = None, head: dict | None = None, out_channels: int = 3,
+                 num_classes: int | None = None, edge: bool | None = None) -> None:
         super().__init__()
-        self.global_generator = GENERATORS.build({'type': 'Pix2pixHDGenerator', **global_generator})
+        self.global_generator = GENERATORS.build(passed_on(
+            {'type': 'Pix2pixHDGenerator', **global_generator}, GENERATORS,
+            dict(num_classes=num_classes, edge=edge), 'LocalEnhancer', 'global_generator'))
         self.global_generator.head = None
         channels = self.global_generator.channels
         if num_enhancers < 1 or channels % 2 ** num_enhancers:

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import GENERATORS, HEADS
 
+from ..layers.derived import passed_on
 from ..layers.guided_input import GuidedInput
 from ..layers.two_stream import TwoStreamGenerator
 
@@ -36,9 +37,10 @@ class PoseSelectionGenerator(nn.Module):
         self.guided_input = GuidedInput(source_channels, guide_channels=guide_channels,
                                         owner=type(self).__name__, source_guide_channels=guide_channels)
         self.first_stage = GENERATORS.build(
-            first_stage or dict(type='PATNGenerator'),
-            default_args=dict(source_channels=source_channels, guide_channels=guide_channels,
-                              upsampler=upsampler, out_channels=out_channels))
+            passed_on(first_stage or dict(type='PATNGenerator'), GENERATORS,
+                      dict(source_channels=source_channels, guide_channels=guide_channels,
+                           out_channels=out_channels), type(self).__name__, 'first_stage'),
+            default_args=dict(upsampler=upsampler))
         if not isinstance(self.first_stage, TwoStreamGenerator):
             raise InputError('PoseSelectionGenerator: first_stage must be a generator of two streams, found '
                              f'{type(self.first_stage).__name__}')

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import GENERATORS, HEADS, UPSAMPLERS
 
+from ..layers.derived import Derived, passed_on, with_derived
 from ..layers.guided_input import GuidedInput
 
 
@@ -95,13 +96,15 @@ class SelectionGANGenerator(nn.Module):
             raise InputError(f'SelectionGANGenerator: num_stages must be 1 or 2, found {num_stages}')
         self.guided_input = GuidedInput(source_channels, 0, False, guide_channels, type(self).__name__)
         self.num_stages = num_stages
-        self.image_generator = GENERATORS.build(
-            image_generator or dict(type='UNetGenerator', channels=64),
-            default_args=dict(source_channels=source_channels, guide_channels=guide_channels,
-                              out_channels=out_channels))
-        self.semantic_generator = GENERATORS.build(
-            semantic_generator or dict(type='UNetGenerator', channels=4),
-            default_args=dict(source_channels=out_channels, out_channels=guide_channels))
+        self.image_generator = GENERATORS.build(passed_on(
+            image_generator or dict(type='UNetGenerator', channels=64), GENERATORS,
+            dict(source_channels=source_channels, guide_channels=guide_channels, out_channels=out_channels),
+            type(self).__name__, 'image_generator'))
+        self.semantic_generator = GENERATORS.build(with_derived(
+            semantic_generator or dict(type='UNetGenerator', channels=4), GENERATORS,
+            dict(source_channels=Derived(out_channels, 'as out_channels of SelectionGANGenerator'),
+                 out_channels=Derived(guide_channels, 'as guide_channels of SelectionGANGenerator')),
+            'SelectionGANGenerator: semantic_generator'))
         if num_stages == 1:
             return
         self.selection_stage = SelectionStage(

@@ -1,0 +1,54 @@
+"""What the other networks of a system must be like, because of what its generator reads."""
+from __future__ import annotations
+
+from torch import nn
+
+from ggtoolbox.models.layers.derived import Derived
+
+# Word of the vocabulary -> the generator's argument that counts its channels.
+COUNTED_BY = dict(source_image='source_channels', label='num_classes', edge='edge',
+                  source_guide='guide_channels', target_guide='guide_channels')
+IMAGE_CHANNELS = 3
+
+
+class FromGenerator:
+    """Numbers that follow from a generator.
+
+    Args:
+        generator: the network; its ``guided_input`` counts what it reads.
+        cfg: its config, in which the errors' places are looked up.
+    """
+
+    def __init__(self, generator: nn.Module, cfg: dict) -> None:
+        guided_input = getattr(generator, 'guided_input', None)
+        self.generator, self.cfg = generator, cfg
+        self.expected: dict[str, int] = {} if guided_input is None else guided_input.expected
+
+    def channels(self, *names: str) -> Derived:
+        """Of these parts of the generator's input, and of ``image``, an image, joined along the channels."""
+        counts = {name: IMAGE_CHANNELS if name == 'image' else self.expected.get(name, 0) for name in names}
+        parts = (f'{count} of the image' if name == 'image' else f'{count} by {self.place(COUNTED_BY[name])}'
+                 for name, count in counts.items())
+        return Derived(sum(counts.values()) or None, ' + '.join(parts))
+
+    def in_channels(self, seen: dict[str, tuple[str, ...]]) -> dict[str, dict[str, Derived]]:
+        """``in_channels`` of networks, by what each sees: words as of :meth:`channels`."""
+        return {network: dict(in_channels=self.channels(*names)) for network, names in seen.items()}
+
+    def attribute(self, name: str, may_lack: bool = False) -> Derived:
+        """The same number as the generator's, or as that of the first part of it that has one."""
+        value = next((value for part in self.generator.modules()
+                      if (value := getattr(part, name, None)) is not None), None)
+        return Derived(value, f'as {self.place(name)}', may_lack)
+
+    def place(self, argument: str) -> str:
+        """Where the config states an argument of the generator, or would."""
+        return _place(self.cfg, argument, 'model.generator') or f'model.generator.{argument}'
+
+
+def _place(cfg: dict, argument: str, where: str) -> str | None:
+    if cfg.get(argument):
+        return f'{where}.{argument}'
+    inside = (_place(part, argument, f'{where}.{name}') for name, part in cfg.items()
+              if isinstance(part, dict))
+    return next(filter(None, inside), None)

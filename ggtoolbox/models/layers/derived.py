@@ -1,0 +1,55 @@
+"""Numbers of a config that follow from others: filled in where they are absent, refused where they differ."""
+from __future__ import annotations
+
+import inspect
+from typing import Any, NamedTuple
+
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import Registry
+
+
+class Derived(NamedTuple):
+    """What an argument must be.
+
+    Attributes:
+        value: None where nothing follows.
+        reason: where it comes from, by the names of a config.
+        may_lack: the argument may be 0, False or an empty word all the same: what it counts is left out.
+    """
+
+    value: Any
+    reason: str
+    may_lack: bool = False
+
+
+def with_derived(cfg: dict, registry: Registry, derived: dict[str, Derived], field: str) -> dict:
+    """``cfg`` with the derived arguments that its class takes and that it does not state (or as None).
+
+    Args:
+        cfg: of a component of ``registry``.
+        field: where ``cfg`` stands, for errors.
+
+    Raises:
+        InputError: a stated value that does not fit.
+    """
+    if not isinstance(cfg, dict) or 'type' not in cfg:
+        return cfg  # which the registry refuses
+    kind, completed = cfg['type'], dict(cfg)
+    takes = inspect.signature(registry.get(kind) if isinstance(kind, str) else kind).parameters
+    for name, (value, reason, may_lack) in derived.items():
+        if name not in takes or value is None:
+            continue
+        stated = cfg.get(name)
+        if stated is None:
+            completed[name] = value
+        elif (list(stated) != list(value) if isinstance(value, tuple) else stated != value) and not (
+                may_lack and not stated):
+            raise InputError(f'{field}.{name} is {stated}, expected {value}: {reason}')
+    return completed
+
+
+def passed_on(cfg: dict, registry: Registry, values: dict[str, Any], owner: str, part: str,
+              may_lack: bool = False) -> dict:
+    """``cfg`` of a ``part`` of a network, the ``owner``, with arguments that are the owner's as well."""
+    derived = {name: Derived(value, f'as {name} of {owner}', may_lack) for name, value in values.items()}
+    return with_derived(cfg, registry, derived, f'{owner}: {part}')
