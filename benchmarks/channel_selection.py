@@ -103,7 +103,7 @@ def make_step(form: str, plus: bool, size: int, batch: int, device: str,
         type='SelectionGAN',
         generator=dict(type='SelectionGANGenerator', image_generator=dict(unet, channels=channels),
                        semantic_generator=dict(unet, channels=4), head=head),
-        discriminator=dict(type='PatchDiscriminator', in_channels=6, channels=channels, padding=1,
+        discriminator=dict(type='PatchDiscriminator', channels=channels, padding=1,
                            norm='batch', spectral=False),
         losses=dict(adversarial=dict(type='GANLoss', mode='vanilla', discriminator_weight=0.5),
                     total_variation=dict(type='TotalVariationLoss'), **pixel))).to(device).train()

@@ -27,7 +27,7 @@ def make_step(upsampler: str, reuse_fakes: bool, device: str) -> Callable[[], ob
         type='GauGAN', options=dict(reuse_fakes=reuse_fakes),
         generator=dict(type='SPADEGenerator', num_classes=CLASSES, edge=True, image_size=(HEIGHT, WIDTH),
                        channels=32, num_upsamplings=6, upsampler=dict(type=upsampler)),
-        discriminator=dict(type='MultiScaleDiscriminator', in_channels=CLASSES + 1 + 3),
+        discriminator=dict(type='MultiScaleDiscriminator'),
         losses=dict(adversarial=dict(type='GANLoss'), feature_matching=dict(type='FeatureMatchingLoss'),
                     perceptual=dict(type='PerceptualLoss', network=dict(type='VGG19', allow_random=True)))))
     model.to(device)

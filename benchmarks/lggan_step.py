@@ -29,7 +29,7 @@ def make_step(upsampler: str | None, implementation: str, device: str) -> Callab
             type='LGGANGenerator', num_classes=CLASSES, edge=True, channels=32, implementation=implementation,
             upsampler=dict(type=upsampler) if upsampler else None, global_generator=dict(
                 type='SPADEGenerator', image_size=(HEIGHT, WIDTH), num_upsamplings=6)),
-        discriminator=dict(type='MultiScaleDiscriminator', in_channels=CLASSES + 1 + 3),
+        discriminator=dict(type='MultiScaleDiscriminator'),
         losses=dict(
             class_pixel=dict(type='ClassL1Loss'), classification=dict(type='ClassificationLoss'),
             adversarial=dict(type='GANLoss'), feature_matching=dict(type='FeatureMatchingLoss'),

@@ -30,7 +30,7 @@ classes = len(dataset.metainfo['classes'])
 model = GauGAN(
     generator=dict(type='SPADEGenerator', num_classes=classes, edge=True, image_size=(64, 64),
                    num_upsamplings=5, channels=16, norm_hidden_channels=32, upsampler=dict(type='SAU')),
-    discriminator=dict(type='MultiScaleDiscriminator', in_channels=classes + 1 + 3,
+    discriminator=dict(type='MultiScaleDiscriminator',
                        discriminator=dict(type='PatchDiscriminator', channels=32, num_layers=3)),
     losses=dict(adversarial=dict(type='GANLoss', mode='hinge'),
                 feature_matching=dict(type='FeatureMatchingLoss', weight=10.0)))

@@ -14,6 +14,7 @@ from ggtoolbox.arguments import nearest
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import import_custom_modules
 
+from .model_and_data import settle_model_and_data
 from .settings.agreement import check_agreement
 from .settings.components import check_call, expect_dict
 from .settings.options import apply_options
@@ -46,6 +47,7 @@ def load_config(path: str | Path, options: dict | None = None) -> Config:
         import_custom_modules(**cfg.custom_imports)
     settle_loaders(cfg)
     check_config(cfg)
+    settle_model_and_data(cfg)
     return cfg
 
 

@@ -92,7 +92,7 @@ class CelebALandmarks(BaseDataset):
         self.split, self.attribute_file, self.attributes = split, attribute_file, tuple(attributes)
         check_num_classes(num_classes, 'CelebALandmarks')
         self.test_images, self.split_seed, self.num_classes = test_images, split_seed, num_classes
-        super().__init__(metainfo={**self.METAINFO, 'attributes': self.attributes}, data_root=data_root,
+        super().__init__(metainfo=dict(attributes=self.attributes), data_root=data_root,
                          data_prefix={}, pipeline=build_pipeline(pipeline).transforms, indices=indices,
                          lazy_init=lazy_init)
 

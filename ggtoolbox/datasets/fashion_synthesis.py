@@ -92,7 +92,7 @@ class FashionSynthesis(BaseDataset):
         self.num_colours, self.num_classes, self.size = num_colours, num_classes, tuple(size)
         self.test_images, self.split = test_images, split
         self._arrays = None
-        metainfo = {**self.METAINFO, 'attributes': tuple(f'colour {i + 1}' for i in range(num_colours))}
+        metainfo = {'attributes': tuple(f'colour {i + 1}' for i in range(num_colours))}
         super().__init__(metainfo=metainfo, data_root=data_root, data_prefix={},
                          pipeline=build_pipeline(pipeline).transforms, indices=indices, lazy_init=lazy_init)
 

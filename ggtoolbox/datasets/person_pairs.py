@@ -83,7 +83,7 @@ class PersonPairs(BaseDataset):
         self.size, self.guide, self.sigma, self.mask = tuple(size), guide, sigma, mask
         self.samples_per_epoch = samples_per_epoch
         self._keypoints: dict[str, NDArray[np.float32]] = {}
-        super().__init__(metainfo=dict(self.METAINFO), data_root=data_root, data_prefix={},
+        super().__init__(data_root=data_root, data_prefix={},
                          pipeline=build_pipeline(pipeline).transforms, indices=indices, lazy_init=lazy_init)
 
     def load_data_list(self) -> list[dict]:

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 from ggtoolbox.apis.analysis.complexity import model_complexity
-from ggtoolbox.apis.analysis.example_batch import picture_size
 from ggtoolbox.apis.command import add_config_arguments, run_command, whole
 from ggtoolbox.apis.config import load_config
 from ggtoolbox.apis.outputs import output_file
+from ggtoolbox.apis.reading.sizes import picture_size
 from ggtoolbox.writing import write_text
 
 

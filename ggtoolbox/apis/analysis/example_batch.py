@@ -7,32 +7,13 @@ import torch
 from mmengine.config import Config
 from torch import Tensor
 
-from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DATASETS
 from ggtoolbox.structures import VOCABULARY
 
+from ..reading.sizes import picture_size
 from ..reading.test_data import training_settings
 
 BINARY = ('edge', 'mask', 'attributes')
-
-
-def picture_size(cfg: Config) -> tuple[int, int]:
-    """(height, width) of what a config's training data yield.
-
-    Raises:
-        InputError: neither the data set nor the generator says.
-    """
-    dataset = training_settings(cfg)
-    for step in (*dataset.pipeline[::-1], dataset):
-        if not isinstance(step.get('crop_size', 1), int):
-            return tuple(step['crop_size'])
-        if 'crop_size' in step:
-            return round(step['crop_size'] / step.get('aspect_ratio', 1)), step['crop_size']
-    size = dataset.get('size') or cfg.model.generator.get('image_size')
-    if size is None:
-        raise InputError(f"{cfg.filename}: expected the size of a picture in the training data's pipeline, "
-                         "in the data set's size or in the generator's image_size, found none")
-    return (size, size) if isinstance(size, int) else tuple(size)
 
 
 def field_shapes(cfg: Config, size: tuple[int, int] | None = None) -> dict[str, tuple[int, ...]]:

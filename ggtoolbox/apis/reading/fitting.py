@@ -11,16 +11,16 @@ from torch import nn
 
 from ggtoolbox.datasets.face_landmarks import landmark_segmentation
 from ggtoolbox.datasets.guides import render_guide
-from ggtoolbox.datasets.transforms.geometry import MAPS, PICTURES, ResizeAndCrop, resize
+from ggtoolbox.datasets.transforms.geometry import MAPS, PICTURES, resize
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import TRANSFORMS
 
+from .sizes import Size, size_of_data
 from .values import KeyPoints
 
 # Steps that need what there is only in a data set, or that the inferencer takes itself.
 NOT_GEOMETRY = ('PackTensors', 'InstanceEdge', 'CannyEdge', 'LabelFromGrey', 'RandomMirror',
                 'RandomMirrorPerson')
-Size = tuple[int, int]
 
 
 class Way(NamedTuple):
@@ -74,18 +74,7 @@ class Fitting:
         self.dataset = dataset
         self.sigma = getattr(dataset, 'sigma', None)
         self.single_pixels = getattr(dataset, 'guide', None) == 'single_pixels'
-        self.size = self._model_size(settings.get('size'))
-
-    def _model_size(self, drawn: int | Size | None) -> Size | None:
-        for step in reversed(self.steps):
-            if isinstance(step, ResizeAndCrop):
-                if step.mode.endswith('crop'):
-                    return step.crop_size[::-1]
-                width, height = step.geometry(64, 64)[0]
-                return (height, width) if step.mode == 'fixed' else self.fixed
-        if drawn is not None:
-            return (drawn, drawn) if isinstance(drawn, int) else tuple(drawn)
-        return self.fixed
+        self.size = size_of_data(settings) or self.fixed
 
     def __call__(self, sample: dict, to_model: bool = True, keypoints_size: Size | None = None
                  ) -> tuple[dict, Way]:

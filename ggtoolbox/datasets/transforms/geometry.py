@@ -140,6 +140,13 @@ class ResizeAndCrop(BaseTransform):
         self.load_size, self.crop_size = _width_height(load_size), _width_height(crop_size)
         self.position = position
 
+    @property
+    def output_size(self) -> Size | None:
+        """(height, width) of every picture; None in the modes in which it depends on the picture's."""
+        if self.mode.endswith('crop'):
+            return self.crop_size[::-1]
+        return self.geometry(64, 64)[0][::-1] if self.mode == 'fixed' else None
+
     def geometry(self, width: int, height: int) -> tuple[Size, Crop | None]:
         """Size to resize a picture of width x height to, and what to cut out of it."""
         size = resized_size(self.mode, (width, height), self.load_size, self.crop_size,

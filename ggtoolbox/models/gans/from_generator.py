@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from torch import nn
 
-from ggtoolbox.models.layers.derived import Derived
+from ggtoolbox.models.layers.derived import Derived, stated
 
 # Word of the vocabulary -> the generator's argument that counts its channels.
 COUNTED_BY = dict(source_image='source_channels', label='num_classes', edge='edge',
@@ -27,7 +27,7 @@ class FromGenerator:
     def channels(self, *names: str) -> Derived:
         """Of these parts of the generator's input, and of ``image``, an image, joined along the channels."""
         counts = {name: IMAGE_CHANNELS if name == 'image' else self.expected.get(name, 0) for name in names}
-        parts = (f'{count} of the image' if name == 'image' else f'{count} by {self.place(COUNTED_BY[name])}'
+        parts = (f'{count} of the image' if name == 'image' else f'{count} by {self._place(COUNTED_BY[name])}'
                  for name, count in counts.items())
         return Derived(sum(counts.values()) or None, ' + '.join(parts))
 
@@ -39,16 +39,7 @@ class FromGenerator:
         """The same number as the generator's, or as that of the first part of it that has one."""
         value = next((value for part in self.generator.modules()
                       if (value := getattr(part, name, None)) is not None), None)
-        return Derived(value, f'as {self.place(name)}', may_lack)
+        return Derived(value, f'as {self._place(name)}', may_lack)
 
-    def place(self, argument: str) -> str:
-        """Where the config states an argument of the generator, or would."""
-        return _place(self.cfg, argument, 'model.generator') or f'model.generator.{argument}'
-
-
-def _place(cfg: dict, argument: str, where: str) -> str | None:
-    if cfg.get(argument):
-        return f'{where}.{argument}'
-    inside = (_place(part, argument, f'{where}.{name}') for name, part in cfg.items()
-              if isinstance(part, dict))
-    return next(filter(None, inside), None)
+    def _place(self, argument: str) -> str:
+        return stated(self.cfg, argument, 'model.generator')[0]

@@ -48,6 +48,23 @@ def with_derived(cfg: dict, registry: Registry, derived: dict[str, Derived], fie
     return completed
 
 
+def stated(cfg: dict, argument: str, where: str = '') -> tuple[str, Any]:
+    """Where a config, or a part inside it, states an argument, and as what; its own place and None, if none
+    does or it is 0 or False.
+
+    Args:
+        where: the place of ``cfg`` itself.
+    """
+    if cfg.get(argument):
+        return f'{where}.{argument}', cfg[argument]
+    for name, part in cfg.items():
+        if isinstance(part, dict):
+            place, value = stated(part, argument, f'{where}.{name}')
+            if value is not None:
+                return place, value
+    return f'{where}.{argument}', None
+
+
 def passed_on(cfg: dict, registry: Registry, values: dict[str, Any], owner: str, part: str,
               may_lack: bool = False) -> dict:
     """``cfg`` of a ``part`` of a network, the ``owner``, with arguments that are the owner's as well."""

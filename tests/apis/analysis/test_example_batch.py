@@ -5,8 +5,9 @@ import torch
 from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
 
-from ggtoolbox.apis.analysis.example_batch import example_batch, picture_size
+from ggtoolbox.apis.analysis.example_batch import example_batch
 from ggtoolbox.apis.config import load_config
+from ggtoolbox.apis.reading.sizes import picture_size
 from ggtoolbox.errors import InputError
 from ggtoolbox.structures import VOCABULARY, check_batch
 
