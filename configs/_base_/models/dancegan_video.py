@@ -6,7 +6,7 @@ model = dict(
         type='Pix2pixHDGenerator', source_channels=3, guide_channels=3, channels=64, num_downsamplings=4,
         num_blocks=9),
     discriminator=dict(
-        type='MultiScaleDiscriminator', in_channels=3 + 3 + 3, num_scales=2,
+        type='MultiScaleDiscriminator', num_scales=2,
         discriminator=dict(type='PatchDiscriminator', channels=64, num_layers=4, spectral=False)),
     losses=dict(
         adversarial=dict(type='GANLoss', mode='least_squares', sum_scales=True, discriminator_weight=0.5),

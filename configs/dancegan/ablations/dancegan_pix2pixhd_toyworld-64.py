@@ -7,7 +7,7 @@ model = dict(
         type='Pix2pixHDGenerator', source_channels=3, guide_channels=3, channels=10, num_downsamplings=3,
         num_blocks=4),
     discriminator=dict(
-        type='MultiScaleDiscriminator', in_channels=3 + 3 + 3, num_scales=2,
+        type='MultiScaleDiscriminator', num_scales=2,
         discriminator=dict(type='PatchDiscriminator', channels=32, num_layers=3, spectral=False)),
     losses=dict(
         adversarial=dict(type='GANLoss', mode='least_squares', sum_scales=True, discriminator_weight=0.5),

@@ -7,6 +7,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import MODELS
 from ggtoolbox.structures import DiscriminatorOutput, require_fields
 
@@ -50,6 +51,10 @@ class DanceGANVideo(BaseGAN):
                  ) -> None:
         super().__init__(generator, discriminator, losses, options)
         self.detach_neighbours, self.detach_baseline = detach_neighbours, detach_baseline
+
+    def derived(self) -> dict[str, dict[str, Derived]]:
+        seen = dict(discriminator=('source_image', 'target_guide', 'image'))
+        return self.from_generator.in_channels(seen)
 
     def generate(self, batch: Batch) -> Fakes:
         """``frames`` I_1 .. I_F, and ``forward_frames`` of 2 .. F and ``backward_frames`` of 1 .. F-1 where

