@@ -56,22 +56,21 @@ class LGGAN(BaseGAN):
                  options: dict | None = None, image_discriminator: dict | None = None,
                  judged: tuple[str, ...] = ('image', 'global_image', 'local_image'),
                  judge_in_turn: bool = False) -> None:
-        super().__init__(generator, discriminator, losses, options)
-        self.image_discriminator = self.build_network(
-            DISCRIMINATORS, image_discriminator, 'image_discriminator')
-        self.judged, self.judge_in_turn = tuple(judged), judge_in_turn
-        self.groups = self.generator.groups
-        self.semantics = self.guided_input.only(self._semantic_inputs())
-        if self.discriminator is not None and self.semantics is None:
+        super().__init__(generator, None, losses, options)
+        self.judged, self.judge_in_turn, self.groups = tuple(judged), judge_in_turn, self.generator.groups
+        self.semantics = self.guided_input.only(
+            tuple(name for name in self.generator_inputs if name != 'source_image'))
+        if discriminator is not None and self.semantics is None:
             raise InputError('LGGAN: the discriminator sees what the generator reads beside source_image, '
                              'found nothing; use image_discriminator')
-
-    def _semantic_inputs(self) -> tuple[str, ...]:
-        return tuple(name for name in self.generator_inputs if name != 'source_image')
+        self.discriminator = self.build_network(DISCRIMINATORS, discriminator, 'discriminator')
+        self.image_discriminator = self.build_network(
+            DISCRIMINATORS, image_discriminator, 'image_discriminator')
 
     def derived(self) -> dict[str, dict[str, Derived]]:
+        semantics = () if self.semantics is None else self.semantics.names
         return self.from_generator.in_channels(dict(
-            discriminator=('image', *self._semantic_inputs()), image_discriminator=('image', 'source_image')))
+            discriminator=('image', *semantics), image_discriminator=('image', 'source_image')))
 
     def test_inputs(self) -> TestInputs:
         """``label`` in any case: it says which class's network draws a pixel."""

@@ -10,11 +10,11 @@ LOSSES = dict(adversarial=dict(type='GANLoss', mode='vanilla', discriminator_wei
               pixel=dict(type='L1Loss', weight=100.0))
 
 
-def build(in_channels=8, **changes):
+def build(**changes):
     torch.manual_seed(0)
     generator = dict(type='UNetGenerator', channels=2, num_downsamplings=3, num_classes=2, guide_channels=0)
-    discriminator = dict(type='PatchDiscriminator', in_channels=in_channels, channels=2, num_layers=2,
-                         padding=1, spectral=False, norm='batch')
+    discriminator = dict(type='PatchDiscriminator', channels=2, num_layers=2, padding=1, spectral=False,
+                         norm='batch')
     model = Pix2pix(**{**dict(generator=generator, discriminator=discriminator, losses=LOSSES), **changes})
     entry = dict(optimizer=dict(type='Adam', lr=1e-3))
     return model, PlayerOptimWrapperConstructor(dict.fromkeys(model.players(), entry))(model)
@@ -42,7 +42,8 @@ def test_the_discriminator_comes_first_and_sees_the_fakes_that_the_generator_lea
     (None, 5, ('source_image', 'label')), (('source_image',), 3, ('source_image',)),
     (('label',), 2, ('label',)), ((), 0, ())])
 def test_the_discriminator_is_conditioned_on_what_is_asked_for(batch, condition, channels, parts):
-    model, _ = build(in_channels=channels + 3, condition=condition)
+    model, _ = build(condition=condition)
+    assert model.discriminator.layers[0][0].in_channels == channels + 3
     seen = []
     model.discriminator.register_forward_hook(lambda _module, inputs, _output: seen.append(inputs))
     model.discriminator_losses(batch, model.generate(batch))

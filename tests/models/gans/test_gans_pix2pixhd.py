@@ -98,7 +98,7 @@ def test_without_an_encoder(generator):
 
 
 def test_what_does_not_fit_is_named():
-    with pytest.raises(InputError, match='reads 3 instance features.*but the encoder gives 0'):
+    with pytest.raises(InputError, match='need each other, found none and 3'):
         build(encoder=None)
     data = batch()
     del data['instance']
