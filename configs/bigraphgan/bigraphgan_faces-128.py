@@ -3,5 +3,4 @@ _base_ = ['../_base_/models/pose_transfer_small.py', '../_base_/datasets/faces_1
           '../_base_/schedules/real_cpu_pose.py']
 model = dict(
     generator=dict(type='BiGraphGANGenerator', guide_channels=3),
-    shape_discriminator=dict(in_channels=3 + 3),
     losses=dict(pixel=dict(weight=50.0)))

@@ -3,7 +3,6 @@ _base_ = ['../_base_/models/pose_transfer_small.py', '../_base_/datasets/hands_9
           '../_base_/schedules/real_cpu_pose.py']
 model = dict(
     generator=dict(type='BiGraphGANGenerator', guide_channels=21),
-    shape_discriminator=dict(in_channels=3 + 21),
     losses=dict(pixel=dict(weight=50.0)))
 train_dataloader = dict(dataset=dict(guide='heat_maps'))
 val_dataloader = dict(dataset=dict(guide='heat_maps'))

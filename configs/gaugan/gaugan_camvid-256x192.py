@@ -4,6 +4,6 @@ _base_ = ['../_base_/models/gaugan.py', '../_base_/datasets/camvid_256x192.py',
 model = dict(
     generator=dict(num_classes=11, image_size=(192, 256), num_upsamplings=5, channels=8,
                    norm_hidden_channels=32),
-    discriminator=dict(in_channels=11 + 3, discriminator=dict(channels=32)),
+    discriminator=dict(discriminator=dict(channels=32)),
     losses=dict(perceptual=None),
     options=dict(reuse_fakes=True, init=dict(method='xavier', gain=1.0)))

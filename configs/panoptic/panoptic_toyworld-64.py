@@ -1,2 +1,2 @@
 _base_ = '../gaugan/gaugan_toyworld-64.py'
-model = dict(generator=dict(type='PanopticGenerator', edge=False), discriminator=dict(in_channels=17 + 3))
+model = dict(generator=dict(type='PanopticGenerator', edge=False))

@@ -4,6 +4,6 @@ _base_ = ['../_base_/models/sean.py', '../_base_/datasets/toyworld_face_64.py',
 model = dict(
     generator=dict(num_classes=7, image_size=(64, 64), num_upsamplings=5, channels=8, style_channels=32,
                    norm_hidden_channels=32),
-    discriminator=dict(in_channels=7 + 3, discriminator=dict(channels=32)),
+    discriminator=dict(discriminator=dict(channels=32)),
     losses=dict(perceptual=None),
     options=dict(reuse_fakes=True, init=dict(method='xavier', gain=1.0)))
