@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
 
 from mmengine.config import Config, ConfigDict
 
@@ -11,6 +12,7 @@ from ggtoolbox.registry import DATASETS
 
 from .reading.sizes import size_of_data
 from .reading.test_data import dataset_without_files
+from .settings.building import building
 
 
 def settle_model_and_data(cfg: Config) -> None:
@@ -23,19 +25,29 @@ def settle_model_and_data(cfg: Config) -> None:
     if not isinstance(generator, dict):
         return
     for split in ('train', 'val', 'test'):
-        settings, where = (cfg.get(f'{split}_dataloader') or {}).get('dataset'), f'{split}_dataloader.dataset'
-        while isinstance(settings, dict) and isinstance(settings.get('dataset'), dict):
-            settings, where = settings.dataset, f'{where}.dataset'
-        if not isinstance(settings, dict) or not hasattr(_class_of(settings), 'METAINFO'):
-            continue
-        _give_classes(settings, stated(generator, 'num_classes')[1])
-        found = _counted(settings)
-        for argument in found:
-            place, value = stated(generator, argument, 'model.generator')
-            value = tuple(value) if isinstance(value, list) else value
-            if value and found[argument] and value != found[argument]:
-                raise InputError(f'{place} is {value}, expected {found[argument]}, as {where} '
-                                 f'({_class_of(settings).__name__}) has it')
+        loader = cfg.get(f'{split}_dataloader') or {}
+        for settings, where in _innermost(loader.get('dataset'), f'{split}_dataloader.dataset'):
+            with building(where):
+                _give_classes(settings, stated(generator, 'num_classes')[1])
+                found = _counted(settings)
+            for argument in found:
+                place, value = stated(generator, argument, 'model.generator')
+                value = tuple(value) if isinstance(value, list) else value
+                if value and found[argument] and value != found[argument]:
+                    raise InputError(f'{place} is {value}, expected {found[argument]}, as {where} '
+                                     f'({_class_of(settings).__name__}) has it')
+
+
+def _innermost(settings: ConfigDict | None, where: str) -> Iterator[tuple[ConfigDict, str]]:
+    """Our data sets of a loader, inside of what repeats or joins some, and their places."""
+    if not isinstance(settings, dict) or 'type' not in settings:
+        return
+    if 'dataset' in settings:
+        yield from _innermost(settings['dataset'], f'{where}.dataset')
+    for index, part in enumerate(settings.get('datasets') or ()):
+        yield from _innermost(part, f'{where}.datasets[{index}]')
+    if hasattr(_class_of(settings), 'METAINFO') and 'datasets' not in settings and 'dataset' not in settings:
+        yield settings, where
 
 
 def _class_of(settings: ConfigDict) -> type:

@@ -42,7 +42,7 @@ def with_derived(cfg: dict, registry: Registry, derived: dict[str, Derived], fie
         stated = cfg.get(name)
         if stated is None:
             completed[name] = value
-        elif (list(stated) != list(value) if isinstance(value, tuple) else stated != value) and not (
+        elif (tuple(stated) if isinstance(stated, list) else stated) != value and not (
                 may_lack and not stated):
             raise InputError(f'{field}.{name} is {stated}, expected {value}: {reason}')
     return completed
