@@ -246,8 +246,6 @@ toy.py --jobs -1
 toy.py --jobs a
 toy.py --cfg-options train_dataloader.dataset.length=0
 toy.py --cfg-options train_dataloader=7
-files.py --split train --jobs 0 --cfg-options train_dataloader.dataset.data_root=nowhere
-files.py --split train --jobs 0 --cfg-options train_dataloader.dataset.pipeline.0.mode=nothing
 ''',
     'dance.py': r'''
 

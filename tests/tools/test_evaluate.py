@@ -36,3 +36,14 @@ def test_bad_arguments_end_in_a_sentence(tmp_path):
         done = run(*arguments)
         assert done.returncode == 2 and done.stderr.count('\n') == 1
         assert sentence in done.stderr and 'evaluate.py: error: ' in done.stderr
+
+
+def test_one_folder_twice_warns_and_the_table_comes_before_the_file(tmp_path):
+    (tmp_path / 'r').mkdir()
+    Image.fromarray(np.zeros((16, 16, 3), np.uint8)).save(tmp_path / 'r/a.png')
+    arguments = ('--real', tmp_path / 'r', '--fake', tmp_path / 'r/../r', '--metrics', 'psnr', '--out')
+    done = run(*arguments, tmp_path / 'new/folder/x.json')
+    assert done.returncode == 0 and 'both are' in done.stderr and 'PSNR' in done.stdout
+    assert json.loads((tmp_path / 'new/folder/x.json').read_text())[0]['images'] == 1
+    refused = run(*arguments, tmp_path / 'r/x.json')
+    assert refused.returncode == 2 and 'is a folder that is read' in refused.stderr

@@ -112,3 +112,14 @@ def test_mistakes_end_in_a_sentence(street, hand, tmp_path):
                                              'expected 0..16, or 255 for pixels to be ignored')
     config, checkpoint, folder = hand
     assert 'it needs target_guide, found source_image' in refused(folder / 'me.png')
+
+
+def test_the_inputs_stay_as_they_are(street, tmp_path):
+    config, checkpoint, folder = street
+    maps = tmp_path / 'maps'
+    maps.mkdir()
+    (maps / 'scene_0.png').write_bytes((folder / 'label/scene_0.png').read_bytes())
+    before = (maps / 'scene_0.png').read_bytes()
+    for inputs, out in ((maps, maps), (maps / 'scene_0.png', maps), (maps, tmp_path)):
+        said = run('infer.py', config, checkpoint, inputs, '--out', out, '--device', 'cpu', fails=True)
+        assert 'is read' in said and (maps / 'scene_0.png').read_bytes() == before
