@@ -20,6 +20,7 @@ import signal
 import socket
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -154,7 +155,16 @@ def _child(log: Path, *arguments) -> None:
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
-    run_command(lambda: train_once(*arguments))
+    code = 1
+    try:
+        run_command(lambda: train_once(*arguments))
+        code = 0
+    except SystemExit as end:
+        code = end.code
+    except Exception:
+        traceback.print_exc()
+    sys.stderr.flush()
+    os._exit(code)  # the workers of a run that failed are ended by train(), and would not let this process go
 
 
 def train(path: str | Path, plan: Plan, work_dir: Path, kill: str | None, resume: bool) -> None:

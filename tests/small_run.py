@@ -26,7 +26,7 @@ log_level = 'ERROR'
 """
 
 
-def write_small_run(folder: Path, pairs: int = 9) -> Path:
+def write_small_run(folder: Path, pairs: int = 16) -> Path:
     """Random crops and mirrored pictures; a VAE with batch norm, spectral norm and an average."""
     generator = np.random.default_rng(0)
     for split in ('train', 'val'):
