@@ -395,7 +395,6 @@ data/train/images --out out --test nothing
 data/train/images --out out --test 0 1 2
 data/train/images --out out --test-fraction 0
 data/train/images --out out --test-fraction 2
-tiny --out out
 data/train/images --skimage --out out
 ''',
     'dataset_converters/toyworld_to_disk.py': r'''
