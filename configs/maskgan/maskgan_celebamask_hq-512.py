@@ -2,7 +2,6 @@ _base_ = ['../_base_/models/maskgan.py', '../_base_/datasets/celebamask_hq_512.p
           '../_base_/schedules/maskgan_adam_200e.py']
 model = dict(
     generator=dict(num_classes=19),
-    discriminator=dict(in_channels=19 + 3),
     blender=dict(channels=32),
     mask_vae=dict(channels=32, latent_dim=1024, image_size=512),
     losses=dict(mask_reconstruction=dict(type='SegmentationLoss'),

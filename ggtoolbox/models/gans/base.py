@@ -5,13 +5,13 @@ parameters belong to whom; who is frozen, scaled, accumulated, checked and stepp
 """
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import fields
 from typing import NamedTuple
 
 import torch
-from mmengine.model import BaseModel, is_model_wrapper
+from mmengine.model import is_model_wrapper
 from mmengine.optim import OptimWrapper, OptimWrapperDict
 from torch import Tensor, nn
 
@@ -23,6 +23,7 @@ from ggtoolbox.registry import DISCRIMINATORS, GENERATORS, LOSSES, Registry, nea
 from ggtoolbox.structures import check_batch
 
 from .from_generator import FromGenerator
+from .networks import NamedNetworks
 from .options import GANOptions
 from .turns import Batch, Fakes, Turns
 from .watch import StepWatch
@@ -42,7 +43,7 @@ class TestInputs(NamedTuple):
     __test__ = False  # not a test, whatever pytest thinks of its name
 
 
-class BaseGAN(BaseModel):
+class BaseGAN(NamedNetworks):
     """Base of every training algorithm: players that take turns on one batch.
 
     A *player* is a set of networks with an optimiser of its own. A subclass defines
@@ -88,10 +89,8 @@ class BaseGAN(BaseModel):
     loss_names: tuple[str, ...] = ('adversarial',)
     player_networks: dict[str, tuple[str, ...]] = dict(generator=('generator',),
                                                        discriminator=('discriminator',))
-    generating_players: tuple[str, ...] = ('generator',)
     players_without_fakes: tuple[str, ...] = ()
     extra_turns: dict[str, str] = {}
-    only_in_training: tuple[str, ...] = ()
     products: dict[str, str] = {'image': 'target_image'}
     default_options = GANOptions()
     moved_arguments = {option.name: f'options.{option.name}' for option in fields(GANOptions)}
@@ -145,11 +144,6 @@ class BaseGAN(BaseModel):
         """What the generator was built to read, by its argument names; None for what the batch lacks."""
         return {name: batch.get(name) for name in self.generator_inputs}
 
-    @property
-    def latent_dim(self) -> int:
-        """Of the latent vector that the generator reads; 0 where it reads none."""
-        return next(filter(None, (getattr(part, 'latent_dim', None) for part in self.generator.modules())), 0)
-
     # Construction
 
     def _build_losses(self, losses: dict) -> nn.ModuleDict:
@@ -185,45 +179,6 @@ class BaseGAN(BaseModel):
     def adopt_test_policy(self, stored: dict) -> None:
         """Take over the test-time policy that a checkpoint's meta holds, where the config is silent."""
         self.options = self.settle_options(stored)
-
-    # Networks by name
-
-    def named_networks(self) -> dict[str, nn.Module]:
-        """Name -> network that has weights, of all players and of none."""
-        return {name: child for name, child in self.named_children()
-                if name not in ('losses', 'data_preprocessor') and child.state_dict()}
-
-    def networks_at_test(self) -> list[str]:
-        """Names of the networks that draw ``image``: no other player's, and none ``only_in_training``."""
-        others = {id(network) for player, networks in self.players().items()
-                  if player not in self.generating_players for network in networks}
-        return [name for name, network in self.named_networks().items()
-                if id(network) not in others and name not in self.only_in_training]
-
-    def networks_of(self, parts: Collection[str]) -> list[str]:
-        """Names of the networks that lie in ``parts`` with all their weights.
-
-        Args:
-            parts: names of networks, or of networks inside them (``generator.image_generator``).
-        """
-        starts = tuple(f'{part}.' for part in parts)
-        return [name for name, network in self.named_networks().items()
-                if all(f'{name}.{weight}'.startswith(starts) for weight in network.state_dict())]
-
-    def keep_networks(self, parts: Collection[str]) -> None:
-        """Let the networks that ``parts`` do not make up be None, lest anything is drawn with untrained
-        weights; see :meth:`networks_of`.
-
-        Raises:
-            InputError: the generator is not among those that are made up.
-        """
-        kept = self.networks_of(parts)
-        if 'generator' not in kept:
-            raise InputError(f'{type(self).__name__}: images need all weights of its generator, found those '
-                             f'of {", ".join(parts)} alone')
-        for name in self.named_networks():
-            if name not in kept:
-                setattr(self, name, None)
 
     # One iteration
 
