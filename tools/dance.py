@@ -11,7 +11,7 @@ import argparse
 
 import numpy as np
 
-from ggtoolbox.apis.command import add_trust_argument, run_command
+from ggtoolbox.apis.command import SEED, add_trust_argument, run_command
 from ggtoolbox.apis.dancing import Choreographer
 from ggtoolbox.apis.videos import write_video
 
@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument('--video-checkpoint', metavar='PATH', help="its weights (default: the zoo's)")
     parser.add_argument('--seconds', type=float, help='of the song (default: all of it)')
     parser.add_argument('--start', type=float, default=0.0, help='second of the song to start at')
-    parser.add_argument('--seed', type=int, help='of the dance; another one is another dance')
+    parser.add_argument('--seed', type=SEED, help='of the dance; another one is another dance')
     parser.add_argument('--skeletons', action='store_true', help='show the skeletons beside the person')
     parser.add_argument('--device', help='such as cpu or cuda:1 (default: a GPU, if there is one)')
     add_trust_argument(parser)

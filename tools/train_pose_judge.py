@@ -10,7 +10,7 @@ loss:
 import argparse
 from pathlib import Path
 
-from ggtoolbox.apis.command import SEED, run_command
+from ggtoolbox.apis.command import SEED, run_command, whole
 from ggtoolbox.apis.judging.pose_judge import make_pose_judge, train_on_files
 from ggtoolbox.errors import InputError
 from ggtoolbox.evaluation.judge import FOLDER
@@ -19,7 +19,7 @@ from ggtoolbox.evaluation.judge import FOLDER
 def main() -> None:
     parser = argparse.ArgumentParser(description='Train an ST-GCN on kinds of dances.')
     parser.add_argument('--name', default='toyworld_dance', help='of the judge (default: toyworld_dance)')
-    parser.add_argument('--iterations', type=int, default=600)
+    parser.add_argument('--iterations', type=whole(1), default=600)
     parser.add_argument('--seed', type=SEED, default=0)
     parser.add_argument('--data-root', default='.', help='folder of --files')
     parser.add_argument('--files', nargs='+', help="clips in MDVS's format, a file a kind")

@@ -12,7 +12,8 @@ from ggtoolbox.evaluation.networks import shared_extractor
 from ggtoolbox.models.backbones.judge import JudgeNetwork
 from ggtoolbox.registry import METRICS
 
-JUDGES = ['toyworld_street', 'toyworld_figure', 'toyworld_face', 'toyworld_hand']
+JUDGES = ['toyworld_street', 'toyworld_figure', 'toyworld_face', 'toyworld_hand', 'toyworld_dance',
+          'toyworld_dance_loss']
 ENTRY = dict(Network=dict(num_classes=3, num_joints=0, channels=[4, 6]), Training=dict(Command='train it'))
 
 

@@ -511,6 +511,17 @@ street_segmenter --images 2 --out empty
 --out out --configs syntax.py
 --out words.txt --configs toy.py --iterations 1
 ''',
+    'analysis_tools/dance_tables.py': r'''
+
+--out out --tables 7.7
+--out out --iterations 0
+--out out --iterations -1
+--out out --iterations a
+--out out --seeds 0
+--out out --seeds a
+--out out --test-images 1
+--out words.txt
+''',
     'dist_train.sh': r'''
 
 toy.py

@@ -13,7 +13,7 @@ from mmengine.config import Config
 from PIL import Image
 
 from ggtoolbox.datasets.palette import CITYSCAPES_PALETTE
-from ggtoolbox.registry import DATASETS, TRANSFORMS
+from ggtoolbox.registry import DATASETS, METRICS, TRANSFORMS
 
 BASES = ROOT / 'configs' / '_base_' / 'datasets'
 
@@ -158,7 +158,10 @@ def test_base_configs_name_what_exists(path):
     for loader in (cfg.train_dataloader, cfg.val_dataloader, cfg.test_dataloader):
         assert loader.dataset.type in DATASETS and loader.collate_fn.type == 'default_collate'
         assert all(step.type in TRANSFORMS for step in loader.dataset.pipeline)
-    assert [metric.type for metric in cfg.test_evaluator] == ['PSNR', 'SSIM']
+    of_dances = {'MusicDance', 'ToyWorldMusic'} & {cfg.test_dataloader.dataset.type}
+    judged = 'BeatAlignment' if of_dances else 'PSNR'
+    assert cfg.test_evaluator[0].type == judged
+    assert all(metric.type in METRICS for metric in cfg.test_evaluator)
 
 
 def test_toyworld_base_config_has_other_scenes_for_validation():

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ggtoolbox.apis.command import run_command
+from ggtoolbox.apis.command import run_command, whole
 from ggtoolbox.apis.config import load_config
 from ggtoolbox.apis.judging.protocols import measure
 from ggtoolbox.apis.judging.row import write_whole
@@ -94,9 +94,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="DanceGAN's ablation tables on ToyWorld, at equal budgets.")
     parser.add_argument('--out', type=Path, required=True, help='folder for runs and tables')
     parser.add_argument('--tables', nargs='+', choices=list(TABLES), default=list(TABLES))
-    parser.add_argument('--iterations', type=int, default=1000, help='budget of each run')
-    parser.add_argument('--seeds', type=int, default=3)
-    parser.add_argument('--test-images', type=int, default=256, help='dances or pictures that are measured')
+    parser.add_argument('--iterations', type=whole(1), default=1000, help='budget of each run')
+    parser.add_argument('--seeds', type=whole(1), default=3)
+    parser.add_argument('--test-images', type=whole(2), default=256,
+                        help='dances or pictures that are measured')
     args = parser.parse_args()
     path = args.out / 'dance_tables.json'
     known = json.loads(path.read_text()) if path.is_file() else {}

@@ -14,13 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ggtoolbox.apis.command import run_command
+from ggtoolbox.apis.command import run_command, whole
 from ggtoolbox.datasets.dance_skeleton import WIDE_FRAME, motion_to_pixels
 from ggtoolbox.datasets.music_dance import write_clips
 from ggtoolbox.datasets.toyworld.dancer import describe_dance, draw_frames, motion_of
 from ggtoolbox.datasets.toyworld.music import KINDS, play
 from ggtoolbox.engine.sheets import write_image
-from ggtoolbox.errors import InputError
 
 CLIP = 100  # frames: ten seconds
 
@@ -52,12 +51,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write ToyWorld's dances to disk.")
     parser.add_argument('format', choices=('music', 'video'))
     parser.add_argument('--out', type=Path, required=True, help='folder to write')
-    parser.add_argument('--number', type=int, default=20, help='of videos (music: of each kind)')
-    parser.add_argument('--size', type=int, default=256, help='side of the frames in pixels')
+    parser.add_argument('--number', type=whole(4), default=20, help='of videos (music: of each kind)')
+    parser.add_argument('--size', type=whole(16), default=256, help='side of the frames in pixels')
     args = parser.parse_args()
-    if args.number < 4 or args.size < 16:
-        raise InputError(f'expected --number of at least 4 and --size of at least 16, found {args.number} '
-                         f'and {args.size}')
     if args.format == 'music':
         write_music(args.out, args.number)
     else:
