@@ -12,6 +12,7 @@ from ggtoolbox.engine.hooks.stop import StopHook
 from ggtoolbox.engine.runner import ResumableRunner
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import RUNNERS
+from ggtoolbox.writing import make_folder
 
 from .outputs import input_folders, output_folder
 from .settings.agreement import check_groups
@@ -21,6 +22,8 @@ from .settings.prepared import prepare_training
 
 def build_runner(cfg: Config) -> Runner:
     """The runner for a config: ours, or the one that ``runner_type`` names."""
+    if cfg.get('work_dir') is not None:
+        make_folder(cfg.work_dir)
     return RUNNERS.build(cfg) if 'runner_type' in cfg else ResumableRunner.from_cfg(cfg)
 
 

@@ -1,7 +1,7 @@
 import pytest
 from mmengine.config import Config
 
-from ggtoolbox.apis.running import use_amp
+from ggtoolbox.apis.running import build_runner, use_amp
 from ggtoolbox.errors import InputError
 
 ADAM = dict(type='Adam', lr=1e-4)
@@ -21,3 +21,11 @@ def test_amp_reaches_every_player_and_one_alone(wrapper, entries):
 def test_amp_leaves_another_wrapper_alone_and_says_so():
     with pytest.raises(InputError, match="holds a 'AmpOptimWrapper' already"):
         use_amp(Config(dict(optim_wrapper=dict(generator=dict(type='AmpOptimWrapper', optimizer=ADAM)))))
+
+
+def test_a_work_dir_that_is_a_file(tmp_path):
+    (tmp_path / 'file').write_text('')
+    with pytest.raises(InputError, match='file: expected a folder to write to, found a file'):
+        build_runner(Config(dict(work_dir=str(tmp_path / 'file'))))
+    with pytest.raises(InputError, match=r'below: this folder cannot be made \(Not a directory\)'):
+        build_runner(Config(dict(work_dir=str(tmp_path / 'file/below'))))
