@@ -5,7 +5,7 @@ from small_run import write_small_run
 
 
 @pytest.mark.parametrize(('kills', 'plan'), [
-    (2, dict(iterations=2, save_every=1, validate_every=2)),
+    (1, dict(iterations=2, save_every=1, validate_every=2)),
     pytest.param(20, dict(workers=1), marks=pytest.mark.long),
     pytest.param(10, dict(processes=2), marks=pytest.mark.long)])
 def test_nothing_is_lost(tmp_path, kills, plan):
