@@ -138,7 +138,9 @@ class Experiment:
     def __init__(self, config: str, plan: Plan, folder: Path, dice: random.Random) -> None:
         self.config, self.plan, self.folder, self.dice = config, plan, folder, dice
         self.found, self.progress, self.newest = Found(), Progress(), 0
-        runner = build_runner(shortened(config, plan, folder / 'warm'))  # what it imports is imported once
+        cfg = shortened(config, plan, folder / 'warm')
+        cfg.log_level = 'ERROR'
+        runner = build_runner(cfg)  # what it imports is imported once
         runner.train_loop, runner.val_loop, runner.val_evaluator  # noqa: B018
         train(config, plan, folder / 'whole', None, False)
 
