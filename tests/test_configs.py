@@ -28,8 +28,8 @@ def count(module):
 
 
 def build(cfg):
-    if 'perceptual' in cfg.model.get('losses', ()):
-        cfg.model.losses.perceptual = None  # its weights are a download
+    for name in {'perceptual', 'features'} & set(cfg.model.get('losses', ())):
+        cfg.model.losses[name] = None  # its weights are a download
     with torch.device('meta'):
         return MODELS.build(cfg.model)
 

@@ -62,11 +62,11 @@ def infer_generator(official: State) -> dict:
     asks for tells of a high-pass path, whose factor is 1 in the released model."""
     channels = official['from_rgb.weight'].shape[0]
     halvings = sum(bool(re.fullmatch(r'encode\.\d+\.conv1\.weight', name)) for name in official) - 2
-    image_size = 2 ** 14 // channels
-    return dict(type='StarGANv2Generator', image_size=image_size, channels=channels,
+    resolution = 2 ** 14 // channels
+    return dict(type='StarGANv2Generator', resolution=resolution, channels=channels,
                 max_channels=official[f'encode.{halvings - 1}.conv2.weight'].shape[0],
                 style_channels=official['decode.0.norm1.fc.weight'].shape[1],
-                high_pass=1.0 if halvings > image_size.bit_length() - 5 else 0.0)
+                high_pass=1.0 if halvings > resolution.bit_length() - 5 else 0.0)
 
 
 def infer_mapping_network(official: State) -> dict:
@@ -81,7 +81,7 @@ def _domains(official: State) -> int:
 
 def _trunk(official: State, start: str) -> dict:
     blocks = sum(bool(re.fullmatch(start + r'\.\d+\.conv1\.weight', name)) for name in official)
-    return dict(image_size=2 ** (blocks + 2), channels=official[f'{start}.0.weight'].shape[0],
+    return dict(resolution=2 ** (blocks + 2), channels=official[f'{start}.0.weight'].shape[0],
                 max_channels=official[f'{start}.{blocks + 2}.weight'].shape[1])
 
 

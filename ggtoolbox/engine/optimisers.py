@@ -64,7 +64,7 @@ class PlayerOptimWrapperConstructor:
 
     ``optim_wrapper = dict(constructor='PlayerOptimWrapperConstructor',
     generator=dict(optimizer=dict(type='Adam', lr=1e-4)), discriminator=...)``; an entry may hold a
-    ``paramwise_cfg`` of its own, as mmengine reads it.
+    ``paramwise_cfg`` of its own, as mmengine reads it; a key of ``custom_keys`` may be a network's name.
 
     Raises:
         InputError: an entry names no player of the model, or a player has no entry.
@@ -84,10 +84,10 @@ class PlayerOptimWrapperConstructor:
         for name in players:
             if name not in self.entries:
                 raise InputError(f'optim_wrapper: no entry for the player {name!r}')
-        wrappers = {}
+        wrappers, names = {}, {id(network): name for name, network in model.named_children()}
         for name, entry in self.entries.items():
             entry = dict(entry, type=entry.get('type', 'OptimWrapper'))
             paramwise = entry.pop('paramwise_cfg', self.paramwise_cfg)
             wrappers[name] = DefaultOptimWrapperConstructor(entry, paramwise)(
-                nn.ModuleList(players[name]))
+                nn.ModuleDict({names[id(network)]: network for network in players[name]}))
         return OptimWrapperDict(**wrappers)

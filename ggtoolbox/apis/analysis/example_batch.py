@@ -24,16 +24,19 @@ def field_shapes(cfg: Config, size: tuple[int, int] | None = None) -> dict[str, 
     """
     dataset = training_settings(cfg)
     said = DATASETS.get(dataset.type).METAINFO
-    channels = dict.fromkeys(VOCABULARY, 3) | dict.fromkeys(('edge', 'mask', 'target_edge'), 1)
-    guides = ('source_guide', 'target_guide', 'previous_guide', 'frame_guides')
+    channels = dict.fromkeys(VOCABULARY, 3)
+    channels |= dict.fromkeys(('edge', 'mask', 'exemplar_mask', 'target_edge'), 1)
+    guides = ('source_guide', 'target_guide', 'previous_guide', 'frame_guides', 'exemplar_guide')
     maps = len(dataset.get('joints', ())) if dataset.get('guide') == 'heat_maps' else 0
     channels |= dict.fromkeys(guides, maps or said.get('guide_channels', 3))
     frames, joints = dataset.get('frames', said.get('frames', 1)), len(said.get('joints', ()))
     lists = dict.fromkeys(('keypoints', 'source_keypoints'), (joints, 3))
     lists |= dict(audio=(frames, said.get('samples', 1)), target_motion=(frames, joints, 2), dance=())
+    lists |= dict.fromkeys(('domain', 'source_domain', 'self_reference'), ())
     lists['attributes'] = (len(said.get('attributes', ())),)
     strip = [dict(label_picture='label').get(panel, panel) for panel in dataset.get('panels', ()) if panel]
-    names = (dataset.pipeline[-1].get('keys') if dataset.pipeline else None) or strip
+    steps = cfg.train_dataloader.dataset.get('pipeline') or dataset.get('pipeline')
+    names = (steps[-1].get('keys') if steps else None) or strip
     pictures = {3: (), 4: (None,), 5: (frames, None)}  # what is in front of the size; None: the channels
     shapes = {}
     for name in names:

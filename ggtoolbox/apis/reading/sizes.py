@@ -4,6 +4,7 @@ from __future__ import annotations
 from mmengine.config import Config, ConfigDict
 
 from ggtoolbox.datasets.transforms.geometry import ResizeAndCrop
+from ggtoolbox.datasets.transforms.resized_crop import RandomResizedCrop
 from ggtoolbox.errors import InputError
 from ggtoolbox.models.layers.derived import stated
 from ggtoolbox.registry import TRANSFORMS
@@ -15,9 +16,10 @@ Size = tuple[int, int]
 
 def size_of_data(settings: ConfigDict) -> Size | None:
     """(height, width) of every picture of a data set with these settings; None if it depends on the files."""
-    for step in reversed(settings.get('pipeline') or ()):
+    for step in (*reversed(settings.get('pipeline') or ()),
+                 *reversed(settings.get('picture_pipeline') or ())):
         kind = step.get('type')
-        if (TRANSFORMS.get(kind) if isinstance(kind, str) else kind) is ResizeAndCrop:
+        if (TRANSFORMS.get(kind) if isinstance(kind, str) else kind) in (ResizeAndCrop, RandomResizedCrop):
             return TRANSFORMS.build(step).output_size
     size = settings.get('size')
     return (size, size) if isinstance(size, int) else size and tuple(size)

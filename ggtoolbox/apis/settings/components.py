@@ -15,10 +15,11 @@ from .rules import check_range
 
 MODEL_ROLES = (registries.GENERATORS, registries.DISCRIMINATORS, registries.UPSAMPLERS, registries.HEADS,
                registries.LOSSES, registries.BACKBONES)
-# Last word of an argument's name -> where the type of its value is registered.
+# An argument's name, or its last word -> where the type of its value is registered.
 ROLES = dict(
     generator=registries.GENERATORS, discriminator=registries.DISCRIMINATORS, upsampler=registries.UPSAMPLERS,
-    head=registries.HEADS, network=registries.BACKBONES, segmentor=registries.BACKBONES,
+    head=registries.HEADS, network=registries.BACKBONES, correspondence_network=registries.GENERATORS,
+    segmentor=registries.BACKBONES,
     losses=registries.LOSSES, dataset=registries.DATASETS, datasets=registries.DATASETS,
     pipeline=registries.TRANSFORMS, transforms=registries.TRANSFORMS, metrics=registries.METRICS,
     backends=registries.VISBACKENDS, optimizer=registries.OPTIMIZERS)
@@ -90,7 +91,7 @@ def _that_knows(kind: str) -> MMEngineRegistry:
 def check_nested(name: str, value: Any, field: str, registry: Registry | None = None) -> None:
     """The components among the values of an argument, whatever lists and dicts they lie in."""
     if registry is None:  # (an empty one is false)
-        registry = ROLES.get(name.rsplit('_', 1)[-1])
+        registry = ROLES.get(name, ROLES.get(name.rsplit('_', 1)[-1]))
     if isinstance(value, Mapping):
         if isinstance(value.get('type'), str) and (registry is not None or _is_known(value['type'])):
             check_component(value, registry, field, complete=registry in BUILT_ALONE)

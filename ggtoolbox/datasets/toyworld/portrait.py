@@ -252,6 +252,11 @@ def _draw(dice: Dice, who: FaceIdentity, face: Expression, room: Room, seed: int
     return brush.finished(), painter.keypoints()
 
 
+def face_attributes(seed: int, index: int) -> tuple[int, ...]:
+    """0 or 1 for each of ``face.ATTRIBUTES``, of face ``index``, without drawing it."""
+    return describe_face(Dice(seed, index)).attributes
+
+
 def draw_face_pair(seed: int, index: int, height: int, width: int) -> FacePair:
     """Pair ``index`` of world ``seed``: one face, one room, at rest and with an expression."""
     dice = Dice(seed, index)

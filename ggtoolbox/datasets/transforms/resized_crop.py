@@ -35,6 +35,11 @@ class RandomResizedCrop(BaseTransform):
                              f'area {tuple(area)} and shape {tuple(shape)}')
         self.size, self.probability, self.area, self.shape = size, probability, tuple(area), tuple(shape)
 
+    @property
+    def output_size(self) -> tuple[int, int]:
+        """(height, width) of what comes out."""
+        return self.size, self.size
+
     def transform(self, results: dict) -> dict:
         keys = spatial_keys(results, 'RandomResizedCrop')
         height, width = results[next(iter(keys))].shape[:2]

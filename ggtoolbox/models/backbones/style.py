@@ -62,34 +62,34 @@ class StyleEncoder(nn.Module):
 
     Args:
         num_domains: K.
-        image_size: of square images, a power of 2.
-        channels: width at full size; None: 2^14 / image_size.
+        resolution: of square images, a power of 2.
+        channels: width at full size; None: 2^14 / resolution.
         max_channels: 512.
         style_channels: of the style (64).
     """
 
-    def __init__(self, num_domains: int = 2, image_size: int = 256, channels: int | None = None,
+    def __init__(self, num_domains: int = 2, resolution: int = 256, channels: int | None = None,
                  max_channels: int = 512, style_channels: int = 64) -> None:
         super().__init__()
-        if image_size < 8 or image_size & (image_size - 1):
-            raise InputError(f'StyleEncoder: image_size must be a power of 2 from 8 on, found {image_size}')
-        self.image_size, channels = image_size, channels or 2 ** 14 // image_size
-        halvings = image_size.bit_length() - 3
+        if resolution < 8 or resolution & (resolution - 1):
+            raise InputError(f'StyleEncoder: resolution must be a power of 2 from 8 on, found {resolution}')
+        self.resolution, channels = resolution, channels or 2 ** 14 // resolution
+        halvings = resolution.bit_length() - 3
         width = min(channels * 2 ** halvings, max_channels)
         self.trunk = halving_trunk(3, channels, max_channels, halvings)
         self.convolution = nn.Conv2d(width, width, 4)
         self.unshared = nn.ModuleList(nn.Linear(width, style_channels) for _ in range(num_domains))
 
     def forward(self, image: Tensor, domain: Tensor | None = None) -> dict[str, Tensor]:
-        """image (B, 3, image_size, image_size) in [-1, 1] -> ``styles`` (B, K, style_channels) of all
+        """image (B, 3, resolution, resolution) in [-1, 1] -> ``styles`` (B, K, style_channels) of all
         domains, and, of the given domains (B,), ``style`` (B, style_channels).
 
         Raises:
-            InputError: another size than ``image_size``.
+            InputError: another size than ``resolution``.
         """
-        if tuple(image.shape[2:]) != (self.image_size, self.image_size):
-            raise InputError(f'StyleEncoder: image must measure {self.image_size} x {self.image_size} pixels '
-                             f'by image_size, found {tuple(image.shape[2:])}')
+        if tuple(image.shape[2:]) != (self.resolution, self.resolution):
+            raise InputError(f'StyleEncoder: image must measure {self.resolution} x {self.resolution} pixels '
+                             f'by resolution, found {tuple(image.shape[2:])}')
         x = F.leaky_relu(self.trunk(image), 0.2)
         x = F.leaky_relu(self.convolution(x), 0.2).flatten(1)
         styles = torch.stack([head(x) for head in self.unshared], dim=1)
@@ -98,5 +98,5 @@ class StyleEncoder(nn.Module):
     @classmethod
     def example(cls) -> tuple[dict, dict[str, Tensor]]:
         image = torch.linspace(-1, 1, 2 * 3 * 16 * 16).reshape(2, 3, 16, 16)
-        return (dict(num_domains=3, image_size=16, channels=2, style_channels=5),
+        return (dict(num_domains=3, resolution=16, channels=2, style_channels=5),
                 dict(image=image, domain=torch.tensor([2, 0])))

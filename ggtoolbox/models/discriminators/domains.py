@@ -19,20 +19,20 @@ class DomainDiscriminator(nn.Module):
 
     Args:
         num_domains: K.
-        image_size: of square images, a power of 2.
-        channels: width at full size; None: 2^14 / image_size.
+        resolution: of square images, a power of 2.
+        channels: width at full size; None: 2^14 / resolution.
         max_channels: 512.
         in_channels: of condition and image together.
     """
 
-    def __init__(self, num_domains: int = 2, image_size: int = 256, channels: int | None = None,
+    def __init__(self, num_domains: int = 2, resolution: int = 256, channels: int | None = None,
                  max_channels: int = 512, in_channels: int = 3) -> None:
         super().__init__()
-        if image_size < 8 or image_size & (image_size - 1):
-            raise InputError('DomainDiscriminator: image_size must be a power of 2 from 8 on, found '
-                             f'{image_size}')
-        self.image_size, self.in_channels = image_size, in_channels
-        channels, halvings = channels or 2 ** 14 // image_size, image_size.bit_length() - 3
+        if resolution < 8 or resolution & (resolution - 1):
+            raise InputError('DomainDiscriminator: resolution must be a power of 2 from 8 on, found '
+                             f'{resolution}')
+        self.resolution, self.in_channels = resolution, in_channels
+        channels, halvings = channels or 2 ** 14 // resolution, resolution.bit_length() - 3
         width = min(channels * 2 ** halvings, max_channels)
         self.trunk = halving_trunk(in_channels, channels, max_channels, halvings)
         self.convolution, self.to_logits = nn.Conv2d(width, width, 4), nn.Conv2d(width, num_domains, 1)
@@ -41,11 +41,11 @@ class DomainDiscriminator(nn.Module):
         """image (B, 3, H, W) and condition (B, in_channels - 3, H, W) -> one scale, logits (B, K).
 
         Raises:
-            InputError: another size than ``image_size``.
+            InputError: another size than ``resolution``.
         """
-        if tuple(image.shape[2:]) != (self.image_size, self.image_size):
-            raise InputError(f'DomainDiscriminator: image must measure {self.image_size} x {self.image_size} '
-                             f'pixels by image_size, found {tuple(image.shape[2:])}')
+        if tuple(image.shape[2:]) != (self.resolution, self.resolution):
+            raise InputError(f'DomainDiscriminator: image must measure {self.resolution} x {self.resolution} '
+                             f'pixels by resolution, found {tuple(image.shape[2:])}')
         x, features = join_condition(image, condition), []
         for block in self.trunk:
             x = block(x)
@@ -56,5 +56,5 @@ class DomainDiscriminator(nn.Module):
     @classmethod
     def example(cls) -> tuple[dict, dict[str, Tensor]]:
         image = torch.linspace(-1, 1, 2 * 3 * 16 * 16).reshape(2, 3, 16, 16)
-        return (dict(num_domains=3, image_size=16, channels=2, in_channels=5),
+        return (dict(num_domains=3, resolution=16, channels=2, in_channels=5),
                 dict(image=image, condition=image[:, :2].abs()))

@@ -38,6 +38,7 @@ class StarGAN(BaseGAN):
 
     loss_names = ('adversarial', 'gradient_penalty', 'classification', 'domain_classification',
                   'reconstruction')
+    products = dict(image='source_image')
     default_options = GANOptions(update_order=('discriminator', 'generator'), discriminator_steps=5,
                                  norm_at_test='batch', init=dict(method=None))
 

@@ -57,6 +57,7 @@ class StarGANv2(BaseGAN):
                            discriminator=('discriminator',))
     extra_turns = {turn: turn.partition('_')[2] for turn in TURNS}
     players_without_fakes = ('generator', 'discriminator')
+    products = dict(image='source_image')
     default_options = GANOptions(update_order=TURNS, init=dict(method='kaiming'))
 
     def __init__(self, generator: dict, mapping_network: dict, style_encoder: dict,
@@ -105,7 +106,10 @@ class StarGANv2(BaseGAN):
         """F(z) or E(x_ref) of the wanted domain; ``which`` is ``'second_'`` for the other latent or
         exemplar."""
         if kind == 'latent':
-            return pick(self.mapping_network(batch[f'{which}latent'])['styles'], batch['domain'])
+            latent = batch.get(f'{which}latent')
+            if latent is None:
+                latent = torch.randn(len(batch['domain']), self.latent_dim, device=batch['domain'].device)
+            return pick(self.mapping_network(latent)['styles'], batch['domain'])
         return pick(self.style_encoder(batch[f'{which}exemplar_image'])['styles'], batch['domain'])
 
     @torch.no_grad()
@@ -130,12 +134,9 @@ class StarGANv2(BaseGAN):
         elif 'exemplar_image' in batch:
             style = self.style_of(batch, 'reference')
         else:
-            latent, source = batch.get('latent'), batch['source_image']
-            if latent is None:
-                latent = torch.randn(len(source), self.latent_dim, device=source.device)
-            style = self.style_of(dict(batch, latent=latent), 'latent')
+            style = self.style_of(batch, 'latent')
             if self.truncation != 1:
-                many = torch.randn(10000, self.latent_dim, device=source.device)
+                many = torch.randn(10000, self.latent_dim, device=style.device)
                 style = self.truncated(style, self.mean_styles(many)[batch['domain']], self.truncation)
         return dict(image=self.translate(batch, style), style=style)
 

@@ -80,9 +80,9 @@ class StarGANv2Generator(nn.Module):
     parameters, with a high-pass path 43,467,395.
 
     Args:
-        image_size: of square images, a power of 2; halved log2(image_size) - 4 times, down to 16 x 16, with
+        resolution: of square images, a power of 2; halved log2(resolution) - 4 times, down to 16 x 16, with
             a high-pass path once more.
-        channels: width at full size; None: 2^14 / image_size (64 at 256 pixels), doubled by each halving.
+        channels: width at full size; None: 2^14 / resolution (64 at 256 pixels), doubled by each halving.
         max_channels: 512.
         style_channels: of ``style`` (64).
         high_pass: w_hpf, which divides the filter of a path that carries what the masks keep of a face past
@@ -92,16 +92,16 @@ class StarGANv2Generator(nn.Module):
         head: what makes the image. None, as released: a 1x1 convolution.
     """
 
-    def __init__(self, image_size: int = 256, channels: int | None = None, max_channels: int = 512,
+    def __init__(self, resolution: int = 256, channels: int | None = None, max_channels: int = 512,
                  style_channels: int = 64, high_pass: float = 0.0, upsampler: dict | None = None,
                  head: dict | None = None) -> None:
         super().__init__()
         self.style_channels, self.names = style_channels, ('source_image', 'style')
-        halvings = image_size.bit_length() - 5 + bool(high_pass)
-        if halvings < 1 or image_size & (image_size - 1):
-            raise InputError('StarGANv2Generator: image_size must be a power of 2 from '
-                             f'{16 if high_pass else 32} on, found {image_size}')
-        self.step, channels = 2 ** halvings, channels or 2 ** 14 // image_size
+        halvings = resolution.bit_length() - 5 + bool(high_pass)
+        if halvings < 1 or resolution & (resolution - 1):
+            raise InputError('StarGANv2Generator: resolution must be a power of 2 from '
+                             f'{16 if high_pass else 32} on, found {resolution}')
+        self.step, channels = 2 ** halvings, channels or 2 ** 14 // resolution
         widths = [min(channels * 2 ** i, max_channels) for i in range(halvings + 1)]
 
         def decode(before: int, after: int, grows: bool) -> AdaINBlock:
@@ -161,5 +161,5 @@ class StarGANv2Generator(nn.Module):
     @classmethod
     def example(cls) -> tuple[dict, dict[str, Tensor]]:
         image = torch.linspace(-1, 1, 2 * 3 * 32 * 32).reshape(2, 3, 32, 32)
-        return (dict(image_size=32, channels=2, style_channels=3),
+        return (dict(resolution=32, channels=2, style_channels=3),
                 dict(source_image=image, style=torch.tensor([[1.0, 0, -1], [0, 1, 0.5]])))

@@ -31,7 +31,7 @@ FIELDS = dict(x_real='source_image', y_org='source_domain', x_ref='exemplar_imag
 
 def configs(options: dict) -> dict[str, dict]:
     """Network -> its config."""
-    width = dict(image_size=options['img_size'], channels=options['base_dim'] // options['img_size'],
+    width = dict(resolution=options['img_size'], channels=options['base_dim'] // options['img_size'],
                  max_channels=options['max_conv_dim'])
     domains, style = dict(num_domains=options['num_domains']), dict(style_channels=options['style_dim'])
     return dict(

@@ -1,0 +1,17 @@
+# ADE20K with CoCosNet's lists of exemplars: 286 x 286, of which 256 x 256 are cropped, image and exemplar
+# each by itself; three of ten exemplars are the image itself.
+_base_ = '../loaders.py'
+data_root = 'data/ADEChallengeData2016'
+pack = [dict(type='PackTensors', keys=[
+    'target_image', 'label', 'exemplar_image', 'exemplar_label', 'self_reference'])]
+train_dataloader = dict(dataset=dict(
+    type='ExemplarPairs', references='data/ade20k_ref.txt', pipeline=pack, dataset=dict(
+        type='ADE20K', data_root=data_root, split='train', pipeline=[
+            dict(type='ResizeAndCrop', mode='resize_and_crop', load_size=286, crop_size=256),
+            dict(type='RandomMirror')])))
+val_dataloader = dict(dataset=dict(
+    type='ExemplarPairs', references='data/ade20k_ref_test.txt', own_probability=0.0, fixed=True,
+    pipeline=pack, dataset=dict(
+        type='ADE20K', data_root=data_root, split='val',
+        pipeline=[dict(type='ResizeAndCrop', mode='fixed', crop_size=256)])))
+test_dataloader = val_dataloader
