@@ -12,7 +12,6 @@ from ggtoolbox.registry import DATASETS
 
 from .reading.sizes import size_of_data
 from .reading.test_data import dataset_without_files
-from .settings.building import building
 
 
 def settle_model_and_data(cfg: Config) -> None:
@@ -27,9 +26,8 @@ def settle_model_and_data(cfg: Config) -> None:
     for split in ('train', 'val', 'test'):
         loader = cfg.get(f'{split}_dataloader') or {}
         for settings, where in _innermost(loader.get('dataset'), f'{split}_dataloader.dataset'):
-            with building(where):
-                _give_classes(settings, stated(generator, 'num_classes')[1])
-                found = _counted(settings)
+            _give_classes(settings, stated(generator, 'num_classes')[1])
+            found = _counted(settings)
             for argument in found:
                 place, value = stated(generator, argument, 'model.generator')
                 value = tuple(value) if isinstance(value, list) else value
@@ -64,6 +62,9 @@ def _give_classes(settings: ConfigDict, classes: int | None) -> None:
 
 def _counted(settings: ConfigDict) -> dict:
     """Argument of a generator -> what a data set has of that; None where it does not know."""
-    metainfo = dataset_without_files(settings)[1]
+    try:
+        metainfo = dataset_without_files(settings)[1]
+    except Exception:  # a user's own may need its files; what is wrong with it is said where it is built
+        return {}
     return dict(num_classes=metainfo.get('num_classes'), num_attributes=len(metainfo.get('attributes', ())),
                 guide_channels=metainfo.get('guide_channels'), image_size=size_of_data(settings))

@@ -2,6 +2,7 @@
 from pathlib import Path
 
 import pytest
+from mmengine.dataset import BaseDataset
 
 from ggtoolbox.apis import load_config
 from ggtoolbox.errors import InputError
@@ -51,6 +52,18 @@ def test_a_folder_that_knows_its_classes_is_compared(own, known):
 def test_a_data_set_that_knows_is_compared(config, option, value, sentence):
     with pytest.raises(InputError, match=sentence):
         load_config(CONFIGS / config, {f'model.generator.{option}': value})
+
+
+class NeedsItsFile(BaseDataset):
+    METAINFO = dict(num_classes=3)
+
+    def __init__(self, path, pipeline=()):
+        open(path).close()
+
+
+def test_a_data_set_that_needs_its_files_is_not_asked():
+    options = {'train_dataloader.dataset': dict(_delete_=True, type=NeedsItsFile, path='nowhere.txt')}
+    assert load_config(CONFIGS / 'gaugan/gaugan_toyworld-64.py', options)
 
 
 def test_a_wrapped_data_set_is_looked_into():
