@@ -12,8 +12,8 @@ def all_finite(tensors: Iterable[Tensor | None]) -> bool:
     """Whether no tensor of floating-point numbers holds a NaN or an infinity; others are finite.
 
     The largest magnitude tells: it is NaN or infinite exactly if some number is, and cannot overflow. On a
-    GPU that is one fused reduction and one wait. On a CPU sums are a dozen times as fast; they hide no NaN and no
-    infinity, and only where one overflows is the largest magnitude asked for.
+    GPU that is one fused reduction and one wait. On a CPU sums are a dozen times as fast; they hide no NaN
+    and no infinity, and only where one overflows is the largest magnitude asked for.
     """
     floats = [tensor.detach() for tensor in tensors
               if tensor is not None and tensor.is_floating_point() and tensor.numel()]
