@@ -4,5 +4,5 @@ _base_ = ['../_base_/models/cocosnet.py', '../_base_/datasets/toyworld_exemplars
 model = dict(
     generator=dict(num_classes=17, channels=8, norm_hidden_channels=32),
     correspondence_network=dict(channels=8, norm_hidden_channels=32),
-    discriminator=dict(in_channels=17 + 3, num_scales=1, discriminator=dict(channels=32, num_layers=3)),
+    discriminator=dict(num_scales=1, discriminator=dict(channels=32, num_layers=3)),
     losses=dict(features=None, warp_self=dict(type='L1Loss', weight=10.0)))

@@ -10,4 +10,4 @@ train_dataloader = dict(batch_size=1, dataset=dict(split='train', pipeline=[
 val_dataloader = dict(dataset=dict(
     split='test', pipeline=[dict(type='ResizeAndCrop', mode='fixed', crop_size=256), *pack], **scenes))
 test_dataloader = val_dataloader
-model = dict(generator=dict(source_channels=3), discriminator=dict(in_channels=3 + 3))
+model = dict(generator=dict(source_channels=3))

@@ -1,11 +1,11 @@
 # Small enough for minutes on a CPU: narrow networks, critics that see images as they are, Adam.
 _base_ = ['../_base_/models/sketchycoco.py', '../_base_/datasets/toyworld_objects_64.py',
           '../_base_/schedules/toyworld_cpu.py']
-small = dict(num_classes=3, latent_dim=32, channels=16)
 model = dict(
-    generator=small, edge_generator=small,
-    encoder=dict(latent_dim=32, channels=(16, 32, 64, 64, 64)),
-    classifier=dict(num_classes=3, channels=4),
+    generator=dict(num_classes=3, latent_dim=32, channels=16),
+    edge_generator=dict(channels=16),
+    encoder=dict(channels=(16, 32, 64, 64, 64)),
+    classifier=dict(channels=4),
     joint_discriminator=dict(channels=16),
     discriminator=dict(image_size=(64, 64), channels=16),
     edge_discriminator=dict(image_size=(64, 64), channels=16),

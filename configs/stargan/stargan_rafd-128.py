@@ -3,5 +3,4 @@ _base_ = ['../_base_/models/stargan.py', '../_base_/datasets/domains_128.py',
           '../_base_/schedules/stargan_adam.py']
 model = dict(
     generator=dict(num_attributes=0, num_domains=8),
-    discriminator=dict(num_attributes=8),
     losses=dict(classification=None, domain_classification=dict(type='DomainLoss', weight=1.0)))

@@ -1,3 +1,3 @@
 # X-Fork++ of the thesis: the ground's label map is read, too.
 _base_ = './xfork_dayton_a2g-256.py'
-model = dict(generator=dict(guide_channels=3), discriminator=dict(in_channels=3 + 3 + 3))
+model = dict(generator=dict(guide_channels=3))

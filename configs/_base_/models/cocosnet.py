@@ -6,7 +6,7 @@ model = dict(
     correspondence_network=dict(
         type='CorrespondenceNetwork', channels=64, adaptor_kernel_size=3, warped_layout='direct'),
     discriminator=dict(
-        type='MultiScaleDiscriminator', num_scales=2, in_channels=151 + 3,
+        type='MultiScaleDiscriminator', num_scales=2,
         discriminator=dict(type='PatchDiscriminator', channels=64, num_layers=4, padding=1, attention=True)),
     losses=dict(
         adversarial=dict(type='GANLoss', mode='hinge', weight=10.0, discriminator_weight=10.0),

@@ -1,13 +1,13 @@
 # EdgeGAN of SketchyCOCO, 14 classes of 64 x 64.
-generator = dict(type='ClassLatentGenerator', num_classes=14, latent_dim=100, channels=64)
+drawing = dict(type='ClassLatentGenerator', channels=64)
 critic = dict(
     type='DCGANDiscriminator', channels=64, num_layers=4, kernel_size=4, bias=False, norm='deviation')
 model = dict(
     type='SketchyCOCO',
-    generator=generator,
-    edge_generator=generator,
-    encoder=dict(type='EdgeEncoder', latent_dim=100),
-    classifier=dict(type='MaskedResidualClassifier', num_classes=14, channels=64),
+    generator=dict(drawing, num_classes=14, latent_dim=100),
+    edge_generator=drawing,
+    encoder=dict(type='EdgeEncoder'),
+    classifier=dict(type='MaskedResidualClassifier', channels=64),
     joint_discriminator=dict(image_size=(64, 128), **critic),
     discriminator=dict(image_size=(128, 128), **critic),
     edge_discriminator=dict(image_size=(128, 128), **critic),

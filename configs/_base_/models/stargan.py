@@ -2,7 +2,7 @@ model = dict(
     type='StarGAN',
     generator=dict(type='StarGANGenerator', num_attributes=5, channels=64, num_blocks=6),
     discriminator=dict(
-        type='AttributeDiscriminator', num_attributes=5, image_size=(128, 128), channels=64, num_layers=6,
+        type='AttributeDiscriminator', image_size=(128, 128), channels=64, num_layers=6,
         leaky_slope=0.01),
     losses=dict(
         adversarial=dict(type='GANLoss', mode='wasserstein'),

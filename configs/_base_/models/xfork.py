@@ -5,7 +5,7 @@ model = dict(
     generator=dict(type='EncoderDecoderGenerator', source_channels=3, channels=64, num_downsamplings=8,
                    head=dict(type='ForkHead', num_upsamplings=2)),
     discriminator=dict(
-        type='PatchDiscriminator', in_channels=3 + 3, channels=64, num_layers=4, padding=1, norm='batch',
+        type='PatchDiscriminator', channels=64, num_layers=4, padding=1, norm='batch',
         bias_before_norm=True, spectral=False),
     losses=dict(
         adversarial=dict(type='GANLoss', mode='vanilla', real_label=0.9),

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import GENERATORS, MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
@@ -55,18 +56,21 @@ class CoCosNet(BaseGAN):
                  overlaid_class: int | None = None) -> None:
         super().__init__(generator, discriminator, losses, options)
         self.guided_input = self.generator.guided_input
-        for field in ('num_classes', 'guide_channels'):
-            said = generator.get(field, 0)
-            if correspondence_network.setdefault(field, said) != said:
-                raise InputError(f'CoCosNet: correspondence_network.{field} must be that of the generator, '
-                                 f'{said}, found {correspondence_network[field]}')
-        self.correspondence_network = self.build_network(GENERATORS, correspondence_network)
+        self.correspondence_network = self.build_network(
+            GENERATORS, correspondence_network, 'correspondence_network')
         self.blind, self.overlaid_class = self.correspondence_network.blind, overlaid_class
         self.num_classes = self.guided_input.num_classes
         self.wanted = tuple(name for name in WANTED if name in self.guided_input.names)
         if overlaid_class is not None and not 0 <= overlaid_class < self.num_classes:
             raise InputError(f'CoCosNet: overlaid_class must be one of the {self.num_classes} classes, found '
                              f'{overlaid_class}')
+
+    def derived(self) -> dict[str, dict[str, Derived]]:
+        layout = tuple(name for name in WANTED if name in self.generator_inputs)
+        told = dict(num_classes=self.from_generator.channels('label'),
+                    guide_channels=self.from_generator.channels('target_guide'))
+        return dict(self.from_generator.in_channels(dict(discriminator=('image', *layout))),
+                    correspondence_network=told)
 
     def test_inputs(self) -> TestInputs:
         """The layout wanted, the exemplar, and its own layout unless the network is blind to that."""

@@ -26,11 +26,11 @@ class FromGenerator:
 
     def channels(self, *names: str) -> Derived:
         """Of these parts of the generator's input, and of ``image``, an image, joined along the channels."""
-        counts = {name: IMAGE_CHANNELS if name == 'image' else self.expected.get(name, 0) for name in names}
+        counts = [(name, IMAGE_CHANNELS if name == 'image' else self.expected.get(name, 0)) for name in names]
         parts = (f'{count} ' + ('of the image' if name == 'image' else
                                 f'by {self._place(COUNTED_BY.get(name, name))}')
-                 for name, count in counts.items() if count)
-        return Derived(sum(counts.values()) or None, ' + '.join(parts))
+                 for name, count in counts if count)
+        return Derived(sum(count for _, count in counts) or None, ' + '.join(parts))
 
     def in_channels(self, seen: dict[str, tuple[str, ...]]) -> dict[str, dict[str, Derived]]:
         """``in_channels`` of networks, by what each sees: words as of :meth:`channels`."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import BACKBONES, DISCRIMINATORS, GENERATORS, MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
@@ -62,13 +63,18 @@ class SketchyCOCO(BaseGAN):
                  classifier: dict | None = None, losses: dict | None = None, options: dict | None = None,
                  sigmoid_penalty: bool = True, enlarge: bool = True) -> None:
         super().__init__(generator, discriminator, losses, options)
-        self.edge_generator = self.build_network(GENERATORS, edge_generator)
-        self.encoder = self.build_network(BACKBONES, encoder)
+        self.edge_generator = self.build_network(GENERATORS, edge_generator, 'edge_generator')
+        self.encoder = self.build_network(BACKBONES, encoder, 'encoder')
         self.joint_discriminator = self.build_network(DISCRIMINATORS, joint_discriminator)
         self.edge_discriminator = self.build_network(DISCRIMINATORS, edge_discriminator)
-        self.classifier = self.build_network(BACKBONES, classifier)
+        self.classifier = self.build_network(BACKBONES, classifier, 'classifier')
         self.enlarge = enlarge
         self.sigmoid_penalty, self._latent_dim = sigmoid_penalty, self.generator.latent_dim
+
+    def derived(self) -> dict[str, dict[str, Derived]]:
+        latent, classes = map(self.from_generator.attribute, ('latent_dim', 'num_classes'))
+        return dict(edge_generator=dict(latent_dim=latent, num_classes=classes),
+                    encoder=dict(latent_dim=latent), classifier=dict(num_classes=classes))
 
     @property
     def latent_dim(self) -> int:

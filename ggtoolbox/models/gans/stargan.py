@@ -8,6 +8,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
@@ -51,6 +52,12 @@ class StarGAN(BaseGAN):
         super().__init__(generator, discriminator, losses, options)
         self.generator_inputs = self.generator.names
         self.num_attributes = self.generator.num_attributes
+
+    def derived(self) -> dict[str, dict[str, Derived]]:
+        """D classifies all that G is told."""
+        attributes, domains = map(self.from_generator.attribute, ('num_attributes', 'num_domains'))
+        told = Derived((attributes.value or 0) + (domains.value or 0), f'{attributes.reason} and num_domains')
+        return dict(discriminator=dict(num_attributes=told))
 
     def test_inputs(self) -> TestInputs:
         kinds = tuple(name for name in KINDS if name in self.generator_inputs)

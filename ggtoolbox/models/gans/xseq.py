@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import DISCRIMINATORS, GENERATORS, MODELS
 
 from .base import Batch, Fakes
@@ -47,8 +48,14 @@ class XSeq(XFork):
                  guide_discriminator: dict | None = None, feedback: float = 0.1) -> None:
         super().__init__(generator, discriminator, losses, options, condition, reset_biases)
         self.guide_generator = self.build_network(GENERATORS, guide_generator or generator)
-        self.guide_discriminator = self.build_network(DISCRIMINATORS, guide_discriminator or discriminator)
+        self.guide_discriminator = self.build_network(
+            DISCRIMINATORS, guide_discriminator or discriminator, 'guide_discriminator')
         self.feedback = feedback
+
+    def derived(self) -> dict[str, dict[str, Derived]]:
+        """D2 sees two pictures, image and label map."""
+        return dict(super().derived(),
+                    **self.from_generator.in_channels(dict(guide_discriminator=('image', 'image'))))
 
     def generate(self, batch: Batch) -> Fakes:
         """I' = G1(I_a), and, where there is G2, S' = G2(I')."""
