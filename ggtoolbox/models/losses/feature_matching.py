@@ -21,16 +21,22 @@ def feature_matching(fake_outputs: list[DiscriminatorOutput], real_outputs: list
     if not any(output.features for output in fake_outputs):
         raise InputError('FeatureMatchingLoss: the discriminator lists no features; build it with '
                          'return_features=True')
-    found = len(fake_outputs[0].features)
+    total = sum(weight * F.l1_loss(fake, real.detach())
+                for fake_output, real_output in zip(fake_outputs, real_outputs)
+                for weight, fake, real in zip(_weights(fake_output, layer_weights), fake_output.features,
+                                              real_output.features))
+    return total / (len(fake_outputs) if average == 'scales' else
+                    sum(len(output.features) for output in fake_outputs))
+
+
+def _weights(output: DiscriminatorOutput, layer_weights: Sequence[float] | None) -> Sequence[float]:
+    """Of the features of one scale, which may list more than another does."""
+    found = len(output.features)
     weights = [1.0] * found if layer_weights is None else layer_weights
     if len(weights) != found:
         raise InputError(f'FeatureMatchingLoss: layer_weights must hold {found} weights, one for each '
                          f'feature of a scale, found {len(weights)}')
-    total = sum(weight * F.l1_loss(fake, real.detach())
-                for fake_output, real_output in zip(fake_outputs, real_outputs)
-                for weight, fake, real in zip(weights, fake_output.features, real_output.features))
-    return total / (len(fake_outputs) if average == 'scales' else
-                    sum(len(output.features) for output in fake_outputs))
+    return weights
 
 
 @LOSSES.register_module()

@@ -92,6 +92,14 @@ def test_feature_matching_sums_layers_and_averages_scales():
     assert fake[0].features[0].grad.tolist() == [2.5, 2.5]
 
 
+def test_scales_may_list_different_numbers_of_features():
+    fake, real = ([DiscriminatorOutput(torch.zeros(1), [torch.full((2,), value)] * count) for count in (1, 3)]
+                  for value in (1.0, 0.0))
+    assert FeatureMatchingLoss(1.0, average='features')(fake, real).item() == pytest.approx(1.0)
+    with pytest.raises(InputError, match='layer_weights must hold 3 weights'):
+        FeatureMatchingLoss(1.0, layer_weights=[1.0])(fake, real)
+
+
 def test_feature_matching_needs_features():
     with pytest.raises(InputError, match='return_features=True'):
         FeatureMatchingLoss()(scales([1.0]), scales([1.0]))

@@ -83,7 +83,7 @@ def image_pool(case: Golden) -> dict[str, np.ndarray]:
     random.seed(case.config['rng_seed'])
     returned = [pool.exchange(torch.arange(k * batch, (k + 1) * batch).reshape(batch, 1, 1, 1)).flatten()
                 for k in range(case.config['calls'])]
-    kept = pool.state_dict().get('images', torch.empty(0))
+    kept = torch.stack(pool.images) if pool.images else torch.empty(0)
     return dict(returned=torch.stack(returned), kept=kept.flatten())
 
 
