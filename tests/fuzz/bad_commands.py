@@ -522,6 +522,14 @@ street_segmenter --images 2 --out empty
 --out out --test-images 1
 --out words.txt
 ''',
+    'launch.py': r'''
+
+2
+two train.py toy.py
+0 train.py toy.py
+-1 train.py toy.py
+2.5 train.py toy.py
+''',
     'dist_train.sh': r'''
 
 toy.py
