@@ -82,7 +82,8 @@ def settle_loaders(cfg: Config) -> None:
 
 
 def _in_one_line(error: Exception) -> str:
-    return f'{type(error).__name__}: {" ".join(str(error).split())}'
+    told = ' '.join(str(error).split())
+    return told if isinstance(error, InputError) else f'{type(error).__name__}: {told}'
 
 
 def prepare_devices(cfg: Config, launcher: str) -> None:

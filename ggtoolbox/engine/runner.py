@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mmengine.dist import gather_object, get_rank, is_main_process
 from mmengine.hooks import CheckpointHook, Hook
+from mmengine.logging import MessageHub
 from mmengine.runner import BaseLoop, Runner
 from torch.utils.data import DataLoader
 
@@ -50,6 +51,12 @@ class ResumableRunner(Runner):
     """
 
     description: dict
+
+    def build_message_hub(self, message_hub: dict | None = None) -> MessageHub:
+        """A new one: mmengine's is called by the second in which a run begins, which another of the same
+        process may share, with all that it has logged."""
+        MessageHub._instance_dict.pop((message_hub or {}).get('name', self._experiment_name), None)
+        return super().build_message_hub(message_hub)
 
     def setup_env(self, env_cfg: dict) -> None:
         super().setup_env(env_cfg)

@@ -32,7 +32,7 @@ def test_what_cannot_be_trained_ends_in_a_sentence(tmp_path):
     assert "there is no judge 'toyworld_feet' to train; did you mean 'toyworld_" in error
     error = in_process.run('train_judge.py', 'toyworld_hand', '--iterations', -1, '--out', tmp_path,
                            fails=True)
-    assert error.endswith('iterations must be positive, found -1')
+    assert error.endswith("--iterations: expected a whole number of at least 1, found '-1'")
 
 
 def test_the_ranking_is_printed(tmp_path):

@@ -204,7 +204,9 @@ class TestBadInput:
 
     def test_image_size(self):
         assert 'must be multiples of 32' in run(
-            'train.py', CONFIG, *options('model.generator.image_size=(48,64)'), fails=True)
+            'train.py', CONFIG, *options(
+                'model.generator.image_size=(48,64)', 'train_dataloader.dataset.size=(48,64)',
+                'val_dataloader.dataset.size=(48,64)', 'test_dataloader.dataset.size=(48,64)'), fails=True)
 
     def test_truncated_checkpoint(self, trained, tmp_path):
         cut = tmp_path / 'cut.pth'

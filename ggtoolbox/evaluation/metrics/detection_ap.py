@@ -50,7 +50,9 @@ class DetectionAP(ListMetric):
         return results
 
     def summarise(self, results: list[tuple[Boxes, Boxes]]) -> dict[str, float]:
-        by_class = average_precision(*zip(*results))
+        # what mmengine hands between processes are plain tuples
+        found, truth = ([Boxes(*boxes) for boxes in side] for side in zip(*results))
+        by_class = average_precision(found, truth)
         if not by_class:
             raise InputError(f'{self.name}: the images hold no instance of the classes {self.things}')
         means = np.mean(list(by_class.values()), axis=0)

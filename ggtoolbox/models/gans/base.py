@@ -267,8 +267,8 @@ class BaseGAN(NamedNetworks):
         Returns:
             One dict a sample: the batch's own fields and the generator's outputs (``image``, ...).
         """
-        networks = [network for player in self.generating_players
-                    for network in self.players()[player]]
+        players = self.players()
+        networks = [network for player in self.generating_players for network in players.get(player, ())]
         with test_policy(networks, **self.options.test_policy):
             outputs = {**batch, **self.generate(batch)}
         size = len(next(outputs[name] for name in self.products if name in outputs))

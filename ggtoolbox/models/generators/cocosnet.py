@@ -12,6 +12,7 @@ from ..layers.doubling_trunk import DoublingTrunk
 from ..layers.guided_input import GuidedInput
 from ..layers.layout import Layout
 from ..layers.spade import SPADEResidualBlock
+from ..layers.upsampling import panoptic_map
 
 
 @GENERATORS.register_module()
@@ -49,13 +50,14 @@ class CoCosNetGenerator(DoublingTrunk):
         self.attention = PooledAttention(self.widths[4], spectral) if attention else None
 
     def forward(self, source_image: Tensor, label: Tensor | None = None,
-                target_guide: Tensor | None = None) -> dict[str, Tensor]:
+                target_guide: Tensor | None = None, instance: Tensor | None = None) -> dict[str, Tensor]:
         """Generate.
 
         Args:
             source_image: (B, 3, H, W) in [-1, 1]: the exemplar, warped into the layout.
             label: (B, H, W) int64 class ids, 255 = ignored, or a map (B, num_classes, H, W).
             target_guide: (B, guide_channels, H, W).
+            instance: (B, H, W) int64, for panoptic aware upsampling.
 
         Returns:
             ``image`` (B, 3, *image_size) in [-1, 1], and what else the head returns.
@@ -65,7 +67,7 @@ class CoCosNetGenerator(DoublingTrunk):
         """
         given = self.guided_input(source_image=source_image, label=label, target_guide=target_guide,
                                   dtype=self.stem.weight.dtype)
-        layout = Layout(given)
+        layout = Layout(given, panoptic=panoptic_map(self.guided_input, label, instance))
         x = self.start(layout, self.image_size or given.shape[-2:])
         for index, block in enumerate(self.blocks):
             x = self.grow(index, block(x, layout), layout)

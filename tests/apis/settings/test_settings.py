@@ -66,7 +66,7 @@ def test_the_dry_step_finds_what_does_not_fit_and_draws_nothing():
     dry_step(cfg, loader)
     assert (torch.rand(1), np.random.rand()) == expected
     for options, said in (({'model.generator.image_size': (128, 128)},
-                           'train_dataloader: expected pictures of 128 x 128 .* found 64 x 64'),
+                           r'model.generator.image_size is \(128, 128\), expected \(64, 64\)'),
                           ({'model.generator.norm': 'nothing'}, '^model: ')):
         with pytest.raises(InputError, match=said):
             dry_step(load_config(CONFIG, {**TINY, **options}), loader)
