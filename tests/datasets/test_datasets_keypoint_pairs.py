@@ -22,7 +22,7 @@ from ggtoolbox.datasets.transforms.mirror_person import RandomMirrorPerson
 from ggtoolbox.errors import InputError, noting_faults
 from ggtoolbox.registry import DATASETS
 
-REAL = Path(os.environ.get('GGTOOLBOX_REAL_DATA', '/work/shared/data'))
+REAL = Path(os.environ.get('GGTOOLBOX_REAL_DATA', Path(__file__).parents[3] / 'shared' / 'data'))
 JOINTS = ('tip', 'left', 'right', 'tail', 'fin')
 SKELETON = [[1, 2], [1, 3], [1, 4]]
 POINTS = np.array([[10, 4, 2], [4, 12, 2], [16, 12, 1], [10, 20, 2], [0, 0, 0]], np.float32)
