@@ -11,10 +11,11 @@ import argparse
 import json
 import multiprocessing
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from ggtoolbox.apis.analysis.measuring import forget_peak, peak_memory, synchronise
 
@@ -39,6 +40,15 @@ def compare(name: str, config: str, reference: Maker, fast: Maker, device: str, 
     return dict(name=name, config=config, reference_s=reference_time, fast_s=fast_time,
                 speedup=reference_time / fast_time, reference_peak_mb=reference_peak,
                 fast_peak_mb=fast_peak)
+
+
+def check_close(size: object, names: Sequence[str], expected: Sequence[Tensor], found: Sequence[Tensor],
+                tolerance: float) -> None:
+    """End the run unless each tensor is within ``tolerance`` of the largest magnitude expected."""
+    for name, one, other in zip(names, expected, found):
+        error = ((other - one).abs().max() / one.abs().max()).item()
+        if not error <= tolerance:
+            raise SystemExit(f'{size}: {name} is off by {error:.1e} of the largest')
 
 
 def least_seconds(functions: list[Callable[[], object]], device: str, seconds: float) -> list[float]:

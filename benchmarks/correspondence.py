@@ -11,7 +11,7 @@ import functools
 from collections.abc import Callable
 
 import torch
-from _common import compare, parser, print_row, write_rows
+from _common import check_close, compare, parser, print_row, write_rows
 from torch import Tensor
 
 from ggtoolbox.ops.correspondence import warp, warp_reference
@@ -46,10 +46,7 @@ def make_run(form: str, size: tuple[int, int, int], batch: int, device: str) -> 
 def check(size: tuple[int, int, int], batch: int, device: str) -> None:
     """Raise unless output and gradients equal the formula's."""
     results = (make_run(form, size, batch, device)() for form in FORMS)
-    for name, expected, found in zip(('output', 'query', 'key', 'value'), *results):
-        error = ((found - expected).abs().max() / expected.abs().max()).item()
-        if not error <= TOLERANCE:
-            raise SystemExit(f'{size}: {name} is off by {error:.1e} of the largest')
+    check_close(size, ('output', 'query', 'key', 'value'), *results, TOLERANCE)
 
 
 def main() -> None:
@@ -64,8 +61,7 @@ def main() -> None:
         check(size, args.batch, args.device)
         makers = (functools.partial(make_run, form, size, args.batch, args.device) for form in FORMS)
         rows.append(compare('correspondence', f'{name}, batch {args.batch}', *makers, args.device,
-                            args.threads,
-                            args.seconds))
+                            args.threads, args.seconds))
         print_row(rows[-1])
     write_rows(rows, args.json)
 

@@ -11,7 +11,7 @@ import functools
 from collections.abc import Callable
 
 import torch
-from _common import compare, parser, print_row, write_rows
+from _common import check_close, compare, parser, print_row, write_rows
 from torch import Tensor
 
 from ggtoolbox.ops.crossing_attention import attention, attention_reference
@@ -43,10 +43,7 @@ def make_run(form: str, places: tuple[int, int], batch: int, device: str) -> Cal
 def check(places: tuple[int, int], batch: int, device: str) -> None:
     """Raise unless output and gradients equal the formula's."""
     results = (make_run(form, places, batch, device)() for form in FORMS)
-    for name, expected, found in zip(('output', 'query', 'key', 'value'), *results):
-        error = ((found - expected).abs().max() / expected.abs().max()).item()
-        if not error <= TOLERANCE:
-            raise SystemExit(f'{places}: {name} is off by {error:.1e} of the largest')
+    check_close(places, ('output', 'query', 'key', 'value'), *results, TOLERANCE)
 
 
 def main() -> None:

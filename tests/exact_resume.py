@@ -37,6 +37,7 @@ from ggtoolbox.apis import load_config
 from ggtoolbox.apis.command import run_command
 from ggtoolbox.apis.config import prepare_devices
 from ggtoolbox.apis.running import build_runner, resume_from
+from ggtoolbox.engine.hooks.stop import StopHook
 from ggtoolbox.engine.schedules import stretched
 from ggtoolbox.errors import InputError
 from ggtoolbox.safe_load import load_tensors
@@ -147,7 +148,15 @@ def _train_once(cfg: Config, plan: Plan, kill: str | None, resume: bool, rank: i
     runner = build_runner(cfg)
     if kill is not None:
         runner.register_hook(KillHook(kill, not plan.in_process))
-    runner.train()
+    try:
+        runner.train()
+    except Killed:
+        for hook in runner.hooks:
+            if isinstance(hook, StopHook):
+                hook.restore()  # workers pass over signals until then
+        for worker in multiprocessing.active_children():
+            worker.terminate()
+        raise
 
 
 def _child(log: Path, *arguments) -> None:

@@ -1,4 +1,5 @@
-# Small enough for minutes on a CPU; features of the judge of streets would be wanted, a random VGG19 does.
+# Small enough for minutes on a CPU: without VGG19's features, whose weights would be a download; the exemplar
+# warped onto its own label map is to be the picture itself.
 _base_ = ['../_base_/models/cocosnet.py', '../_base_/datasets/toyworld_exemplars_64.py',
           '../_base_/schedules/toyworld_cpu.py']
 model = dict(

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from mmengine.dataset import BaseDataset
 from numpy.typing import NDArray
 
 from ggtoolbox.errors import Faults, InputError
@@ -15,9 +14,9 @@ from .coco_keypoints import check_bones, read_coco_keypoints
 from .face_landmarks import dot_picture
 from .files import locate, read_image
 from .hand_pose import skeleton_picture
+from .image_pairs import ImagePairs
 from .person_files import read_pairs
 from .person_pose import MARKET_MASK_RADIUS, MARKET_SIGMA, heat_maps, limb_mask
-from .pipeline import build_pipeline
 from .transforms.geometry import resize
 
 KEYPOINT_GUIDES = ('skeleton', 'heat_maps', 'dots')
@@ -26,7 +25,7 @@ Size = tuple[int, int]
 
 
 @DATASETS.register_module()
-class KeypointPairs(BaseDataset):
+class KeypointPairs(ImagePairs):
     """Two pictures of one person, hand or face, and their key points, of any number and skeleton.
 
     ``<data_root>/<image_dir>`` holds the pictures, ``<keypoints>`` their points in COCO's JSON, ``<pairs>``
@@ -72,12 +71,9 @@ class KeypointPairs(BaseDataset):
         if guide not in KEYPOINT_GUIDES:
             raise InputError(f'KeypointPairs: guide must be one of {", ".join(KEYPOINT_GUIDES)}, found '
                              f'{guide!r}')
-        if samples_per_epoch is not None and samples_per_epoch < 1:
-            raise InputError(f'KeypointPairs: samples_per_epoch must be positive, found {samples_per_epoch}')
         self.image_dir, self.keypoints, self.pairs = image_dir, Path(data_root, keypoints), pairs
         self.size, self.guide, self.mask = tuple(size), guide, mask
         self.sigma = MARKET_SIGMA * size[0] / _MARKET_HEIGHT if sigma is None else sigma
-        self.samples_per_epoch = samples_per_epoch
         self._points: dict[str, NDArray[np.float32]] = {}
         self._sizes: dict[str, Size] = {}
         stated = joints is not None and skeleton is not None
@@ -95,8 +91,7 @@ class KeypointPairs(BaseDataset):
                              f"{self.keypoints} names none; give skeleton, or guide='dots'")
         metainfo = dict(self.METAINFO, joints=tuple(joints), skeleton=self.skeleton,
                         guide_channels=len(joints) if guide == 'heat_maps' else 3)
-        super().__init__(metainfo=metainfo, data_root=data_root, data_prefix={},
-                         pipeline=build_pipeline(pipeline).transforms, indices=indices, lazy_init=lazy_init)
+        super().__init__(data_root, samples_per_epoch, pipeline, indices, lazy_init, metainfo)
 
     def load_data_list(self) -> list[dict]:
         """One dict of the two images' names a pair."""
@@ -115,17 +110,9 @@ class KeypointPairs(BaseDataset):
             raise InputError(f'{path}: this pair list is empty')
         return kept
 
-    def __len__(self) -> int:
-        return self.samples_per_epoch or super().__len__()
-
     def prepare_data(self, idx: int) -> dict:
         """Read pair ``idx`` (or a random one) and apply the pipeline."""
-        if self.samples_per_epoch is not None:
-            idx = np.random.randint(super().__len__())
-        pair = self.get_data_info(idx)
-        sample = dict(name=f"{Path(pair['source']).stem}___{Path(pair['target']).stem}",
-                      image_path=str(Path(self.data_root, self.image_dir, pair['target'])),
-                      sample_idx=pair['sample_idx'])
+        pair, sample = self.begin_sample(idx, self.image_dir)
         with Faults() as faults:
             for role, points in (('source', 'source_keypoints'), ('target', 'keypoints')):
                 read = faults.attempt(self._read, pair[role])

@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from mmengine.dataset import BaseDataset
 from numpy.typing import NDArray
 
 from ggtoolbox.errors import Faults, InputError
 from ggtoolbox.registry import DATASETS
 
 from .files import locate, read_image
+from .image_pairs import ImagePairs
 from .person_files import read_annotations, read_pairs, read_pose_maps
 from .person_pose import (
     JOINTS,
@@ -23,14 +23,13 @@ from .person_pose import (
     person_mask,
     single_pixel_maps,
 )
-from .pipeline import build_pipeline
 
 GUIDES = ('heat_maps', 'single_pixels', 'discs', 'files')
 MASKS = dict(limbs=person_mask, discs=disc_mask)
 
 
 @DATASETS.register_module()
-class PersonPairs(BaseDataset):
+class PersonPairs(ImagePairs):
     """Two pictures of one person and their 18 joints, as the person papers lay them on disk.
 
     ``<data_root>/<split>/`` holds the images, ``<pairs>`` the pairs, and either ``<annotations>`` the key
@@ -77,14 +76,10 @@ class PersonPairs(BaseDataset):
         if annotations is None and guide != 'files':
             raise InputError(f"PersonPairs: guide={guide!r} needs annotations; only guide='files' can do "
                              'without')
-        if samples_per_epoch is not None and samples_per_epoch < 1:
-            raise InputError(f'PersonPairs: samples_per_epoch must be positive, found {samples_per_epoch}')
         self.split, self.pairs, self.annotations = split, pairs, annotations
         self.size, self.guide, self.sigma, self.mask = tuple(size), guide, sigma, mask
-        self.samples_per_epoch = samples_per_epoch
         self._keypoints: dict[str, NDArray[np.float32]] = {}
-        super().__init__(data_root=data_root, data_prefix={},
-                         pipeline=build_pipeline(pipeline).transforms, indices=indices, lazy_init=lazy_init)
+        super().__init__(data_root, samples_per_epoch, pipeline, indices, lazy_init)
 
     def load_data_list(self) -> list[dict]:
         """One dict of the two images' names a pair."""
@@ -96,17 +91,9 @@ class PersonPairs(BaseDataset):
             self._keypoints = read_annotations(root / self.annotations)
         return [dict(source=source, target=target) for source, target in pairs]
 
-    def __len__(self) -> int:
-        return self.samples_per_epoch or super().__len__()
-
     def prepare_data(self, idx: int) -> dict:
         """Read pair ``idx`` (or a random one) and apply the pipeline."""
-        if self.samples_per_epoch is not None:
-            idx = np.random.randint(super().__len__())
-        pair = self.get_data_info(idx)
-        sample = dict(name=f"{Path(pair['source']).stem}___{Path(pair['target']).stem}",
-                      image_path=str(Path(self.data_root, self.split, pair['target'])),
-                      sample_idx=pair['sample_idx'])
+        pair, sample = self.begin_sample(idx, self.split)
         with Faults() as faults:
             for role, points in (('source', 'source_keypoints'), ('target', 'keypoints')):
                 sample[f'{role}_image'] = faults.attempt(self._read_image, pair[role])

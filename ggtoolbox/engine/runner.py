@@ -1,12 +1,14 @@
 """mmengine's Runner, whose runs end the same to the bit whether or not they were killed between."""
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from mmengine.dist import gather_object, get_rank, is_main_process
 from mmengine.hooks import CheckpointHook, Hook
-from mmengine.logging import MessageHub
+from mmengine.logging import MMLogger
 from mmengine.runner import BaseLoop, Runner
 from torch.utils.data import DataLoader
 
@@ -52,11 +54,16 @@ class ResumableRunner(Runner):
 
     description: dict
 
-    def build_message_hub(self, message_hub: dict | None = None) -> MessageHub:
-        """A new one: mmengine's is called by the second in which a run begins, which another of the same
-        process may share, with all that it has logged."""
-        MessageHub._instance_dict.pop((message_hub or {}).get('name', self._experiment_name), None)
-        return super().build_message_hub(message_hub)
+    _begun: Counter[str] = Counter()
+
+    def build_logger(self, log_level: int | str = 'INFO', log_file: str | None = None, **settings: Any
+                     ) -> MMLogger:
+        """The first thing that is looked up by the run's name. mmengine makes that of the second in which a
+        run begins, and gives two of one process that share it one logger, message hub and visualizer."""
+        self._begun[self._experiment_name] += 1
+        if (number := self._begun[self._experiment_name]) > 1:
+            self._experiment_name = f'{self._experiment_name}_{number}'
+        return super().build_logger(log_level, log_file, **settings)
 
     def setup_env(self, env_cfg: dict) -> None:
         super().setup_env(env_cfg)
@@ -123,7 +130,6 @@ class ResumableRunner(Runner):
                map_location: str | Callable = 'default') -> None:
         """As mmengine's, and all that mmengine leaves out."""
         now = self.description
-        self.message_hub.log_scalars.clear()  # of an earlier run in this process
         super().resume(filename, resume_optimizer, resume_param_scheduler, map_location)
         for hook in self.hooks:
             if isinstance(hook, CheckpointHook):

@@ -28,14 +28,14 @@ def config(tmp_path_factory):
     ids=['in an epoch', 'between epochs', 'by iterations, with workers'])
 def test_nothing_differs(config, tmp_path, plan):
     found = experiment(config, plan, tmp_path)
-    assert is_exact(found), found
+    assert is_exact(found), {k: v for k, v in found.items() if k not in ("tensors", "values")}
     assert found['tensors'] > 300 and found['records'] == 4 + 2
 
 
 def test_image_pools(tmp_path):
     found = experiment(ROOT / 'configs/cyclegan/cyclegan_toyworld-64.py',
                        Plan(4, 2, 4, ('3',), in_process=True, options=POOLS), tmp_path)
-    assert is_exact(found), found
+    assert is_exact(found), {k: v for k, v in found.items() if k not in ("tensors", "values")}
 
 
 def test_the_number_of_workers_does_not_matter(config, tmp_path):
