@@ -57,7 +57,7 @@ def check_config(cfg: Config) -> None:
     That is a misspelt key, type or argument, a value of another kind or range than its argument's, and
     settings that contradict each other.
     """
-    if 'model' not in cfg:
+    if cfg.get('model') is None:
         raise InputError(f"{cfg.filename}: the config has no 'model'")
     for key in cfg:
         misspelt = nearest(key, RUNNER_KEYS, cutoff=0.88)

@@ -54,7 +54,7 @@ def _class_of(settings: ConfigDict) -> type:
 
 def _give_classes(settings: ConfigDict, classes: int | None) -> None:
     cls = _class_of(settings)
-    known = any(settings.get(key) for key in ('num_classes', 'classes', 'meta_file'))
+    known = any(settings.get(key) is not None for key in ('num_classes', 'classes', 'meta_file'))
     if classes and not known and 'num_classes' in inspect.signature(cls).parameters and (
             'num_classes' not in cls.METAINFO):
         settings['num_classes'] = classes

@@ -6,6 +6,7 @@ from mmengine.dataset import BaseDataset
 
 from ggtoolbox.apis import load_config
 from ggtoolbox.errors import InputError
+from ggtoolbox.registry import DATASETS
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 OWN = """
@@ -37,6 +38,16 @@ def test_a_folder_that_knows_its_classes_is_compared(own, known):
         load_config(own, options)
     assert load_config(own, {**options, 'model.generator.num_classes': 4,
                              'train_dataloader.dataset.num_classes': 4})
+
+
+def test_no_class_at_all_is_not_silence(own):
+    with pytest.raises(InputError, match='num_classes'):
+        DATASETS.build(load_config(own, {'train_dataloader.dataset.num_classes': 0}).train_dataloader.dataset)
+
+
+def test_a_model_that_is_none_is_none(own):
+    with pytest.raises(InputError, match="the config has no 'model'"):
+        load_config(own, {'model': None})
 
 
 @pytest.mark.parametrize(('config', 'option', 'value', 'sentence'), [

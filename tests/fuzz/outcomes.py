@@ -1,7 +1,7 @@
 """What a command comes to: a sentence, a traceback, silent acceptance, or nothing at all.
 
-A command of ours runs in a fork of this process, which has imported what tools import; a shell script in a
-process of its own. Both lead a process group, which is killed when its time is up.
+A command of ours runs in a fork of this process, which has imported what tools import; a shell script takes
+the fork's place. Both lead a process group, which is killed when its time is up.
 """
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import contextlib
 import os
 import runpy
 import signal
-import subprocess
 import sys
 import time
 import traceback
@@ -22,6 +21,8 @@ TOOLS = ROOT / 'tools'
 KINDS = ('sentence', 'traceback', 'accepted', 'hang')
 NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 SECONDS = 240  # of a machine that does much else
+_FOR_SCRIPTS = {**os.environ, 'PYTHONPATH': str(ROOT), 'PORT': '29631',
+                'PATH': f'{Path(sys.executable).parent}:{os.environ["PATH"]}'}
 
 
 class Outcome(NamedTuple):
@@ -40,8 +41,7 @@ def run(tool: str, words: tuple[str, ...], folder: Path, scratch: Path, seconds:
     """Run ``tools/<tool>`` with ``words`` in ``folder``; what it prints goes to files in ``scratch``."""
     scratch.mkdir(parents=True, exist_ok=True)
     out, errors = scratch / 'out.txt', scratch / 'errors.txt'
-    start = _start_script if tool.endswith('.sh') else _fork
-    code = _wait(start(tool, words, folder, out, errors), seconds)
+    code = _wait(_fork(tool, words, folder, out, errors), seconds)
     text = errors.read_text(errors='replace').strip()
     # Python itself may add a line about what a process left behind.
     last = next((line[:400] for line in reversed(text.splitlines()[-4:]) if 'rror' in line), '')
@@ -66,6 +66,8 @@ def _fork(tool: str, words: tuple[str, ...], folder: Path, out: Path, errors: Pa
         os.chdir(folder)
         for path, number, flags in ((os.devnull, 0, os.O_RDONLY), (out, 1, NEW), (errors, 2, NEW)):
             os.dup2(os.open(path, flags), number)
+        if tool.endswith('.sh'):
+            os.execve(TOOLS / tool, [tool, *words], _FOR_SCRIPTS)
         sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, 'w'), os.fdopen(2, 'w')
         sys.argv = [tool, *words]
         try:
@@ -79,14 +81,6 @@ def _fork(tool: str, words: tuple[str, ...], folder: Path, out: Path, errors: Pa
         sys.stderr.flush()
     finally:
         os._exit(code)
-
-
-def _start_script(tool: str, words: tuple[str, ...], folder: Path, out: Path, errors: Path) -> int:
-    with out.open('w') as first, errors.open('w') as second:
-        return subprocess.Popen(
-            [TOOLS / tool, *words], cwd=folder, stdin=subprocess.DEVNULL, stdout=first, stderr=second,
-            start_new_session=True, env={**os.environ, 'PYTHONPATH': str(ROOT), 'PORT': '29631',
-                                         'PATH': f'{Path(sys.executable).parent}:{os.environ["PATH"]}'}).pid
 
 
 def _wait(child: int, seconds: int) -> int | None:

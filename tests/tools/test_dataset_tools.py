@@ -270,6 +270,7 @@ def test_whole_photos_and_named_test_photos(photos, tmp_path):
 @pytest.mark.parametrize('options, message', [
     ([], 'give a folder of photographs, or --skimage'),
     (['nowhere'], 'nowhere: there is no such folder'),
+    (['nowhere', '--skimage'], 'expected a folder of photographs or --skimage, found both (nowhere)'),
     (['--skimage', '--test', 'nobody'], "--test: there is no photograph 'nobody'"),
     (['--skimage', '--classes', 1], '--classes: expected 2 to 255, found 1'),
     (['--skimage', '--size', 500], '--size: expected 0 to --short-side'),

@@ -114,6 +114,9 @@ def crops_of(name: str, height: int, width: int, size: int, number: int) -> list
 
 def find_photos(args: argparse.Namespace) -> dict[str, Path]:
     """Stem -> file of the photographs asked for."""
+    if args.skimage and args.photos:
+        raise InputError(f'photos_to_layout: expected a folder of photographs or --skimage, found both '
+                         f'({args.photos})')
     if args.skimage:
         folder = Path(skimage.__file__).parent / 'data'
         files = [folder / name for name in SKIMAGE_PHOTOS if (folder / name).is_file()]
