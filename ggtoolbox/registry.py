@@ -191,7 +191,8 @@ BACKBONES = Registry(
 
     Encoders: ``forward(image) -> dict`` of named tensors (``mean`` and ``log_variance`` of a
     variational one). Feature networks (VGG19, ...): ``forward(image) -> dict`` layer name ->
-    feature (B, C, h, w); built with ``weights`` (a path or URL) or an explicit ``allow_random``. One that
+    feature (B, C, h, w); built with ``weights`` (a path or URL; one reads an installed package's) or an
+    explicit ``allow_random``. One that
     does not take an image has an ``example_input()``, one that reads more
     an ``example()``, as generators have.
     """, ('ggtoolbox.models.backbones',))

@@ -20,5 +20,6 @@ class SameConv2d(nn.Conv2d):
             missing = max((-(-size // stride) - 1) * stride + kernel - size, 0)
             padding += [missing // 2, missing - missing // 2]
         if padding[0] == padding[1] and padding[2] == padding[3]:
-            return F.conv2d(x, self.weight, self.bias, self.stride, (padding[2], padding[0]))
-        return F.conv2d(F.pad(x, padding), self.weight, self.bias, self.stride)
+            return F.conv2d(x, self.weight, self.bias, self.stride, (padding[2], padding[0]),
+                            groups=self.groups)
+        return F.conv2d(F.pad(x, padding), self.weight, self.bias, self.stride, groups=self.groups)
