@@ -12,7 +12,8 @@ from ggtoolbox.apis.command import (
 )
 from ggtoolbox.apis.config import load_config, prepare_devices
 from ggtoolbox.apis.data_check import check_before_training
-from ggtoolbox.apis.running import resume_from, train, use_amp
+from ggtoolbox.apis.running import resume_from, train
+from ggtoolbox.apis.switches import use_amp, use_execution
 
 
 def main() -> None:
@@ -27,6 +28,9 @@ def main() -> None:
                              'schedulers that start it again')
     parser.add_argument('--amp', action='store_true', help='mixed precision (bfloat16)')
     parser.add_argument('--compile', action='store_true', help='torch.compile every network')
+    parser.add_argument('--fast', action='store_true',
+                        help='what was measured to be fastest for this system on this kind of device; the '
+                             'log says what that is')
     parser.add_argument('--seed', type=SEED, help='random seed')
     parser.add_argument('--deterministic', action='store_true', help='deterministic kernels only')
     parser.add_argument('--check-data', action='store_true',
@@ -43,7 +47,9 @@ def main() -> None:
     if args.amp:
         use_amp(cfg)
     if args.compile:
-        cfg.merge_from_dict({'default_hooks.execution': dict(type='ExecutionHook', compile=True)})
+        use_execution(cfg, compile=True)
+    if args.fast:
+        cfg.fast = cfg.get('fast') or True
     if args.requeue:
         cfg.merge_from_dict({'default_hooks.stop': dict(type='StopHook', exit_zero=True)})
     if args.seed is not None:

@@ -20,7 +20,7 @@ default_hooks = dict(
     rank_watch=dict(type='RankWatchHook', timeout=1800),
     # label | real | generated after each validation
     samples=dict(type='SampleSheetHook'),
-    # channels_last=True, compile=True
+    # channels_last=True, compile=True, or names of networks: ('generator', 'discriminator')
     execution=dict(type='ExecutionHook'))
 
 # each player's networks are wrapped by themselves (used with --launcher only)
@@ -30,3 +30,4 @@ env_cfg = dict(mp_cfg=dict(mp_start_method='fork', opencv_num_threads=0), dist_c
 visualizer = dict(type='RunVisualizer')
 log_processor = dict(by_epoch=False)
 randomness = dict(seed=0)
+# fast = True, as --fast: what was measured to be fastest for the system; dict(amp=False) leaves a part out

@@ -21,7 +21,7 @@ from .settings.options import apply_options
 from .settings.sections import SPLITS, check_section
 
 RUNNER_KEYS = set(inspect.signature(Runner.__init__).parameters) - {'self', 'cfg'} | {
-    'custom_imports', 'model_wrapper_cfg', 'sync_bn', 'env_cfg', 'compile', 'find_unused_parameters'}
+    'custom_imports', 'model_wrapper_cfg', 'sync_bn', 'env_cfg', 'compile', 'find_unused_parameters', 'fast'}
 
 
 def load_config(path: str | Path, options: dict | None = None) -> Config:

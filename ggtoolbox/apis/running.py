@@ -18,6 +18,7 @@ from .outputs import input_folders, output_folder
 from .settings.agreement import check_groups
 from .settings.building import building
 from .settings.prepared import prepare_training
+from .switches import use_fast
 
 
 def build_runner(cfg: Config) -> Runner:
@@ -25,20 +26,6 @@ def build_runner(cfg: Config) -> Runner:
     if cfg.get('work_dir') is not None:
         make_folder(cfg.work_dir)
     return RUNNERS.build(cfg) if 'runner_type' in cfg else ResumableRunner.from_cfg(cfg)
-
-
-def use_amp(cfg: Config) -> None:
-    """Let every player's forward passes run in bfloat16.
-
-    float16, which needs a GPU and scaled losses, is ``type='AmpOptimWrapper', dtype='float16'`` in the
-    entries of ``optim_wrapper``.
-    """
-    alone = 'optimizer' in cfg.optim_wrapper  # a system of one player
-    for entry in [cfg.optim_wrapper] if alone else cfg.optim_wrapper.values():
-        if isinstance(entry, dict) and 'optimizer' in entry:
-            if entry.get('type', 'OptimWrapper') != 'OptimWrapper':
-                raise InputError(f"--amp: optim_wrapper holds a {entry['type']!r} already")
-            entry.type = 'BFloat16OptimWrapper'
 
 
 def resume_from(cfg: Config, where: str) -> None:
@@ -61,13 +48,17 @@ def resume_from(cfg: Config, where: str) -> None:
 
 
 def train(cfg: Config) -> Runner:
-    """Train, validate and save as the config says; returns the runner.
+    """Train, validate and save as the config says, with ``fast`` as :func:`use_fast` has it; returns the
+    runner.
 
     Raises:
         StoppedBySignal: a signal asked for it; what was learnt is saved (:class:`StopHook`).
         InputError: whatever stands in the way of a training, before it begins.
     """
+    turned_on = use_fast(cfg) if cfg.get('fast') else []
     runner = prepare_training(cfg, build_runner)
+    for sentence in turned_on:
+        runner.logger.info(sentence)
     try:
         runner.train()
     finally:

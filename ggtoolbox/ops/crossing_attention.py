@@ -69,8 +69,10 @@ class _QueriesInTurn(torch.autograd.Function):
         for start in range(0, query.shape[1], QUERIES_AT_ONCE):
             some = slice(start, start + QUERIES_AT_ONCE)
             weights = (query[:, some] @ key.transpose(1, 2)).mul_(ctx.scale).softmax(dim=-1)
-            value_grad.baddbmm_(weights.transpose(1, 2), grad[:, some])
+            # Added, not baddbmm_: in bfloat16 that has no kernel for transposed factors, and takes a
+            # hundred times as long.
+            value_grad.add_(weights.transpose(1, 2) @ grad[:, some])
             scores = (grad[:, some] @ value.transpose(1, 2)).sub_(mean[:, some]).mul_(weights).mul_(ctx.scale)
             query_grad[:, some] = scores @ key
-            key_grad.baddbmm_(scores.transpose(1, 2), query[:, some])
+            key_grad.add_(scores.transpose(1, 2) @ query[:, some])
         return query_grad, key_grad, value_grad, None

@@ -6,7 +6,7 @@ import torch
 from mmengine.runner import Runner
 from torch import nn
 
-from ggtoolbox.engine.hooks.execution import ExecutionHook
+from ggtoolbox.engine.hooks.execution import ExecutionHook, named_networks
 from ggtoolbox.engine.hooks.model_state import check_state_dict
 from ggtoolbox.engine.hooks.samples import ImageWriterHook, SampleSheetHook
 from ggtoolbox.engine.sheets import picture, sheet
@@ -158,6 +158,16 @@ def test_execution_switches_change_layout_and_compile_in_place(tmp_path):
     ExecutionHook(channels_last=True, compile=True).before_train(runner)
     assert model.generator.weight.is_contiguous(memory_format=torch.channels_last)
     assert model.generator._compiled_call_impl is not None and list(model.state_dict()) == names
+
+
+def test_execution_switches_may_name_networks(tmp_path):
+    model = BrightnessGAN(generator=dict(type=nn.Conv2d, in_channels=4, out_channels=4, kernel_size=3),
+                          options=dict(init=dict(method=None)))
+    assert named_networks(model, ('generator', 'discriminator', 'losses.pixel.network'), 'compile') == [
+        model.generator]  # the others were not built
+    assert named_networks(model, False, 'compile') == []
+    with pytest.raises(InputError, match="execution.compile: BrightnessGAN has no network 'generatr'; did"):
+        named_networks(model, ('generatr',), 'compile')
 
 
 def test_a_sample_may_not_leave_the_folder(tmp_path):

@@ -21,6 +21,8 @@ def main() -> None:
     parser.add_argument('--threads', type=whole(1), help='of the CPU')
     parser.add_argument('--amp', action='store_true', help='mixed precision (bfloat16)')
     parser.add_argument('--compile', action='store_true', help='torch.compile every network')
+    parser.add_argument('--fast', action='store_true',
+                        help='what was measured to be fastest for this system (in training)')
     parser.add_argument('--noise', action='store_true', help='noise in place of the data')
     parser.add_argument('--json', type=Path, metavar='PATH', help='write the numbers to this file')
     args = parser.parse_args()
@@ -30,7 +32,7 @@ def main() -> None:
     cfg, rows = load_config(args.config, args.cfg_options), []
     for mode in args.mode:
         found = benchmark(cfg, Settings(mode, args.iterations, args.batch_size, args.device, args.threads,
-                                        args.amp, args.compile, args.noise))
+                                        args.amp, args.compile, args.noise, args.fast))
         rows.append(dict(config=Path(args.config).stem, **found._asdict()))
         print(f'{Path(args.config).stem}  {mode:<9}  batch {found.batch_size}  {found.step_seconds:8.4f} s  '
               f'peak {found.peak_mb:8.1f} MB  ({found.hardware})', flush=True)

@@ -20,7 +20,7 @@ from ggtoolbox.engine.hooks.execution import prepare_networks
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import MODELS, import_custom_modules
 
-from ..running import use_amp
+from ..switches import use_amp, use_fast
 from .complexity import draw_feature_networks
 from .example_batch import example_batch
 from .measuring import describe_hardware, forget_peak, peak_memory, seconds_of
@@ -40,7 +40,7 @@ class Measurement(NamedTuple):
         peak_mb: MiB beyond what the process held before the model was built: weights, optimisers' states and
             activations.
         batch_size, iterations: of the steps that were timed.
-        amp, compile: the switches.
+        amp, compile, fast: the switches.
         hardware: in words.
     """
 
@@ -52,6 +52,7 @@ class Measurement(NamedTuple):
     amp: bool
     compile: bool
     hardware: str
+    fast: bool = False
 
 
 class Settings(NamedTuple):
@@ -66,6 +67,7 @@ class Settings(NamedTuple):
         amp: bfloat16, as ``tools/train.py --amp``.
         compile: ``torch.compile`` the networks.
         noise: batches of noise in place of the config's data, which then need not be there.
+        fast: what was measured to be fastest, as ``tools/train.py --fast`` (of a training's step).
     """
 
     mode: str = 'train'
@@ -76,6 +78,7 @@ class Settings(NamedTuple):
     amp: bool = False
     compile: bool = False
     noise: bool = False
+    fast: bool = False
 
 
 def benchmark(cfg: Config, settings: Settings) -> Measurement:
@@ -112,7 +115,7 @@ def _measure(cfg: Config, settings: Settings) -> Measurement:
     times = [seconds_of(next(turns), device) for _ in range(WARM_UP + settings.iterations)][WARM_UP:]
     return Measurement(settings.mode, statistics.median(times), peak_memory(device) - before,
                        len(next(iter(batches[0].values()))), settings.iterations, settings.amp,
-                       settings.compile, describe_hardware(device))
+                       settings.compile, describe_hardware(device), settings.fast)
 
 
 def _draw(cfg: Config, settings: Settings) -> list[dict[str, Tensor]]:
@@ -138,6 +141,8 @@ def _draw(cfg: Config, settings: Settings) -> list[dict[str, Tensor]]:
 def _training(cfg: Config, settings: Settings) -> Callable[[dict], object]:
     if settings.amp:
         use_amp(cfg)
+    if settings.fast:
+        use_fast(cfg, settings.device)
     draw_feature_networks(cfg)
     model = _build(cfg, settings).train()
     with DefaultScope.overwrite_default_scope('ggtoolbox'):

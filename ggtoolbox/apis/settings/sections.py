@@ -15,6 +15,7 @@ from torch.utils.data import DataLoader
 from ggtoolbox import registry as registries
 from ggtoolbox.arguments import check_value, constructor_arguments, nearest
 from ggtoolbox.errors import InputError
+from ggtoolbox.models.layers.fastest import Fastest
 
 from . import read_by_runner
 from .components import check_call, check_component, class_of, expect_dict
@@ -227,6 +228,12 @@ def _switch(settings: Any, field: str) -> None:
         raise InputError(f"{field}: expected 'torch', 'mmcv' or None, found {settings!r}")
 
 
+def _fast(settings: Any, field: str) -> None:
+    if not isinstance(settings, bool):
+        expect_dict(settings, field, 'True, False or a dict such as dict(amp=False)')
+        check_call(Fastest, settings, field)
+
+
 def _default_scope(settings: Any, field: str) -> None:
     scopes = {registry.scope for registry in registries.all_registries()}
     if settings not in scopes:
@@ -259,6 +266,6 @@ SECTIONS: dict[str, Callable[[Any, str], None]] = dict(
     env_cfg=_env, model_wrapper_cfg=_model_wrapper,
     log_level=_log_level,
     auto_scale_lr=partial(_called, read_by_runner.auto_scale_lr),
-    default_scope=_default_scope, launcher=_launcher,
+    default_scope=_default_scope, launcher=_launcher, fast=_fast,
     **dict.fromkeys(('sync_bn', 'compile', 'find_unused_parameters'), _switch),
     **dict.fromkeys(('load_from', 'resume', 'work_dir', 'experiment_name'), _of_runner))

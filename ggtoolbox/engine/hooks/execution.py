@@ -1,25 +1,32 @@
 """How networks are executed: memory format and compilation."""
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch import nn
 
-from ggtoolbox.registry import HOOKS
+from ggtoolbox.errors import InputError
+from ggtoolbox.registry import HOOKS, nearest
 
 
 @HOOKS.register_module()
 class ExecutionHook(Hook):
     """Switches that change how fast a network runs and nothing else.
 
+    Each is True for all networks of all players, or names networks as attributes of the model:
+    ``('generator', 'losses.perceptual.network')``.
+
     Args:
         channels_last: keep weights, and so the features, in channels-last order.
-        compile: ``torch.compile`` each network of each player, in place (names in checkpoints stay).
+        compile: ``torch.compile`` the networks, in place (names in checkpoints stay).
     """
 
-    def __init__(self, channels_last: bool = False, compile: bool = False) -> None:
+    def __init__(self, channels_last: bool | Sequence[str] = False,
+                 compile: bool | Sequence[str] = False) -> None:
         self.channels_last = channels_last
         self.compile = compile
 
@@ -27,12 +34,39 @@ class ExecutionHook(Hook):
         prepare_networks(runner.model, self.channels_last, self.compile)
 
 
-def prepare_networks(model: nn.Module, channels_last: bool = False, compile: bool = False) -> None:
+def prepare_networks(model: nn.Module, channels_last: bool | Sequence[str] = False,
+                     compile: bool | Sequence[str] = False) -> None:
     """Apply :class:`ExecutionHook`'s switches to a model, in place."""
     model = model.module if is_model_wrapper(model) else model
-    for networks in model.players().values():
-        for network in networks:
-            if channels_last:
-                network.to(memory_format=torch.channels_last)
-            if compile:
-                (network.module if is_model_wrapper(network) else network).compile()
+    for network in named_networks(model, channels_last, 'channels_last'):
+        network.to(memory_format=torch.channels_last)
+    for network in named_networks(model, compile, 'compile'):
+        (network.module if is_model_wrapper(network) else network).compile()
+
+
+def named_networks(model: nn.Module, wanted: bool | Sequence[str], switch: str) -> list[nn.Module]:
+    """The networks that a switch means; those that this model was built without are left out.
+
+    Raises:
+        InputError: a name that models of this class do not have.
+    """
+    if isinstance(wanted, bool):
+        return [network for networks in model.players().values() for network in networks] if wanted else []
+    found = []
+    for name in wanted:
+        network, way = model, name.split('.')
+        for index, word in enumerate(way):
+            if isinstance(network, nn.ModuleDict):
+                network = dict(network.items()).get(word)
+            elif not hasattr(network, word):
+                parts = [part for part, _ in network.named_children()]
+                owner = '.'.join((type(model).__name__, *way[:index]))
+                raise InputError(f'default_hooks.execution.{switch}: {owner} has no network {word!r}'
+                                 f'{nearest(word, parts)}')
+            else:
+                network = getattr(network, word)
+            if network is None:
+                break
+        else:
+            found.append(network)
+    return found
