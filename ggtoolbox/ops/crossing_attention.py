@@ -52,7 +52,7 @@ class _QueriesInTurn(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, query: Tensor, key: Tensor, value: Tensor, scale: float) -> Tensor:
-        out = torch.cat([F.scaled_dot_product_attention(some, key, value, scale=scale)
+        out = torch.cat([_weights(some, key, scale) @ value
                          for some in query.split(QUERIES_AT_ONCE, dim=1)], dim=1)
         ctx.save_for_backward(query, key, value, out)
         ctx.scale = scale
@@ -65,14 +65,31 @@ class _QueriesInTurn(torch.autograd.Function):
         query, key, value, grad = (t.to(out.dtype) for t in (*inputs, grad))  # autocast may have cast them
         # softmax's backward takes from each row its mean under the weights, which is <grad, out>.
         mean = (grad * out).sum(dim=-1, keepdim=True)
-        query_grad, key_grad, value_grad = (torch.zeros_like(t) for t in (query, key, value))
+        query_grad = torch.zeros_like(query)
+        key_grad, value_grad = (_zeros_to_add_to(t) for t in (key, value))
         for start in range(0, query.shape[1], QUERIES_AT_ONCE):
             some = slice(start, start + QUERIES_AT_ONCE)
-            weights = (query[:, some] @ key.transpose(1, 2)).mul_(ctx.scale).softmax(dim=-1)
-            # Added, not baddbmm_: in bfloat16 that has no kernel for transposed factors, and takes a
-            # hundred times as long.
-            value_grad.add_(weights.transpose(1, 2) @ grad[:, some])
+            weights = _weights(query[:, some], key, ctx.scale)
+            _add_product(value_grad, weights.transpose(1, 2), grad[:, some])
             scores = (grad[:, some] @ value.transpose(1, 2)).sub_(mean[:, some]).mul_(weights).mul_(ctx.scale)
             query_grad[:, some] = scores @ key
-            key_grad.add_(scores.transpose(1, 2) @ query[:, some])
-        return query_grad, key_grad, value_grad, None
+            _add_product(key_grad, scores.transpose(1, 2), query[:, some])
+        return query_grad, key_grad.to(key.dtype), value_grad.to(value.dtype), None
+
+
+def _weights(query: Tensor, key: Tensor, scale: float) -> Tensor:
+    return (query @ key.transpose(1, 2)).mul_(scale).softmax(dim=-1)
+
+
+def _zeros_to_add_to(like: Tensor) -> Tensor:
+    """In float32 at least, and contiguous: a CPU takes a thousand times as long for a product of bfloat16
+    that it writes to a transposed tensor (PyTorch 2.13)."""
+    return torch.zeros_like(like, dtype=torch.promote_types(like.dtype, torch.float32),
+                            memory_format=torch.contiguous_format)
+
+
+def _add_product(total: Tensor, left: Tensor, right: Tensor) -> None:
+    if total.dtype == left.dtype:
+        total.baddbmm_(left, right)
+    else:
+        total.add_(left @ right)

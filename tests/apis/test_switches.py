@@ -28,7 +28,7 @@ def config(fast=True, **model):
 def computes(monkeypatch):
     """As on a processor that computes in bfloat16, where systems have said nothing."""
     monkeypatch.setattr(torch.cpu, 'get_capabilities', lambda: dict(avx512_bf16=True))
-    monkeypatch.setattr(GauGAN, 'fastest', {}, raising=False)
+    monkeypatch.setattr(GauGAN, 'fastest', {})
 
 
 @pytest.mark.parametrize(('wrapper', 'entries'), [
@@ -48,7 +48,7 @@ def test_amp_leaves_another_wrapper_alone_and_says_so():
 
 
 def test_fast_turns_on_what_the_system_says_and_tells_it(computes, monkeypatch):
-    monkeypatch.setattr(GauGAN, 'fastest', dict(cpu=Fastest(channels_last=('generator',))), raising=False)
+    monkeypatch.setattr(GauGAN, 'fastest', dict(cpu=Fastest(channels_last=('generator',))))
     cfg = config()
     cfg.default_hooks = dict(execution=dict(type='ExecutionHook', channels_last=('discriminator',)))
     said = use_fast(cfg, 'cpu')
@@ -63,7 +63,7 @@ def test_fast_turns_on_what_the_system_says_and_tells_it(computes, monkeypatch):
 
 
 def test_the_generators_word_goes_before_the_algorithms(monkeypatch):
-    monkeypatch.setattr(GauGAN, 'fastest', dict(cpu=Fastest(amp=False)), raising=False)
+    monkeypatch.setattr(GauGAN, 'fastest', dict(cpu=Fastest(amp=False)))
     monkeypatch.setattr(DAGANGenerator, 'fastest', dict(cpu=Fastest(compile=('generator',))), raising=False)
     dagan = config(generator=dict(type='DAGANGenerator'))
     assert fastest(config(), 'cpu') == Fastest(amp=False) and fastest(config(), 'cuda:1') == Fastest()

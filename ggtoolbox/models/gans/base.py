@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.models.layers.derived import Derived, with_derived
+from ggtoolbox.models.layers.fastest import Fastest
 from ggtoolbox.models.layers.initialisation import initialise
 from ggtoolbox.models.layers.test_policy import test_policy
 from ggtoolbox.registry import DISCRIMINATORS, GENERATORS, LOSSES, Registry, nearest
@@ -54,15 +55,15 @@ class BaseGAN(NamedNetworks):
     - ``player_networks``: player -> attributes that hold its networks, each of which may be None;
     - ``derived()``: what its other networks must be like, because of what the generator reads;
     - ``default_options``: what its :class:`GANOptions` are, such as the order of turns of the released code;
+    - ``fastest``: device -> what makes its steps fastest there, as measured; its generator's word goes first;
     - ``products``: what it generates -> the word of a batch that this is to equal;
     - ``generate(batch) -> fakes``: a dict with a product, mostly ``image``, and whatever the losses need;
     - ``<player>_losses(batch, fakes) -> dict``: the terms of each player, already weighted. In the
       turn of the generator ``fakes`` carries a graph, in all others it is detached.
 
     One iteration, for each player of ``options.update_order`` in turn: freeze all other players; for each
-    piece of the batch compute the player's losses inside its optimiser wrapper's context (which
-    switches AMP on); back-propagate their sum; stop if a term, a gradient or a parameter is not finite;
-    step once.
+    piece of the batch compute the player's losses inside its optimiser wrapper's context (which switches AMP
+    on); back-propagate their sum; stop if a term, a gradient or a parameter is not finite; step once.
 
     What an iteration draws once for all its turns is drawn by ``prepare(batch)``. A player named in
     ``players_without_fakes`` learns from the batch alone: nothing is generated for its turn. A player
@@ -93,6 +94,7 @@ class BaseGAN(NamedNetworks):
     extra_turns: dict[str, str] = {}
     products: dict[str, str] = {'image': 'target_image'}
     default_options = GANOptions()
+    fastest: dict[str, Fastest] = {}
     moved_arguments = {option.name: f'options.{option.name}' for option in fields(GANOptions)}
 
     def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ggtoolbox.models.layers.derived import Derived
+from ggtoolbox.models.layers.fastest import Fastest
 from ggtoolbox.registry import DISCRIMINATORS, MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
@@ -52,6 +53,8 @@ class PoseTransferGAN(BaseGAN):
                            shape_discriminator=('shape_discriminator',))
     default_options = GANOptions(reuse_fakes=True,
                                  init=dict(method='normal', gain=0.02, keep_biases=True))
+    fastest = dict(cpu=Fastest(
+        channels_last=('generator', 'appearance_discriminator', 'shape_discriminator')))
 
     def __init__(self, generator: dict, appearance_discriminator: dict | None = None,
                  shape_discriminator: dict | None = None, losses: dict | None = None,

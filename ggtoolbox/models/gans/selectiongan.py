@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.models.layers.derived import Derived
+from ggtoolbox.models.layers.fastest import Fastest
 from ggtoolbox.registry import MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
@@ -49,6 +50,7 @@ class SelectionGAN(BaseGAN):
     loss_names = ('adversarial', *PIXEL_TERMS, 'total_variation')
     default_options = GANOptions(update_order=('discriminator', 'generator'), reuse_fakes=True,
                                  init=dict(method='normal', gain=0.02))
+    fastest = dict(cpu=Fastest(channels_last=('generator', 'discriminator')))
 
     def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,
                  options: dict | None = None, stage_weights: tuple[float, ...] = (1.0, 4.0),
