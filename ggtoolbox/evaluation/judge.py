@@ -1,9 +1,11 @@
-"""The judges of ToyWorld: small networks that lie in ``judges/``, found by name and checked by sha256.
+"""The judges: small networks that are found by name and checked by sha256; those of ToyWorld lie in
+``judges/``, those that a user trained on real data in a folder of theirs.
 
 Wherever a metric takes a network, a judge's name will do: ``dict(type='PCKh', detector='toyworld_figure')``.
 """
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import torch
@@ -30,17 +32,27 @@ def read_metafile(folder: Path | None = None) -> dict[str, dict]:
     return {entry['Name']: entry for entry in entries}
 
 
+def local_folder() -> Path:
+    """Where judges of real data are kept: ``$GGTOOLBOX_JUDGES``, or else ``work_dirs/judges``."""
+    return Path(os.environ.get('GGTOOLBOX_JUDGES', 'work_dirs/judges'))
+
+
 def judge_network(name: str, folder: Path | None = None) -> dict:
     """A judge's description for ``BACKBONES``, with the path of its weights and their sha256.
+
+    Args:
+        folder: None for the package's, and behind it :func:`local_folder`.
 
     Raises:
         InputError: an unknown name, or the file of weights is not there.
     """
-    entries = read_metafile(folder)
+    entries = {entry: (where, said) for where in ([folder] if folder else [local_folder(), FOLDER])
+               for entry, said in read_metafile(where).items()}
     if name not in entries:
-        raise InputError(f'there is no judge {name!r}{nearest(name, entries)} (known: {", ".join(entries)})')
-    entry = entries[name]
-    path = (folder or FOLDER) / entry['Weights']
+        raise InputError(f'there is no judge {name!r}{nearest(name, entries)} (known: {", ".join(entries)}; '
+                         f'those of real data are made by tools/train_judge.py, in {local_folder()})')
+    where, entry = entries[name]
+    path = where / entry['Weights']
     if not path.is_file():
         raise InputError(f'{path}: the weights of the judge {name!r} are not there; install the package '
                          f"again, or make them with '{entry['Training']['Command']}'")

@@ -26,6 +26,12 @@ class Protocol(NamedTuple):
     dataset: dict = {}
 
 
+def _judged_real(judge: str, metrics: list[dict], fields: tuple[str, ...]) -> Protocol:
+    """A protocol by a judge of real data, which whoever has the data makes."""
+    return Protocol([dict(type='PSNR'), dict(type='SSIM'), *metrics,
+                     dict(type='FID', network=judge, layer='features')], fields)
+
+
 def _judged(judge: str, metrics: list[dict], fields: tuple[str, ...], datasets: tuple[str, ...]) -> Protocol:
     """A protocol by a judge of ToyWorld, with the Frechet distance of its features."""
     return Protocol([dict(type='PSNR'), dict(type='SSIM'), *metrics,
@@ -72,6 +78,12 @@ PROTOCOLS = {
     'toyworld_dance': _judged('toyworld_figure', [
         dict(type='PCK', detector='toyworld_figure', alpha=0.1), dict(type='TemporalConsistency')],
         ('keypoints', 'previous_image', 'previous_guide'), ('ToyWorldDance',)),
+    'camvid': _judged_real('camvid', [
+        dict(type='SegmentationAccuracy', num_classes=11, segmenter='camvid')], ('label',)),
+    'clothing': _judged_real('clothing', [
+        dict(type='SegmentationAccuracy', num_classes=59, segmenter='clothing')], ('label',)),
+    'hands': _judged_real('hands', [dict(type='PCK', detector='hands', alpha=0.1)], ('keypoints',)),
+    'faces': _judged_real('faces', [dict(type='PCK', detector='faces', alpha=0.05)], ('keypoints',)),
 }
 
 

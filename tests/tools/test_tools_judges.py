@@ -1,13 +1,23 @@
 """The judges' command lines."""
 import json
+import shutil
 
 import in_process
+import numpy as np
+import pytest
 import torch
 from mmengine.registry import DefaultScope
+from PIL import Image
 
 from ggtoolbox.apis.config import load_config
-from ggtoolbox.evaluation.judge import read_metafile
-from ggtoolbox.registry import MODELS
+from ggtoolbox.apis.judging.judge_ranking import judge_real_images
+from ggtoolbox.apis.judging.judge_recipes import ALL_RECIPES
+from ggtoolbox.apis.judging.judge_training import draw_batches
+from ggtoolbox.datasets.transforms.pack import image_to_tensor
+from ggtoolbox.errors import InputError
+from ggtoolbox.evaluation.judge import judge_network, read_metafile
+from ggtoolbox.evaluation.protocols import find_protocol
+from ggtoolbox.registry import METRICS, MODELS
 
 CONFIG = in_process.ROOT / 'configs/gesturegan/gesturegan_toyworld-64.py'
 OPTIONS = {'model.generator.channels': 2, 'model.generator.num_blocks': 1, 'model.discriminator.channels': 2,
@@ -15,9 +25,68 @@ OPTIONS = {'model.generator.channels': 2, 'model.generator.num_blocks': 1, 'mode
            'test_dataloader.persistent_workers': False, 'test_dataloader.dataset.length': 3}
 
 
-def test_a_judge_is_trained(tmp_path, monkeypatch):
-    monkeypatch.setattr('ggtoolbox.apis.judging.judge_training.BATCH_SIZE', 4)
+def make_small(name, monkeypatch):
+    """A judge of few channels that sees few pictures."""
     monkeypatch.setattr('ggtoolbox.apis.judging.judge_training.COUNTED_SCENES', 4)
+    monkeypatch.setitem(ALL_RECIPES, name, ALL_RECIPES[name]._replace(batch_size=4, channels=(4, 6)))
+
+
+def write_hands(root):
+    """As the real set lies on disk: three pictures a split, each in pairs with the next."""
+    random = np.random.default_rng(0)
+    for split in ('train', 'test'):
+        (root / split).mkdir()
+        names = [f'{split}{number}.png' for number in range(3)]
+        for name in names:
+            Image.fromarray(random.integers(0, 255, (50, 50, 3), np.uint8)).save(root / split / name)
+        points = np.dstack([random.uniform(0, 50, (3, 21, 2)), np.full((3, 21), 2)])
+        (root / f'keypoints_{split}.json').write_text(json.dumps(dict(
+            images=[dict(id=i, file_name=name, height=50, width=50) for i, name in enumerate(names)],
+            annotations=[dict(id=i, image_id=i, keypoints=points[i].ravel().tolist()) for i in range(3)],
+            categories=[dict(id=1, name='hand', keypoints=[f'{j}' for j in range(21)], skeleton=[[1, 2]])])))
+        pairs = ''.join(f'{one},{other}\n' for one, other in zip(names, [*names[1:], names[0]]))
+        (root / f'pairs_{split}.csv').write_text(f'from,to\n{pairs}')
+
+
+def write_streets(root):
+    """CamVid's folders, with pixels of no class."""
+    for split in ('train', 'test'):
+        for number in range(2):
+            for folder, picture in (('images', np.full((48, 64, 3), 60 * number, np.uint8)),
+                                    ('labels', np.full((48, 64), (3, 255)[number], np.uint8))):
+                (root / split / folder).mkdir(parents=True, exist_ok=True)
+                Image.fromarray(picture).save(root / split / folder / f'{number}.png')
+
+
+@pytest.mark.parametrize('name, write, measures, floors', [
+    ('hands', write_hands, {'PCK_0.1'}, {'shuffled pairs', 'the source image'}),
+    ('camvid', write_streets, {'mIoU', 'Acc', 'Class_acc'}, {'shuffled pairs'})])
+def test_a_judge_of_real_data_learns_from_the_training_split_alone(tmp_path, monkeypatch, name, write,
+                                                                   measures, floors):
+    make_small(name, monkeypatch)
+    write(tmp_path)
+    read = []
+    monkeypatch.setattr('ggtoolbox.apis.judging.judge_training.image_to_tensor', lambda image: (
+        read.append(image), image_to_tensor(image))[1])
+    monkeypatch.setenv('GGTOOLBOX_JUDGES', str(tmp_path / 'judges'))
+    with pytest.raises(InputError, match=f"no judge '{name}' .*made by tools/train_judge.py, in .*judges"):
+        judge_network(name)
+    in_process.run('train_judge.py', name, '--iterations', 1, '--data-root', tmp_path)
+    entry = read_metafile(tmp_path / 'judges')[name]
+    assert entry['Training']['Data'].endswith('training split') and len(read) == 4
+    assert set(entry['Accuracy']) == {'Data', *measures} and set(entry['Floors']) == floors
+    assert entry['Accuracy']['Data'] == f"{3 if name == 'hands' else 2} images of the test split"
+    assert judge_network(name)['weights'] == str(tmp_path / 'judges' / entry['Weights'])
+    metrics = [METRICS.build(dict(metric)) for metric in find_protocol(name).metrics]
+    assert {value for metric in metrics for value in metric.value_names} >= {f'FD_{name}', *measures}
+    shutil.rmtree(tmp_path / 'test')
+    with pytest.raises(InputError):
+        judge_real_images(name, data_root=str(tmp_path))
+    list(draw_batches(ALL_RECIPES[name], 2, str(tmp_path)))  # does without
+
+
+def test_a_judge_is_trained(tmp_path, monkeypatch):
+    make_small('toyworld_face', monkeypatch)
     weights = [in_process.run('train_judge.py', 'toyworld_face', '--iterations', iterations, '--seed', 3,
                               '--images', 4, '--out', tmp_path).splitlines()[-1] for iterations in (2, 2, 3)]
     assert weights[0] == weights[1] != weights[2]  # the same numbers make the same judge

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ggtoolbox.apis.command import run_command, whole
 from ggtoolbox.apis.judging.judge_ranking import broken_orders, judge_images
-from ggtoolbox.apis.judging.judge_training import RECIPES
+from ggtoolbox.apis.judging.judge_recipes import RECIPES
 from ggtoolbox.apis.outputs import output_file
 from ggtoolbox.writing import write_text
 

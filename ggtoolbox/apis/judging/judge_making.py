@@ -7,45 +7,70 @@ from pathlib import Path
 
 import torch
 
-from ggtoolbox.evaluation.judge import FOLDER, save_judge
+from ggtoolbox.evaluation.judge import FOLDER, local_folder, save_judge
 from ggtoolbox.evaluation.protocols import JUDGED_IMAGES, JUDGED_SEED
 from ggtoolbox.models.backbones.judge import JudgeNetwork
 
-from .judge_ranking import REAL, judge_images
-from .judge_training import CHANNELS, WORLD_SEED, find_recipe, train_judge
+from .judge_ranking import COPIED, REAL, SHUFFLED, judge_images, judge_real_images
+from .judge_recipes import find_recipe
+from .judge_training import train_judge
 
 
-def make_judge(name: str, iterations: int | None = None, seed: int = 0, folder: Path = FOLDER,
-               images: int | None = None) -> Path:
+def make_judge(name: str, iterations: int | None = None, seed: int = 0, folder: Path | None = None,
+               images: int | None = None, data_root: str | None = None) -> Path:
     """Train a judge, measure it on real images of its protocol, and write weights and metafile.
 
     Args:
         name, iterations, seed: see :func:`~ggtoolbox.apis.judging.judge_training.train_judge`.
-        folder: for both; that of the package makes it the judge that metrics find.
-        images: that it is measured on; None for its protocol's.
+        folder: for both; None: where metrics look for it, which is in the package for judges of ToyWorld,
+            and :func:`~ggtoolbox.evaluation.judge.local_folder` for those of real data.
+        images: that it is measured on; None for its protocol's, or for all of a real set's.
+        data_root: of real pictures; None for where the config looks for them.
 
     Returns:
         Path of the weights.
     """
     start = time.perf_counter()
-    iterations = find_recipe(name).iterations if iterations is None else iterations
-    network = train_judge(name, iterations, seed)
-    return keep_judge(name, network, iterations, seed, time.perf_counter() - start, folder, images)
-
-
-def keep_judge(name: str, network: JudgeNetwork, iterations: int, seed: int, seconds: float,
-               folder: Path = FOLDER, images: int | None = None) -> Path:
-    """Measure a trained judge as float16 has it, and write weights and metafile; see :func:`make_judge`."""
     recipe = find_recipe(name)
-    values = judge_images(name, (REAL,), images, network.half().float())[REAL.name]
+    iterations = recipe.iterations if iterations is None else iterations
+    folder = folder or (local_folder() if recipe.is_real else FOLDER)
+    network = train_judge(name, iterations, seed, data_root)
+    seconds = time.perf_counter() - start
+    network = network.half().float()  # as it will be read
+    if recipe.is_real:
+        table = judge_real_images(name, network, images, data_root)
+        measured = {'Data': f'{table.images} images of the test split', **_rounded(table.values[REAL.name])}
+        floors = {case.name: _rounded(table.values[case.name]) for case in (SHUFFLED, COPIED)
+                  if case.name in table.values}
+    else:
+        measured = {'Data': f'{images or JUDGED_IMAGES} real images of world {JUDGED_SEED}',
+                    **_rounded(judge_images(name, (REAL,), images, network)[REAL.name])}
+        floors = {}
+    return keep_judge(name, network, iterations, seed, seconds, folder, measured, floors)
+
+
+def keep_judge(name: str, network: JudgeNetwork, iterations: int, seed: int, seconds: float, folder: Path,
+               accuracy: dict, floors: dict[str, dict]) -> Path:
+    """Write weights and metafile; see :func:`make_judge`.
+
+    Args:
+        accuracy: of real images.
+        floors: name of what takes the place of generated images -> its values.
+    """
+    recipe = find_recipe(name)
     entry = dict(
-        Network=dict(num_classes=recipe.num_classes, num_joints=recipe.num_joints, channels=list(CHANNELS)),
+        Network=dict(num_classes=recipe.num_classes, num_joints=recipe.num_joints,
+                     channels=list(recipe.channels)),
         Training=dict(
-            Data=f"{recipe.dataset['type']}, {'{} x {}'.format(*recipe.dataset['size'])}, world {WORLD_SEED}",
-            Iterations=iterations, Seed=seed, Seconds=round(seconds),
-            Command=f'python tools/train_judge.py {name} --iterations {iterations} --seed {seed}',
+            Data=recipe.data, Iterations=iterations, Seed=seed, Seconds=round(seconds),
+            Command=f'python tools/train_judge.py {name} --iterations {iterations} --seed {seed}'
+                    f'{" --data-root DIR" if recipe.is_real else ""}',
             Machine=f'{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}'),
-        Accuracy={'Data': f'{images or JUDGED_IMAGES} real images of world {JUDGED_SEED}',
-                  **{measure: round(value, 4) for measure, value in values.items()
-                     if not measure.startswith(('FD_', 'Consistency'))}})
+        Accuracy=accuracy, **(dict(Floors=floors) if floors else {}))
     return save_judge(name, network, entry, folder)
+
+
+def _rounded(values: dict[str, float]) -> dict[str, float]:
+    """Of pairs of images; distances of sets are 0 for real ones."""
+    return {measure: round(value, 4) for measure, value in values.items()
+            if not measure.startswith(('FD_', 'Consistency'))}

@@ -12,9 +12,9 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.evaluation.judge import replace_judge
 from ggtoolbox.evaluation.protocols import find_protocol
 from ggtoolbox.models.backbones.judge import JudgeNetwork
-from ggtoolbox.registry import DATASETS, METRICS
+from ggtoolbox.registry import METRICS
 
-from .judge_training import find_recipe
+from .judge_recipes import find_recipe
 
 BATCH = 32
 OTHER_SEED = 4  # of a world that nobody else sees
@@ -53,6 +53,7 @@ def noised(deviation: float) -> Case:
 REAL = Case('real', lambda real, other: real)
 SHUFFLED = Case('shuffled pairs', lambda real, other: [*real[1:], real[0]])
 OTHER = Case('other scenes', lambda real, other: other)
+COPIED = Case('the source image', lambda real, other: other)
 COLLAPSED = Case('few scenes, repeated', lambda real, other: [
     real[i - i % REPEATED] for i in range(len(real))])
 BLURRED = tuple(map(blurred, (1.0, 1.5, 2.0)))
@@ -92,8 +93,41 @@ def judge_images(name: str, cases: tuple[Case, ...] = CASES, images: int | None 
     return {case.name: _values(metrics, samples, case.spoil(real, other)) for case in cases}
 
 
+class RealTable(NamedTuple):
+    """What a judge of real data says, and of how many images."""
+
+    values: Table
+    images: int
+
+
+def judge_real_images(name: str, network: JudgeNetwork | None = None, images: int | None = None,
+                      data_root: str | None = None) -> RealTable:
+    """As :func:`judge_images` for a judge of real data, on its test split: the ceiling (real images) and the
+    floors (other images of the split and, where there is one, the source image handed back).
+
+    Args:
+        images: so many, evenly spread over the split; None for all.
+        data_root: see :func:`~ggtoolbox.apis.judging.judge_making.make_judge`.
+    """
+    pictures = find_recipe(name).of_split('test', data_root)
+    places = np.linspace(0, len(pictures) - 1, min(images or len(pictures), len(pictures))).round()
+    samples = [{field: value for field, value in pictures[int(place)].items()
+                if field in ('name', 'target_image', 'source_image', 'label', 'keypoints')}
+               for place in places]
+    metrics = [metric for metric in find_protocol(name).metrics
+               if name in metric.values() and metric['type'] != 'FID']  # which compares sets
+    if network is not None:
+        metrics = replace_judge(metrics, name, network)
+    real = [sample['target_image'] for sample in samples]
+    cases, other = [REAL, SHUFFLED], real
+    if 'source_image' in samples[0]:
+        cases, other = [*cases, COPIED], [sample['source_image'] for sample in samples]
+    return RealTable({case.name: _values(metrics, samples, case.spoil(real, other)) for case in cases},
+                     len(samples))
+
+
 def _scenes(name: str, seed: int, number: int) -> Iterator[dict]:
-    world = DATASETS.build(dict(find_recipe(name).dataset, seed=seed, length=number))
+    world = find_recipe(name).of_world(seed, number)
     return (world[index] for index in range(number))
 
 

@@ -1,8 +1,8 @@
-"""Training the judges of ToyWorld: a plain loop over scenes, each drawn and seen once."""
+"""Training judges: a plain loop over scenes of ToyWorld, each drawn and seen once, or over real pictures."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -16,40 +16,16 @@ from ggtoolbox.datasets.person_pose import heat_maps
 from ggtoolbox.datasets.transforms.pack import image_to_tensor
 from ggtoolbox.errors import InputError
 from ggtoolbox.models.backbones.judge import JudgeNetwork
-from ggtoolbox.registry import DATASETS, nearest
+from ggtoolbox.structures import IGNORED_LABEL
 
-WORLD_SEED = 3  # the systems train on world 0 and validate on 1; the judges' protocols measure on 2
-CHANNELS = (16, 32, 64, 96)
-BATCH_SIZE, LEARNING_RATE, WEIGHT_DECAY = 32, 4e-3, 1e-3
-SIGMA = 1.5  # of heat maps in pixels, at 64 pixels a side
+from .judge_recipes import WORLD_SEED, Recipe, find_recipe
+
+LEARNING_RATE, WEIGHT_DECAY = 4e-3, 1e-3  # the rate of batches of 32; of others by the root of their size
+SIGMA = 1.5  # of heat maps in pixels, in pictures 64 pixels high
 ROUGHEST_NOISE = 0.1  # deviation, in [-1, 1]
+OTHER_LIGHT = 0.3  # most that contrast and brightness of a photograph are changed by
 COUNTED_SCENES = 256  # in which the classes' pixels are counted
 RAREST, EVENED = 1e-3, 0.4  # share of pixels below which a class weighs no more; 0 for no weights, 1 for even
-
-
-class Recipe(NamedTuple):
-    """What a judge learns from.
-
-    Attributes:
-        dataset: type and size.
-        num_classes, num_joints: of its maps; 0 for none.
-        iterations: until it is shipped.
-        mildness: power of the uniform draws by which images are roughened; small things bear less.
-    """
-
-    dataset: dict
-    num_classes: int
-    num_joints: int
-    iterations: int
-    mildness: int = 3
-
-
-RECIPES = {
-    'toyworld_street': Recipe(dict(type='ToyWorldStreet', size=(64, 64)), 17, 0, 1000),
-    'toyworld_figure': Recipe(dict(type='ToyWorldFigure', size=(64, 32)), 0, 18, 1200, mildness=2),
-    'toyworld_face': Recipe(dict(type='ToyWorldFace', size=(64, 64)), 7, 68, 600),
-    'toyworld_hand': Recipe(dict(type='ToyWorldHand', size=(64, 64)), 0, 21, 1000),
-}
 
 
 class View(NamedTuple):
@@ -58,14 +34,6 @@ class View(NamedTuple):
     image: NDArray[np.uint8]
     label: NDArray | None
     keypoints: NDArray | None
-
-
-def find_recipe(name: str) -> Recipe:
-    """By the judge's name; :class:`InputError` names the nearest."""
-    if name not in RECIPES:
-        raise InputError(f'there is no judge {name!r} to train{nearest(name, RECIPES)} (known: '
-                         f'{", ".join(RECIPES)})')
-    return RECIPES[name]
 
 
 def views_of(sample: dict, with_label: bool) -> Iterator[View]:
@@ -77,13 +45,24 @@ def views_of(sample: dict, with_label: bool) -> Iterator[View]:
         yield View(picture, landmark_segmentation(points, picture.shape[:2]) if with_label else None, points)
 
 
-def draw_batches(recipe: Recipe, number: int) -> Iterator[list[View]]:
-    """So many batches of views of scenes 0, 1, 2, ... of the judges' world."""
-    world = DATASETS.build(dict(recipe.dataset, seed=WORLD_SEED, length=number * BATCH_SIZE))
+def training_samples(recipe: Recipe, number: int, data_root: str | None = None, seed: int = 0
+                     ) -> Iterator[dict]:
+    """``number`` samples: scenes 0, 1, 2, ... of the judges' world, or draws of a training split."""
+    if recipe.is_real:
+        pictures, random = recipe.of_split('train', data_root), np.random.default_rng(seed)
+        order: Iterable[int] = random.integers(len(pictures), size=number)
+    else:
+        pictures, order = recipe.of_world(WORLD_SEED, number), range(number)
+    return (pictures[int(index)] for index in order)
+
+
+def draw_batches(recipe: Recipe, number: int, data_root: str | None = None, seed: int = 0
+                 ) -> Iterator[list[View]]:
+    """So many batches of views; see :func:`training_samples`."""
     batch = []
-    for index in range(len(world)):
-        batch += views_of(world[index], recipe.num_classes > 0)
-        if len(batch) >= BATCH_SIZE:
+    for sample in training_samples(recipe, number * recipe.batch_size, data_root, seed):
+        batch += views_of(sample, recipe.num_classes > 0)
+        if len(batch) >= recipe.batch_size:
             yield batch
             number -= 1
             if not number:
@@ -99,13 +78,18 @@ def roughen(images: Tensor, mildness: int) -> Tensor:
     return images + ROUGHEST_NOISE * noise * torch.randn_like(images)
 
 
-def class_weights(recipe: Recipe) -> Tensor | None:
+def relight(images: Tensor) -> Tensor:
+    """(B, 3, H, W), contrast and brightness of each changed: photographs are few."""
+    contrast, brightness = (OTHER_LIGHT * (2 * torch.rand(len(images), 1, 1, 1) - 1) for _ in range(2))
+    return images * (1 + contrast) + brightness
+
+
+def class_weights(recipe: Recipe, data_root: str | None = None) -> Tensor | None:
     """(C,) weights of a class's pixels, 1 for an average pixel: small things would not be learnt without."""
     if not recipe.num_classes:
         return None
-    world = DATASETS.build(dict(recipe.dataset, seed=WORLD_SEED, length=COUNTED_SCENES))
-    pixels = sum(np.bincount(world[index]['label'].ravel(), minlength=recipe.num_classes)
-                 for index in range(COUNTED_SCENES))
+    pixels = sum(np.bincount(sample['label'].ravel(), minlength=IGNORED_LABEL + 1)[:recipe.num_classes]
+                 for sample in training_samples(recipe, COUNTED_SCENES, data_root))
     share = torch.from_numpy(pixels / pixels.sum()).float()
     weights = share.clamp(min=RAREST) ** -EVENED
     return weights / (weights * share).sum()
@@ -117,24 +101,27 @@ def judge_loss(outputs: dict[str, Tensor], views: list[View], weights: Tensor | 
     loss = torch.zeros(())
     if 'logits' in outputs:
         labels = torch.from_numpy(np.stack([view.label for view in views]).astype(np.int64))
-        loss = loss + F.cross_entropy(outputs['logits'].float(), labels, weights)
+        loss = loss + F.cross_entropy(outputs['logits'].float(), labels, weights,
+                                      ignore_index=IGNORED_LABEL)
     if 'heat_map_logits' in outputs:
         size = outputs['heat_map_logits'].shape[-2:]
-        wanted = torch.from_numpy(np.stack([heat_maps(view.keypoints, size, SIGMA) for view in views]))
+        sigma = SIGMA * size[0] / 64
+        wanted = torch.from_numpy(np.stack([heat_maps(view.keypoints, size, sigma) for view in views]))
         surprise = F.binary_cross_entropy_with_logits(outputs['heat_map_logits'].float(), wanted,
                                                       reduction='none')
-        loss = loss + surprise.sum((2, 3)).mean() / (2 * torch.pi * SIGMA ** 2)
+        loss = loss + surprise.sum((2, 3)).mean() / (2 * torch.pi * sigma ** 2)
     return loss
 
 
-def train_judge(name: str, iterations: int | None = None, seed: int = 0,
+def train_judge(name: str, iterations: int | None = None, seed: int = 0, data_root: str | None = None,
                 tell: Callable[[str], None] = print) -> JudgeNetwork:
     """A judge, trained on the CPU in bfloat16; the same one for the same numbers on the same machine.
 
     Args:
-        name: among ``RECIPES``.
+        name: among ``ALL_RECIPES``.
         iterations: None for the recipe's.
         seed: of weights and disturbances; the scenes are always those of world ``WORLD_SEED``.
+        data_root: of real pictures; None for where the config looks for them.
         tell: is told of progress.
 
     Raises:
@@ -145,13 +132,16 @@ def train_judge(name: str, iterations: int | None = None, seed: int = 0,
     if iterations < 1:
         raise InputError(f'iterations must be positive, found {iterations}')
     torch.manual_seed(seed)
-    network = JudgeNetwork(recipe.num_classes, recipe.num_joints, CHANNELS, allow_random=True)
+    network = JudgeNetwork(recipe.num_classes, recipe.num_joints, recipe.channels, allow_random=True)
     network.requires_grad_(True).train()
-    optimiser = torch.optim.AdamW(network.parameters(), LEARNING_RATE, weight_decay=WEIGHT_DECAY)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, LEARNING_RATE, iterations + 1)
-    weights, start = class_weights(recipe), time.perf_counter()
-    for step, views in enumerate(draw_batches(recipe, iterations), 1):
+    rate = LEARNING_RATE * (recipe.batch_size / 32) ** 0.5
+    optimiser = torch.optim.AdamW(network.parameters(), rate, weight_decay=WEIGHT_DECAY)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, iterations + 1)
+    weights, start = class_weights(recipe, data_root), time.perf_counter()
+    for step, views in enumerate(draw_batches(recipe, iterations, data_root, seed), 1):
         images = roughen(torch.stack([image_to_tensor(view.image) for view in views]), recipe.mildness)
+        if recipe.is_real:
+            images = relight(images)
         with torch.autocast('cpu', torch.bfloat16):
             outputs = network(images)
         loss = judge_loss(outputs, views, weights)

@@ -2,7 +2,7 @@
 import pytest
 
 from ggtoolbox.apis.judging.judge_ranking import CASES, REAL, broken_orders, judge_images
-from ggtoolbox.apis.judging.judge_training import RECIPES
+from ggtoolbox.apis.judging.judge_recipes import RECIPES
 from ggtoolbox.errors import InputError
 from ggtoolbox.evaluation.judge import read_metafile
 
