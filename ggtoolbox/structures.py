@@ -86,6 +86,17 @@ class DiscriminatorOutput(NamedTuple):
     attributes: Tensor | None = None
 
 
+def parted(outputs: list[DiscriminatorOutput], count: int) -> list[list[DiscriminatorOutput]]:
+    """What a discriminator said, scale by scale, of each of ``count`` equally long runs of its batch."""
+    def run(output: DiscriminatorOutput, index: int) -> DiscriminatorOutput:
+        size = len(output.logits) // count
+        part = slice(index * size, (index + 1) * size)
+        return DiscriminatorOutput(output.logits[part], [feature[part] for feature in output.features],
+                                   None if output.attributes is None else output.attributes[part])
+
+    return [[run(output, index) for output in outputs] for index in range(count)]
+
+
 def check_num_classes(num_classes: int, owner: str) -> None:
     """Raise :class:`InputError` for more classes than there are ids beside the one for "no class"."""
     if num_classes > IGNORED_LABEL:

@@ -19,12 +19,13 @@ from ggtoolbox.datasets.palette import colourise
 from ggtoolbox.datasets.transforms.instance_edge import instance_edges
 from ggtoolbox.datasets.transforms.pack import PackTensors
 from ggtoolbox.errors import InputError
+from ggtoolbox.models.layers.derived import first_attribute
 
 from .inference import init_model, usable_device
 from .outputs import output_folder
 from .reading.batching import runs_of_one_shape
 from .reading.fields import fields_of
-from .reading.fitting import Fitting, Size, Way, first_attribute
+from .reading.fitting import Fitting, Size, Way
 from .reading.inputs import Item, files_of, gather, pair, sample_names
 from .reading.results import as_array, motion_result, write_result
 from .reading.test_data import dataset_without_files, test_settings

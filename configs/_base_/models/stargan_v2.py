@@ -3,8 +3,8 @@ model = dict(
     type='StarGANv2',
     generator=dict(type='StarGANv2Generator', resolution=256),
     mapping_network=dict(type='MappingNetwork', num_domains=3, latent_dim=16),
-    style_encoder=dict(type='StyleEncoder', num_domains=3, resolution=256),
-    discriminator=dict(type='DomainDiscriminator', num_domains=3, resolution=256),
+    style_encoder=dict(type='StyleEncoder'),
+    discriminator=dict(type='DomainDiscriminator'),
     losses=dict(
         adversarial=dict(type='GANLoss', mode='vanilla'),
         r1=dict(type='R1Loss', weight=1.0),

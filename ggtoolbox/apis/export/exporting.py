@@ -23,6 +23,7 @@ from torch.nn.modules.dropout import _DropoutNd
 from ggtoolbox.errors import InputError
 from ggtoolbox.finite import listed, not_finite
 from ggtoolbox.models.gans.base import BaseGAN
+from ggtoolbox.models.layers.derived import first_attribute
 from ggtoolbox.models.layers.spectral_norm import fold_spectral_norm
 from ggtoolbox.models.layers.test_policy import test_policy
 from ggtoolbox.registry import DATASETS, nearest
@@ -31,7 +32,6 @@ from ggtoolbox.version import __version__
 
 from ..analysis.example_batch import example_batch
 from ..outputs import output_folder
-from ..reading.fitting import first_attribute
 
 FORMATS = {'onnx': '.onnx', 'torch': '.pt2'}
 STYLES = ('latent', 'instance_features')  # what is drawn at random where a user gives none

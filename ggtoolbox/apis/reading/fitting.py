@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from mmengine.config import ConfigDict
@@ -13,6 +13,7 @@ from ggtoolbox.datasets.face_landmarks import landmark_segmentation
 from ggtoolbox.datasets.guides import render_guide
 from ggtoolbox.datasets.transforms.geometry import MAPS, PICTURES, resize
 from ggtoolbox.errors import InputError
+from ggtoolbox.models.layers.derived import first_attribute
 from ggtoolbox.registry import TRANSFORMS
 
 from .sizes import Size, size_of_data
@@ -42,12 +43,6 @@ class Way(NamedTuple):
                 return array[:self.crop[0], :self.crop[1]]
             return array[..., :self.crop[0], :self.crop[1]] if array.shape[-2:] == generated else array
         return resize(array, self.resize[1], self.resize[0], True) if self.resize and is_picture else array
-
-
-def first_attribute(network: nn.Module, name: str) -> Any:
-    """The attribute of a network, or of the first part of it that has it; None if none has."""
-    return next((value for module in network.modules() if (value := getattr(module, name, None)) is not None),
-                None)
 
 
 class Fitting:

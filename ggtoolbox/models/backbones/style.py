@@ -38,7 +38,7 @@ class MappingNetwork(nn.Module):
     def __init__(self, num_domains: int = 2, latent_dim: int = 16, style_channels: int = 64,
                  hidden_channels: int = 512) -> None:
         super().__init__()
-        self.latent_dim, hidden = latent_dim, hidden_channels
+        self.num_domains, self.latent_dim, hidden = num_domains, latent_dim, hidden_channels
         self.shared = perceptron((latent_dim, hidden, hidden, hidden, hidden)).append(nn.ReLU())
         self.unshared = nn.ModuleList(perceptron((hidden, hidden, hidden, hidden, style_channels))
                                       for _ in range(num_domains))

@@ -16,13 +16,13 @@ from mmengine.optim import OptimWrapper, OptimWrapperDict
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.models.layers.derived import Derived, with_derived
-from ggtoolbox.models.layers.fastest import Fastest
-from ggtoolbox.models.layers.initialisation import initialise
-from ggtoolbox.models.layers.test_policy import test_policy
 from ggtoolbox.registry import DISCRIMINATORS, GENERATORS, LOSSES, Registry, nearest
 from ggtoolbox.structures import check_batch
 
+from ..layers.derived import Derived, with_derived
+from ..layers.fastest import Fastest
+from ..layers.initialisation import initialise
+from ..layers.test_policy import test_policy
 from .from_generator import FromGenerator
 from .networks import NamedNetworks
 from .options import GANOptions

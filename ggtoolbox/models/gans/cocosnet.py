@@ -9,10 +9,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import GENERATORS, MODELS
-from ggtoolbox.structures import DiscriminatorOutput
+from ggtoolbox.structures import DiscriminatorOutput, parted
 
+from ..layers.derived import Derived
 from ..layers.layout import one_hot
 from .base import BaseGAN, Batch, Fakes, TestInputs
 from .options import GANOptions
@@ -55,7 +55,6 @@ class CoCosNet(BaseGAN):
                  losses: dict | None = None, options: dict | None = None,
                  overlaid_class: int | None = None) -> None:
         super().__init__(generator, discriminator, losses, options)
-        self.guided_input = self.generator.guided_input
         self.correspondence_network = self.build_network(
             GENERATORS, correspondence_network, 'correspondence_network')
         self.blind, self.overlaid_class = self.correspondence_network.blind, overlaid_class
@@ -138,15 +137,12 @@ class CoCosNet(BaseGAN):
         on_fake, on_real = self.discriminate(batch, fakes['image'])
         return self.losses['adversarial'].discriminator(on_real, on_fake)
 
-    def discriminate(self, batch: Batch, fake: Tensor
-                     ) -> tuple[list[DiscriminatorOutput], list[DiscriminatorOutput]]:
+    def discriminate(self, batch: Batch, fake: Tensor) -> list[list[DiscriminatorOutput]]:
         """D(x, fake) and D(x, real) from one forward, so that both see the same spectral norm."""
         layout = self.layout(batch)
         condition = self.guided_input(source_image=fake, dtype=fake.dtype, **layout)[:, 3:]
         images = torch.cat([fake, batch['target_image'].to(fake.dtype)])
-        outputs, half = self.discriminator(images, torch.cat([condition, condition])), len(fake)
-        return tuple([DiscriminatorOutput(output.logits[part], [feature[part] for feature in output.features])
-                      for output in outputs] for part in (slice(half), slice(half, None)))
+        return parted(self.discriminator(images, torch.cat([condition, condition])), 2)
 
 
 def resize_ids(label: Tensor, size: tuple[int, int]) -> Tensor:

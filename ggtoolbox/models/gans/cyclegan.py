@@ -7,9 +7,9 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import DISCRIMINATORS, GENERATORS, MODELS
 
+from ..layers.derived import Derived
 from ..layers.image_pool import ImagePool
 from .base import BaseGAN, Batch, Fakes, TestInputs
 from .options import GANOptions

@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 
 from ggtoolbox.registry import DISCRIMINATORS, MODELS
-from ggtoolbox.structures import DiscriminatorOutput
+from ggtoolbox.structures import parted
 
+from ..losses.gradient_penalty import draw_interpolation
 from .base import BaseGAN, Batch, Fakes, TestInputs
 
 
@@ -56,7 +57,7 @@ class DanceGANMotion(BaseGAN):
         """The generator's noise, and the penalty's weights from U(0, 1)."""
         drawn = dict(batch, noise=self.draw_noise(batch))
         if 'interpolation' not in batch:
-            drawn['interpolation'] = torch.rand_like(batch['target_motion'][:, :1, :1, :1])
+            drawn['interpolation'] = draw_interpolation(batch['target_motion'])
         return {name: value for name, value in drawn.items() if value is not None}
 
     def draw_noise(self, batch: Batch) -> Tensor | None:
@@ -90,24 +91,16 @@ class DanceGANMotion(BaseGAN):
 
     def local_discriminator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
         real = batch['target_motion']
-        output, = self.local_discriminator(torch.cat([real, fakes['motion'].to(real.dtype)]))
-        return self.losses['adversarial'].discriminator(*_halves(output))
+        outputs = self.local_discriminator(torch.cat([real, fakes['motion'].to(real.dtype)]))
+        return self.losses['adversarial'].discriminator(*parted(outputs, 2))
 
     def global_discriminator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
         """Real and generated dances of one music from one forward, which encodes it once."""
         audio, real, fake = batch['audio'], batch['target_motion'], fakes['motion']
-        output, = self.global_discriminator(torch.cat([real, fake.to(real.dtype)]), audio)
-        losses = self.losses['adversarial'].discriminator(*_halves(output))
+        outputs = self.global_discriminator(torch.cat([real, fake.to(real.dtype)]), audio)
+        losses = self.losses['adversarial'].discriminator(*parted(outputs, 2))
         if 'gradient_penalty' in self.losses:
-            mixing = batch.get('interpolation')
-            if mixing is None:
-                mixing = torch.rand_like(real[:, :1, :1, :1])
             losses['gradient_penalty'] = self.losses['gradient_penalty'](
-                lambda motion: self.global_discriminator(motion, audio), real, fake, mixing)
+                lambda motion: self.global_discriminator(motion, audio), real, fake,
+                batch.get('interpolation'))
         return losses
-
-
-def _halves(output: DiscriminatorOutput) -> tuple[list[DiscriminatorOutput], list[DiscriminatorOutput]]:
-    """What is said of the first half of a batch and of the second."""
-    first, second = output.logits.chunk(2)
-    return [DiscriminatorOutput(first, [])], [DiscriminatorOutput(second, [])]

@@ -7,10 +7,10 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import MODELS
-from ggtoolbox.structures import DiscriminatorOutput, require_fields
+from ggtoolbox.structures import DiscriminatorOutput, parted, require_fields
 
+from ..layers.derived import Derived
 from .base import BaseGAN, Batch, Fakes
 
 # A generator's word for what it starts from -> the word of a batch.
@@ -112,9 +112,7 @@ class DanceGANVideo(BaseGAN):
         """D sees what G_r sees, and the frame."""
         real = batch['target_frames']
         outputs = self.discriminate(batch, real, fakes['frames'].to(real.dtype))
-        sides = [[DiscriminatorOutput(output.logits.chunk(2)[side], []) for output in outputs]
-                 for side in (0, 1)]
-        return self.losses['adversarial'].discriminator(*sides)
+        return self.losses['adversarial'].discriminator(*parted(outputs, 2))
 
     def discriminate(self, batch: Batch, *frames: Tensor) -> list[DiscriminatorOutput]:
         """D of (source image, skeleton, frame) of every frame of every video, in one forward."""

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import MODELS
-from ggtoolbox.structures import DiscriminatorOutput
+from ggtoolbox.structures import DiscriminatorOutput, parted
 
 from .base import Batch, Fakes
 from .gaugan import GauGAN
@@ -90,8 +90,4 @@ class EdgeGAN(GauGAN):
         condition = self.guided_input(**self.guidance(batch))
         outputs = self.discriminator(torch.cat(list(pictures.values())),
                                      torch.cat([condition] * len(pictures)))
-        size, on = len(condition), {}
-        for index, name in enumerate(pictures):
-            part = slice(index * size, (index + 1) * size)
-            on[name] = [DiscriminatorOutput(o.logits[part], [f[part] for f in o.features]) for o in outputs]
-        return on
+        return dict(zip(pictures, parted(outputs, len(pictures))))

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from torch import nn
 
-from ggtoolbox.models.layers.derived import Derived, stated
+from ..layers.derived import Derived, first_attribute, stated
 
 # Word of the vocabulary -> the generator's argument that counts its channels.
 COUNTED_BY = dict(source_image='source_channels', label='num_classes', edge='edge',
@@ -38,9 +38,7 @@ class FromGenerator:
 
     def attribute(self, name: str, may_lack: bool = False) -> Derived:
         """The same number as the generator's, or as that of the first part of it that has one."""
-        value = next((value for part in self.generator.modules()
-                      if (value := getattr(part, name, None)) is not None), None)
-        return Derived(value, f'as {self._place(name)}', may_lack)
+        return Derived(first_attribute(self.generator, name), f'as {self._place(name)}', may_lack)
 
     def _place(self, argument: str) -> str:
         return stated(self.cfg, argument, 'model.generator')[0]

@@ -9,10 +9,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import BACKBONES, MODELS
-from ggtoolbox.structures import DiscriminatorOutput
+from ggtoolbox.structures import DiscriminatorOutput, parted
 
+from ..layers.derived import Derived
 from .base import BaseGAN, Batch, Fakes, TestInputs
 
 
@@ -86,13 +86,8 @@ class GauGAN(BaseGAN):
         on_fake, on_real = self.discriminate(batch, fakes['image'])
         return self.losses['adversarial'].discriminator(on_real, on_fake)
 
-    def discriminate(self, batch: Batch, fake: Tensor
-                     ) -> tuple[list[DiscriminatorOutput], list[DiscriminatorOutput]]:
+    def discriminate(self, batch: Batch, fake: Tensor) -> list[list[DiscriminatorOutput]]:
         """D(s, fake) and D(s, real) from one forward, so that both see the same spectral norm."""
         condition = self.guided_input(**self.guidance(batch))
         images = torch.cat([fake, batch['target_image'].to(fake.dtype)])
-        outputs = self.discriminator(images, torch.cat([condition, condition]))
-        half = len(fake)
-        on_fake = [DiscriminatorOutput(o.logits[:half], [f[:half] for f in o.features]) for o in outputs]
-        on_real = [DiscriminatorOutput(o.logits[half:], [f[half:] for f in o.features]) for o in outputs]
-        return on_fake, on_real
+        return parted(self.discriminator(images, torch.cat([condition, condition])), 2)

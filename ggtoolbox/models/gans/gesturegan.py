@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import DISCRIMINATORS, MODELS
 from ggtoolbox.structures import DiscriminatorOutput, require_fields
 
+from ..layers.derived import Derived
 from .base import BaseGAN, Batch, Fakes
 from .options import GANOptions
 

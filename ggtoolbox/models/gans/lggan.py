@@ -10,10 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import DISCRIMINATORS, MODELS
-from ggtoolbox.structures import DiscriminatorOutput
+from ggtoolbox.structures import DiscriminatorOutput, parted
 
+from ..layers.derived import Derived
 from .base import BaseGAN, Batch, Fakes, TestInputs
 
 # Whose log entry is whose: the fused image, the global one, the local one.
@@ -137,13 +137,6 @@ class LGGAN(BaseGAN):
             return [pair for image in images for pair in self._judge(discriminator, condition, [image], real)]
         together = images if real is None else [*images, real]
         outputs = discriminator(torch.cat(together), condition.repeat(len(together), 1, 1, 1))
-        parts = [_part(outputs, index, len(images[0])) for index in range(len(together))]
+        parts = parted(outputs, len(together))
         on_real = None if real is None else parts.pop()
         return [(on_fake, on_real) for on_fake in parts]
-
-
-def _part(outputs: list[DiscriminatorOutput], index: int, size: int) -> list[DiscriminatorOutput]:
-    """The ``index``-th run of ``size`` samples."""
-    run = slice(index * size, (index + 1) * size)
-    return [DiscriminatorOutput(output.logits[run], [feature[run] for feature in output.features])
-            for output in outputs]

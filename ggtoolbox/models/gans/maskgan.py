@@ -30,11 +30,10 @@ class MaskGAN(GauGAN):
     cross-entropy) and ``mask_kl`` (1e-5).
 
     Players: the generator, by the image of its own label map; the blender with the generator, by the blend;
-        the
-    discriminator; the MaskVAE, by the batch's label maps alone. Editing-behaviour simulated training (section
-    3.3): the MaskVAE draws two maps, slightly towards and away from a reference's; both are rendered with the
-    style of the real image, and their blend must look like it. Without a ``blender`` there is none of it
-    (as, it seems, in SAU's paper on street scenes). Maps that were made before, ``inter_label`` and
+    the discriminator; the MaskVAE, by the batch's label maps alone. Editing-behaviour simulated training
+    (section 3.3): the MaskVAE draws two maps, slightly towards and away from a reference's; both are rendered
+    with the style of the real image, and their blend must look like it. Without a ``blender`` there is none
+    of it (as, it seems, in SAU's paper on street scenes). Maps that were made before, ``inter_label`` and
     ``outer_label`` of the batch, are taken as they are (the released code's data).
 
     Open: the turns' order (generator, blender, discriminator, MaskVAE here); the paper trains the parts first

@@ -8,6 +8,8 @@ from torch import nn
 
 from ggtoolbox.errors import InputError
 
+from ..layers.derived import first_attribute
+
 
 class NamedNetworks(BaseModel):
     """What a :class:`~ggtoolbox.models.gans.base.BaseGAN` says of its networks by their names."""
@@ -59,4 +61,4 @@ class NamedNetworks(BaseModel):
     @property
     def latent_dim(self) -> int:
         """Of the latent vector that the generator reads; 0 where it reads none."""
-        return next(filter(None, (getattr(part, 'latent_dim', None) for part in self.generator.modules())), 0)
+        return first_attribute(self.generator, 'latent_dim') or 0

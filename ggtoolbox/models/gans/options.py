@@ -5,8 +5,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, fields, replace
 
 from ggtoolbox.errors import InputError, UnknownArgumentError
-from ggtoolbox.models.layers.initialisation import initialise
 from ggtoolbox.registry import check_arguments, nearest
+
+from ..layers.initialisation import initialise
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import GENERATORS, MODELS
-from ggtoolbox.structures import DiscriminatorOutput, require_fields
+from ggtoolbox.structures import DiscriminatorOutput, parted, require_fields
 
 from .base import BaseGAN, Batch, Fakes, TestInputs
 from .options import GANOptions
@@ -117,10 +117,8 @@ class PG2(BaseGAN):
     def discriminate(self, batch: Batch, fakes: Fakes) -> dict[str, list[DiscriminatorOutput]]:
         """D of all pictures of a step, in one batch, by their names."""
         pictures = {**batch, **fakes}
-        output = self.discriminator(torch.cat([pictures[name].to(fakes['image'].dtype)
-                                               for name in self.judged]))[0]
-        return {name: [DiscriminatorOutput(logits, [])]
-                for name, logits in zip(self.judged, output.logits.chunk(len(self.judged)))}
+        shown = torch.cat([pictures[name].to(fakes['image'].dtype) for name in self.judged])
+        return dict(zip(self.judged, parted(self.discriminator(shown), len(self.judged))))
 
     @torch.no_grad()
     def predict(self, batch: Batch) -> list[dict]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import DISCRIMINATORS, MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
+from ..layers.derived import Derived
 from .base import BaseGAN, Batch, Fakes
 from .options import GANOptions
 

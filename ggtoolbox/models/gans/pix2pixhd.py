@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import MODELS
 
+from ..layers.derived import Derived
 from ..layers.feature_clusters import FeatureClusters
 from .base import Batch, Fakes, TestInputs
 from .gaugan import GauGAN

@@ -9,11 +9,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ggtoolbox.models.layers.derived import Derived
-from ggtoolbox.models.layers.fastest import Fastest
 from ggtoolbox.registry import DISCRIMINATORS, MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
+from ..layers.derived import Derived
+from ..layers.fastest import Fastest
 from ..layers.image_pool import ImagePool
 from .base import BaseGAN, Batch, Fakes
 from .options import GANOptions

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import BACKBONES, MODELS
 
+from ..layers.derived import Derived
 from ..layers.pretrained import load_strictly, read_weights
 from .base import Batch, Fakes
 from .wgan_gp import WGANGP

@@ -10,11 +10,11 @@ import torch
 from torch import Tensor
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.models.layers.derived import Derived
-from ggtoolbox.models.layers.fastest import Fastest
 from ggtoolbox.registry import MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
+from ..layers.derived import Derived
+from ..layers.fastest import Fastest
 from ..losses.uncertainty import UncertaintyPixelLoss
 from .base import BaseGAN, Batch, Fakes
 from .options import GANOptions

@@ -8,11 +8,12 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import BACKBONES, DISCRIMINATORS, GENERATORS, MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
+from ..layers.derived import Derived
 from ..layers.tensorflow_layers import double_bicubic
+from ..losses.gradient_penalty import draw_interpolation
 from .base import BaseGAN, Batch, Fakes, TestInputs
 from .options import GANOptions
 
@@ -68,18 +69,12 @@ class SketchyCOCO(BaseGAN):
         self.joint_discriminator = self.build_network(DISCRIMINATORS, joint_discriminator)
         self.edge_discriminator = self.build_network(DISCRIMINATORS, edge_discriminator)
         self.classifier = self.build_network(BACKBONES, classifier, 'classifier')
-        self.enlarge = enlarge
-        self.sigmoid_penalty, self._latent_dim = sigmoid_penalty, self.generator.latent_dim
+        self.sigmoid_penalty, self.enlarge = sigmoid_penalty, enlarge
 
     def derived(self) -> dict[str, dict[str, Derived]]:
         latent, classes = map(self.from_generator.attribute, ('latent_dim', 'num_classes'))
         return dict(edge_generator=dict(latent_dim=latent, num_classes=classes),
                     encoder=dict(latent_dim=latent), classifier=dict(num_classes=classes))
-
-    @property
-    def latent_dim(self) -> int:
-        """Of the latent that both generators share."""
-        return self._latent_dim
 
     def networks_at_test(self) -> list[str]:
         """The encoder draws, too."""
@@ -95,7 +90,7 @@ class SketchyCOCO(BaseGAN):
             drawn['latent'] = torch.randn(len(like), self.latent_dim, device=like.device)
         for kind in DISCRIMINATORS_OF.values():
             if f'{kind}_interpolation' not in batch:
-                drawn[f'{kind}_interpolation'] = torch.rand_like(like[:, :1, :1, :1])
+                drawn[f'{kind}_interpolation'] = draw_interpolation(like)
         return {**batch, **drawn}
 
     def generate(self, batch: Batch) -> Fakes:
@@ -120,15 +115,14 @@ class SketchyCOCO(BaseGAN):
     def critic_losses(self, name: str, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
         """D(fake) - D(real), and the penalty of its gradient between them."""
         network, kind, losses = getattr(self, name), DISCRIMINATORS_OF[name], {}
-        real, fake = self.judged(kind, batch['target_image'], batch['target_guide']), \
-            self.judged(kind, fakes['image'], fakes['edge_image'])
+        real = self.judged(kind, batch['target_image'], batch['target_guide'])
+        fake = self.judged(kind, fakes['image'], fakes['edge_image'])
         if 'adversarial' in self.losses:
             losses.update(self.losses['adversarial'].discriminator(network(real), network(fake)))
         if 'gradient_penalty' in self.losses:
-            share = batch.get(f'{kind}_interpolation')
-            share = torch.rand_like(real[:, :1, :1, :1]) if share is None else share
             critic = (lambda image: with_sigmoid(network(image))) if self.sigmoid_penalty else network
-            losses['gradient_penalty'] = self.losses['gradient_penalty'](critic, real, fake, 1 - share)
+            losses['gradient_penalty'] = self.losses['gradient_penalty'](
+                critic, real, fake, batch.get(f'{kind}_interpolation'))
         return losses
 
     def judged(self, kind: str, image: Tensor, edges: Tensor) -> Tensor:
@@ -146,10 +140,10 @@ class SketchyCOCO(BaseGAN):
         """Pairs, images and edges that look real, and images of the right class."""
         losses = {}
         for name, kind in DISCRIMINATORS_OF.items():
-            if getattr(self, name) is not None and 'adversarial' in self.losses:
-                seen = self.judged(kind, fakes['image'], fakes['edge_image'])
-                losses[f'adversarial_{kind}'] = self.losses['adversarial'].generator(getattr(self,
-                                                                                             name)(seen))
+            network = getattr(self, name)
+            if network is not None and 'adversarial' in self.losses:
+                on_fake = network(self.judged(kind, fakes['image'], fakes['edge_image']))
+                losses[f'adversarial_{kind}'] = self.losses['adversarial'].generator(on_fake)
         if 'image_class' in self.losses:
             logits = self.classifier(fakes['image'])['logits']
             losses['image_class'] = self.losses['image_class'](logits, batch['domain'])

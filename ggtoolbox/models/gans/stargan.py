@@ -8,10 +8,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import MODELS
-from ggtoolbox.structures import DiscriminatorOutput
+from ggtoolbox.structures import DiscriminatorOutput, parted
 
+from ..layers.derived import Derived
+from ..losses.gradient_penalty import draw_interpolation
 from .base import BaseGAN, Batch, Fakes, TestInputs
 from .options import GANOptions
 
@@ -43,14 +44,9 @@ class StarGAN(BaseGAN):
     default_options = GANOptions(update_order=('discriminator', 'generator'), discriminator_steps=5,
                                  norm_at_test='batch', init=dict(method=None))
 
-    def kind(self, batch: Batch) -> str:
-        """``attributes`` or ``domain``."""
-        return next(name for name in KINDS if name in self.generator_inputs and name in batch)
-
     def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,
                  options: dict | None = None) -> None:
         super().__init__(generator, discriminator, losses, options)
-        self.generator_inputs = self.generator.names
         self.num_attributes = self.generator.num_attributes
 
     def derived(self) -> dict[str, dict[str, Derived]]:
@@ -64,13 +60,17 @@ class StarGAN(BaseGAN):
         given = ('source_image',)
         return TestInputs(given + kinds) if len(kinds) == 1 else TestInputs(given, kinds)
 
+    def kind(self, batch: Batch) -> str:
+        """``attributes`` or ``domain``: which of those that the generator reads the batch holds."""
+        return next(name for name in KINDS if name in self.generator_inputs and name in batch)
+
     def prepare(self, batch: Batch) -> Batch:
         """The wanted attributes or domains are the batch's own in another order; the penalty's e."""
         kind, real = self.kind(batch), batch['source_image']
         own = batch[kind]
         order = torch.randperm(len(own), device=own.device)
         return {**batch, f'source_{kind}': own, kind: own[order],
-                'interpolation': torch.rand_like(real[:, :1, :1, :1])}
+                'interpolation': draw_interpolation(real)}
 
     def generate(self, batch: Batch) -> Fakes:
         """G(x, c)."""
@@ -86,11 +86,8 @@ class StarGAN(BaseGAN):
             losses.update(self.losses['adversarial'].discriminator(on_real, on_fake))
         losses.update(self.classification(on_real, batch, 'source_'))
         if 'gradient_penalty' in self.losses:
-            interpolation = batch.get('interpolation')
-            if interpolation is None:
-                interpolation = torch.rand_like(real[:, :1, :1, :1])
             losses['gradient_penalty'] = self.losses['gradient_penalty'](self.discriminator, real, fake,
-                                                                         interpolation)
+                                                                         batch.get('interpolation'))
         return losses
 
     def generator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
@@ -116,10 +113,6 @@ class StarGAN(BaseGAN):
         part = logits[:, :self.num_attributes] if kind == 'attributes' else logits[:, self.num_attributes:]
         return {name: self.losses[name](part, batch.get(f'{whose}{kind}', batch[kind]))}
 
-    def discriminate(self, real: Tensor, fake: Tensor
-                     ) -> tuple[list[DiscriminatorOutput], list[DiscriminatorOutput]]:
+    def discriminate(self, real: Tensor, fake: Tensor) -> list[list[DiscriminatorOutput]]:
         """D(x) and D(G(x, c)) from one forward: it has no norm."""
-        output, = self.discriminator(torch.cat([real, fake.to(real.dtype)]))
-        return tuple([DiscriminatorOutput(output.logits[part], [], None if output.attributes is None
-                                          else output.attributes[part])]
-                     for part in (slice(len(real)), slice(len(real), None)))
+        return parted(self.discriminator(torch.cat([real, fake.to(real.dtype)])), 2)

@@ -11,10 +11,11 @@ import torch
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.registry import BACKBONES, MODELS
+from ggtoolbox.registry import BACKBONES, DISCRIMINATORS, MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
 from ..backbones.style import pick
+from ..layers.derived import Derived, first_attribute
 from .base import BaseGAN, Batch, Fakes, TestInputs
 from .options import GANOptions
 
@@ -39,7 +40,7 @@ class StarGANv2(BaseGAN):
     networks of the code start from other weights than the trained ones; ours from the same.
 
     Args:
-        mapping_network, style_encoder: configs of ``BACKBONES``.
+        mapping_network, style_encoder: configs of ``BACKBONES``; the first says how many domains there are.
         diversity_iterations: in which the weight of ``diversity`` falls to 0.
         joint_reference: see above.
         truncation: psi at test: styles of latents are brought nearer to the domain's mean style, of 10,000
@@ -64,20 +65,31 @@ class StarGANv2(BaseGAN):
                  discriminator: dict | None = None, losses: dict | None = None, options: dict | None = None,
                  mask_network: dict | None = None, diversity_iterations: int = 100000,
                  joint_reference: bool = False, truncation: float = 1.0) -> None:
-        super().__init__(generator, discriminator, losses, options)
-        self.mapping_network = self.build_network(BACKBONES, mapping_network)
-        self.style_encoder = self.build_network(BACKBONES, style_encoder)
+        super().__init__(generator, None, losses, options)
+        self.num_domains: int | None = None
+        self.mapping_network = self.build_network(BACKBONES, mapping_network, 'mapping_network')
+        self.num_domains = self.mapping_network.num_domains
+        self.style_encoder = self.build_network(BACKBONES, style_encoder, 'style_encoder')
+        self.discriminator = self.build_network(DISCRIMINATORS, discriminator, 'discriminator')
         self.mask_network = None if mask_network is None else BACKBONES.build(mask_network)
-        self._latent_dim, self.diversity_iterations = self.mapping_network.latent_dim, diversity_iterations
+        self.diversity_iterations = diversity_iterations
         self.joint_reference, self.truncation = joint_reference, truncation
         if diversity_iterations < 1:
             raise InputError('StarGANv2: diversity_iterations must be from 1 on, found '
                              f'{diversity_iterations}')
 
+    def derived(self) -> dict[str, dict[str, Derived]]:
+        """As many domains as the mapping network has; all else is the generator's."""
+        size, style = map(self.from_generator.attribute, ('resolution', 'style_channels'))
+        domains = Derived(self.num_domains, 'as model.mapping_network.num_domains')
+        return dict(mapping_network=dict(style_channels=style),
+                    style_encoder=dict(num_domains=domains, resolution=size, style_channels=style),
+                    discriminator=dict(num_domains=domains, resolution=size))
+
     @property
     def latent_dim(self) -> int:
         """Of the latents that styles are made of."""
-        return self._latent_dim
+        return first_attribute(self.mapping_network, 'latent_dim')
 
     def test_inputs(self) -> TestInputs:
         """The style comes from an exemplar, a latent, or is drawn."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import MODELS
-from ggtoolbox.structures import DiscriminatorOutput
+from ggtoolbox.structures import DiscriminatorOutput, parted
 
+from ..layers.derived import Derived
+from ..losses.gradient_penalty import draw_interpolation
 from .base import BaseGAN, Batch, Fakes, TestInputs
 from .options import GANOptions
 
@@ -49,8 +50,8 @@ class WGANGP(BaseGAN):
 
     def prepare(self, batch: Batch) -> Batch:
         """z from N(0, 1) and the penalty's e from U(0, 1) (algorithm 1, lines 4 and 6)."""
-        real = batch['target_image']
-        return dict(batch, latent=self.draw_latent(batch), interpolation=torch.rand_like(real[:, :1, :1, :1]))
+        return dict(batch, latent=self.draw_latent(batch),
+                    interpolation=draw_interpolation(batch['target_image']))
 
     def draw_latent(self, batch: Batch) -> Tensor:
         """(B, latent_dim), unless the batch holds one."""
@@ -96,16 +97,9 @@ class WGANGP(BaseGAN):
         return losses
 
     def gradient_penalty(self, batch: Batch, fake: Tensor) -> Tensor:
-        real = batch['target_image']
-        interpolation = batch.get('interpolation')
-        if interpolation is None:
-            interpolation = torch.rand_like(real[:, :1, :1, :1])
-        return self.losses['gradient_penalty'](self.discriminator, real, fake, interpolation)
+        return self.losses['gradient_penalty'](self.discriminator, batch['target_image'], fake,
+                                               batch.get('interpolation'))
 
-    def discriminate(self, real: Tensor, fake: Tensor
-                     ) -> tuple[list[DiscriminatorOutput], list[DiscriminatorOutput]]:
+    def discriminate(self, real: Tensor, fake: Tensor) -> list[list[DiscriminatorOutput]]:
         """D(x) and D(G(z)) from one forward."""
-        outputs, half = self.discriminator(torch.cat([real, fake.to(real.dtype)])), len(real)
-        return tuple([DiscriminatorOutput(output.logits[part], [], None if output.attributes is None
-                                          else output.attributes[part]) for output in outputs]
-                     for part in (slice(half), slice(half, None)))
+        return parted(self.discriminator(torch.cat([real, fake.to(real.dtype)])), 2)

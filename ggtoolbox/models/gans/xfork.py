@@ -1,4 +1,4 @@
-"""X-Fork and X-Seq: another view of a scene, and its label map beside it.
+"""X-Fork: another view of a scene, and its label map beside it.
 
 Regmi and Borji, Cross-View Image Synthesis Using Conditional GANs, CVPR 2018; Cross-view Image Synthesis
 Using Geometry-Guided Conditional GANs, CVIU 2019.

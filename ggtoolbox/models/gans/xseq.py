@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from ggtoolbox.models.layers.derived import Derived
 from ggtoolbox.registry import DISCRIMINATORS, GENERATORS, MODELS
 
+from ..layers.derived import Derived
 from .base import Batch, Fakes
 from .pix2pix import Pix2pix
 from .xfork import XFork

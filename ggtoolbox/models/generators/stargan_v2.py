@@ -96,7 +96,8 @@ class StarGANv2Generator(nn.Module):
                  style_channels: int = 64, high_pass: float = 0.0, upsampler: dict | None = None,
                  head: dict | None = None) -> None:
         super().__init__()
-        self.style_channels, self.names = style_channels, ('source_image', 'style')
+        self.names = ('source_image', 'style')
+        self.style_channels, self.resolution = style_channels, resolution
         halvings = resolution.bit_length() - 5 + bool(high_pass)
         if halvings < 1 or resolution & (resolution - 1):
             raise InputError('StarGANv2Generator: resolution must be a power of 2 from '

@@ -4,6 +4,8 @@ from __future__ import annotations
 import inspect
 from typing import Any, NamedTuple
 
+from torch import nn
+
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import Registry
 
@@ -46,6 +48,12 @@ def with_derived(cfg: dict, registry: Registry, derived: dict[str, Derived], fie
                 may_lack and not stated):
             raise InputError(f'{field}.{name} is {stated}, expected {value}: {reason}')
     return completed
+
+
+def first_attribute(network: nn.Module, name: str) -> Any:
+    """The attribute of a network, or of the first part of it that has it; None if none has."""
+    values = (getattr(part, name, None) for part in network.modules())
+    return next((value for value in values if value is not None), None)
 
 
 def stated(cfg: dict, argument: str, where: str = '') -> tuple[str, Any]:

@@ -42,6 +42,11 @@ def _uncompiled() -> AbstractContextManager:
     return nullcontext() if set_stance is None else set_stance('force_eager')
 
 
+def draw_interpolation(real: Tensor) -> Tensor:
+    """e from U(0, 1), one number for each of ``real`` (B, ...): (B, 1, ..., 1)."""
+    return torch.rand_like(real[:, :1, :1, :1])
+
+
 @LOSSES.register_module()
 class GradientPenaltyLoss(nn.Module):
     """mean (|grad D(x)| - target)^2 at x = e * real + (1 - e) * fake, e from U(0, 1) for each sample.
@@ -61,9 +66,12 @@ class GradientPenaltyLoss(nn.Module):
         self.weight, self.squash, self.target = weight, squash, target
 
     def forward(self, discriminator: Callable[[Tensor], list[DiscriminatorOutput]], real: Tensor,
-                fake: Tensor, interpolation: Tensor) -> Tensor:
-        """Images (B, 3, H, W), or whatever ``discriminator`` judges, and interpolation e (B, 1, 1, 1), with
-        as many dimensions -> scalar, with a graph through ``discriminator`` (outside ``no_grad``, too)."""
+                fake: Tensor, interpolation: Tensor | None = None) -> Tensor:
+        """Images (B, 3, H, W), or whatever four dimensions ``discriminator`` judges, and interpolation e
+        (B, 1, 1, 1), which is drawn where none is given -> scalar, with a graph through ``discriminator``
+        (outside ``no_grad``, too)."""
+        if interpolation is None:
+            interpolation = draw_interpolation(real)
         with full_precision(real.device), torch.enable_grad():
             mixed = interpolation * real + (1 - interpolation) * fake.to(real.dtype)
             norms = gradient_norms(discriminator, mixed, self.squash)

@@ -9,6 +9,7 @@ from ggtoolbox.apis.analysis.example_batch import example_batch
 from ggtoolbox.errors import InputError
 from ggtoolbox.models.layers.derived import stated
 from ggtoolbox.registry import DISCRIMINATORS, MODELS
+from ggtoolbox.structures import DiscriminatorOutput, parted
 
 CONFIGS = Path(__file__).resolve().parents[3] / 'configs'
 TOYWORLD = {path.stem.removesuffix('_toyworld-64'): path for path in CONFIGS.rglob('*_toyworld-64.py')}
@@ -34,6 +35,22 @@ def test_another_number_of_classes_is_one_option(name):
         assert getattr(other, f'{turn}_losses')(prepared, fakes)
 
 
+def test_another_number_of_domains_is_one_option():
+    model, batch = build('stargan_v2', mapping_network__num_domains=5)
+    image = batch['source_image']
+    assert model.style_encoder(image)['styles'].shape[1] == 5
+    assert model.discriminator(image)[0].logits.shape[1] == 5
+
+
+def test_what_is_said_of_a_batch_is_cut_as_the_batch():
+    logits, features = torch.arange(6.0).view(6, 1), [torch.arange(12.0).view(6, 2)]
+    two = [DiscriminatorOutput(logits, features, logits + 1), DiscriminatorOutput(logits * 2, [])]
+    first, second, third = parted(two, 3)
+    assert [output.logits.flatten().tolist() for output in second] == [[2, 3], [4, 6]]
+    assert second[0].features[0].tolist() == [[4, 5], [6, 7]] and second[0].attributes.tolist() == [[3], [4]]
+    assert third[1].attributes is None and third[1].features == [] and len(first) == 2
+
+
 @pytest.mark.parametrize(('name', 'option', 'value', 'sentence'), [
     ('gaugan', 'discriminator__in_channels', 24,
      'model.discriminator.in_channels is 24, expected 21: 3 of the image + 17 by model.generator.num_classes '
@@ -57,6 +74,10 @@ def test_another_number_of_classes_is_one_option(name):
     ('lggan_cross_view', 'image_discriminator__in_channels', 9, 'expected 6'),
     ('lggan', 'generator__global_generator__num_classes', 4,
      'LGGANGenerator: global_generator.num_classes is 4, expected 17'),
+    ('stargan_v2', 'discriminator__num_domains', 3,
+     'model.discriminator.num_domains is 3, expected 2: as model.mapping_network.num_domains'),
+    ('stargan_v2', 'style_encoder__resolution', 32, 'expected 64: as model.generator.resolution'),
+    ('stargan_v2', 'mapping_network__style_channels', 8, 'expected 16: as model.generator.style_channels'),
     ('c2gan', 'guidance_generator__out_channels', 4, 'by model.generator.guide_channels'),
     ('c2gan', 'guidance_discriminator__in_channels', 9, 'model.guidance_discriminator.in_channels is 9'),
     ('patn', 'shape_discriminator__in_channels', 6, '18 by model.generator.guide_channels'),

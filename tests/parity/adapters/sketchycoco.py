@@ -131,7 +131,7 @@ def build(case: Golden) -> tuple[SketchyCOCO, dict[str, str], dict[str, Tensor]]
     fields = dict(image='target_image', edge='target_guide', z='latent', label='domain',
                   noise='encoder_noise')
     batch = {ours: case.inputs[theirs] for theirs, ours in fields.items()}
-    batch.update({f'{kind}_interpolation': case.inputs[f'alpha_{kind}'] for kind in CRITICS.values()})
+    batch.update({f'{kind}_interpolation': 1 - case.inputs[f'alpha_{kind}'] for kind in CRITICS.values()})
     return model, names, batch
 
 
