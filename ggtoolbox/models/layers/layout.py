@@ -11,6 +11,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.ops.one_hot_convolution import look_up_pays, one_hot_convolution
 from ggtoolbox.structures import IGNORED_LABEL
 
+from .distinct_layout import DistinctLayout, codes_of
 from .spectral_norm import next_weight
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ class Layout:
     Args:
         semantics: (B, K, H, W), as :class:`GuidedInput` gives it.
         label: (B, H, W) the class ids behind its first channels, where it has been made of such: with
-            many classes a convolution then looks its columns up instead of multiplying by zeros.
+            many classes a convolution then looks its columns up instead of multiplying by zeros, and SPADE
+            is computed once for each distinct neighbourhood.
         num_classes: how many channels that is.
         panoptic: the panoptic map, for those layers that read one.
     """
@@ -52,6 +54,9 @@ class Layout:
         self.num_classes = num_classes
         self.looks_up = label is not None and look_up_pays(label, num_classes)
         self._semantics = _Resized(semantics)
+        codes = codes_of(semantics, label, num_classes)
+        self._codes = None if codes is None else _Resized(codes)
+        self._distinct: dict[tuple[int, int, int], DistinctLayout] = {}
         if self.looks_up:  # ids are whole numbers below 2^24, so that float32 holds them
             self._label = _Resized(label.unsqueeze(1).float())
 
@@ -72,6 +77,17 @@ class Layout:
             numbers = torch.arange(1, present.shape[1] + 1, device=present.device).view(-1, 1, 1)
             self._regions[size] = (present * numbers).amax(1) - 1
         return self._regions[size]
+
+    def distinct(self, size: tuple[int, int], kernel_size: int, channels: int) -> DistinctLayout | None:
+        """The distinct neighbourhoods that two convolutions of ``kernel_size`` see, ``channels`` between
+        them; None where convolutions of the whole map are faster or must serve."""
+        if self._codes is None:
+            return None
+        key = (*size, kernel_size)
+        if key not in self._distinct:
+            self._distinct[key] = DistinctLayout(self.at(size), self._codes.at(size), kernel_size)
+        found = self._distinct[key]
+        return found if found.pays(channels) else None
 
     def convolve(self, convolution: nn.Conv2d, size: tuple[int, int]) -> Tensor:
         """``convolution(self.at(size))`` for an odd kernel, stride 1 and padding that keeps the size."""
@@ -102,6 +118,9 @@ class JoinedLayout:
 
     def __init__(self, layout: Layout, features: Tensor) -> None:
         self.layout, self._features = layout, _Resized(features)
+
+    def distinct(self, size: tuple[int, int], kernel_size: int, channels: int) -> None:
+        """None: features have no two neighbourhoods alike."""
 
     def convolve(self, convolution: nn.Conv2d, size: tuple[int, int]) -> Tensor:
         """As :meth:`Layout.convolve`."""

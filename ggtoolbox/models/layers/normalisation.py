@@ -1,9 +1,14 @@
 """Normalisation layers by name."""
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import torch
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.ops.normalise import normalise
+from ggtoolbox.ops.recording import is_recorded
 
 
 class PositionNorm(nn.Module):
@@ -38,3 +43,25 @@ def build_norm(name: str | None, channels: int, affine: bool = False,
     if name == 'position':
         return PositionNorm()
     raise InputError(f"norm: expected 'batch', 'instance', 'position' or None, found {name!r}")
+
+
+def normalised_alike(x: Tensor, norms: Sequence[nn.Module]) -> list[Tensor]:
+    """What each of ``norms`` makes of x; once for all that normalise by the statistics of x itself.
+
+    Equal to ``[norm(x) for norm in norms]`` to rounding, running statistics included. Batch norm in train
+    mode without scale and shift keeps its result for backward, which what follows keeps anyway, and not x.
+    """
+    if all(type(norm) is nn.InstanceNorm2d and not norm.affine and not norm.track_running_stats
+           for norm in norms):
+        return [norms[0](x)] * len(norms)
+    if x.device.type != 'cpu' or is_recorded() or torch.compiler.is_compiling() or not all(
+            type(norm) is nn.BatchNorm2d and not norm.affine and norm.training and norm.momentum is not None
+            and norm.eps == norms[0].eps for norm in norms) or x.numel() == x.shape[1]:
+        return [norm(x) for norm in norms]
+    y, mean, variance = normalise(x, norms[0].eps)
+    for norm in norms:
+        if norm.track_running_stats:
+            norm.num_batches_tracked += 1
+            norm.running_mean.lerp_(mean.to(norm.running_mean.dtype), norm.momentum)
+            norm.running_var.lerp_(variance.to(norm.running_var.dtype), norm.momentum)
+    return [y] * len(norms)

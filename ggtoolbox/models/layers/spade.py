@@ -5,8 +5,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ggtoolbox.ops.modulation import modulate
+
+from .distinct_layout import DistinctLayout
 from .layout import Layout
-from .normalisation import build_norm
+from .normalisation import build_norm, normalised_alike
 from .spectral_norm import next_weight, spectral_norm
 
 
@@ -34,15 +37,40 @@ class SPADE(nn.Module):
 
     def forward(self, x: Tensor, layout: Layout) -> Tensor:
         """x (B, channels, H, W) -> the same shape."""
-        gamma, beta = self.modulation(layout, x.shape[-2:])
-        return self.norm(x) * (1 + gamma) + beta
+        return self.modulate(*normalised_alike(x, [self.norm]), layout)
+
+    def modulate(self, normalised: Tensor, layout: Layout, slope: float | None = None) -> Tensor:
+        """norm(x) -> norm(x) * (1 + gamma) + beta, through a leaky ReLU where its ``slope`` is given."""
+        size = normalised.shape[-2:]
+        distinct = self._distinct(layout, size)
+        if distinct is not None:
+            return modulate(normalised, self._table(distinct, 1), distinct.second.ids, distinct.groups, slope)
+        gamma, beta = self.modulation(layout, size)
+        y = torch.addcmul(beta, normalised, 1 + gamma)
+        return y if slope is None else F.leaky_relu(y, slope, inplace=True)
 
     def modulation(self, layout: Layout, size: tuple[int, int]) -> tuple[Tensor, Tensor]:
         """gamma and beta (B, channels, *size), which depend on the layout alone."""
+        distinct = self._distinct(layout, size)
+        if distinct is not None:
+            return distinct.spread(self._table(distinct, 0)).chunk(2, dim=1)
         if self.reflects:
             padded = F.pad(F.relu(self.shared(layout.at(size))), [self.padding] * 4, mode='reflect')
             return self._convolve_both(padded, padding=0)
         return self._convolve_both(F.relu(layout.convolve(self.shared, size)), self.padding)
+
+    def _distinct(self, layout: Layout, size: tuple[int, int]) -> DistinctLayout | None:
+        """The layout's distinct neighbourhoods, where gamma and beta are computed for these alone."""
+        if self.reflects:
+            return None
+        return layout.distinct(size, self.shared.kernel_size[0], self.shared.out_channels)
+
+    def _table(self, distinct: DistinctLayout, added: float) -> Tensor:
+        """(U, 2 * channels): gamma + ``added`` and beta of each distinct neighbourhood."""
+        first = next_weight(self.shared), self.shared.bias
+        second = (torch.cat([next_weight(self.gamma), next_weight(self.beta)]),
+                  torch.cat([self.gamma.bias + added, self.beta.bias]))
+        return distinct.convolve_twice(first, second)
 
     def _convolve_both(self, hidden: Tensor, padding: int) -> tuple[Tensor, Tensor]:
         # One convolution for both; two modules, because their initial scale counts each one's own fan.
@@ -90,11 +118,16 @@ class SPADEResidualBlock(nn.Module):
 
     def forward(self, x: Tensor, layout: Layout) -> Tensor:
         """x (B, in_channels, H, W) -> (B, out_channels, H, W)."""
-        y = self.convolve(self.conv_0, F.leaky_relu(self.norm_0(x, layout), 0.2), layout)
-        y = self.convolve(self.conv_1, F.leaky_relu(self.norm_1(y, layout), 0.2), layout)
+        norms = [self.norm_0.norm, *([self.norm_shortcut.norm] if self.learned_shortcut else [])]
+        normalised, *for_shortcut = normalised_alike(x, norms)
+        y = self.convolve(self.conv_0, self.norm_0.modulate(normalised, layout, 0.2), layout)
+        normalised, = normalised_alike(y, [self.norm_1.norm])
+        y = self.convolve(self.conv_1, self.norm_1.modulate(normalised, layout, 0.2), layout)
         if self.squeeze is not None:
             y = y * self.squeeze(y.mean((2, 3)))[..., None, None]
-        return y + (self.conv_shortcut(self.norm_shortcut(x, layout)) if self.learned_shortcut else x)
+        if self.learned_shortcut:
+            x = self.conv_shortcut(self.norm_shortcut.modulate(*for_shortcut, layout))
+        return y + x
 
     def convolve(self, convolution: nn.Conv2d, x: Tensor, layout: Layout) -> Tensor:
         """One of the 3x3 convolutions; a subclass may let the layout have its say."""
