@@ -8,13 +8,13 @@ its allocator, on a CPU each in a fresh process, by ``VmHWM`` (or, where there i
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
+from _records import write_record
 from torch import Tensor
 
 from ggtoolbox.apis.analysis.measuring import forget_peak, peak_memory, synchronise
@@ -99,6 +99,5 @@ def print_row(row: dict) -> None:
 
 
 def write_rows(rows: list[dict], path: Path | None) -> None:
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(rows, indent=1) + '\n')
+    """What ``--json`` asks for, as :func:`_records.write_record` writes it."""
+    write_record(rows, path)

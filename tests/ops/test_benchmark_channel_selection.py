@@ -17,7 +17,7 @@ def test_benchmark_writes_a_row_for_each_block(tmp_path):
                            '--threads', '1', '--json', rows], capture_output=True, text=True,
                           env={'PYTHONPATH': str(SCRIPT.parents[1]), 'OMP_NUM_THREADS': '1'})
     assert done.returncode == 0, done.stderr[-2000:]
-    row, = json.loads(rows.read_text())
+    row, = json.loads(rows.read_text())['rows']
     assert row['name'] == block
     assert row['speedup'] == row['reference_s'] / row['fast_s'] > 0
 

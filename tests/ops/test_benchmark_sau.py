@@ -11,7 +11,7 @@ def test_benchmark_writes_a_row_for_each_pass(tmp_path):
     done = subprocess.run([sys.executable, SCRIPT, '--sizes', '1x32x16x16', '--seconds', '0', '--json', rows],
                           capture_output=True, text=True, env={'PYTHONPATH': str(SCRIPT.parents[1])})
     assert done.returncode == 0, done.stderr[-2000:]
-    forward, both = json.loads(rows.read_text())
+    forward, both = json.loads(rows.read_text())['rows']
     assert {'name', 'config', 'reference_s', 'fast_s', 'speedup', 'reference_peak_mb',
             'fast_peak_mb'} <= set(forward)
     for row in (forward, both):

@@ -1,0 +1,85 @@
+"""Times whole training steps of systems, all turns and optimisers: as configs say, and with switches.
+
+    python benchmarks/whole_steps.py                                        # the table of docs/performance.md
+    python benchmarks/whole_steps.py --system gaugan xinggan --variant default bf16 bf16+reuse_fakes
+    python benchmarks/whole_steps.py --against ../before --json rows.json   # set against another checkout
+    python benchmarks/whole_steps.py --system gaugan/gaugan_sau_toyworld-64 --variant default fast
+
+Each variant runs in a process of its own and takes turns with the default form: of this checkout or, with
+``--against``, of another one (``git worktree add --detach ../before COMMIT``). Told are the processor's
+seconds of a step (on CUDA those of the clock), the median ratio of neighbouring steps, and, from a further
+process, memory: what a step takes above what stands before it, and the peak, libraries left out.
+"""
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from _contender import ROOT, Contender, Contest, compare_steps, contender
+from _records import write_record
+from _systems import SWITCHES, SYSTEMS
+
+
+def measure(contest: Contest, variants: Sequence[str], against: Path | None, pairs: int) -> list[dict]:
+    """The rows of one system; the first is the baseline's."""
+    checkout, rows = against or ROOT, []
+    with contender(contest, 'default', checkout) as baseline:
+        facts = dict(system=contest.system, **baseline.facts)
+        for variant in variants:
+            if variant != 'default' or against is not None:
+                with contender(contest, variant) as found:
+                    row = facts | dict(variant=variant) | compare_steps(baseline, found, pairs)
+                    rows.append(row | memory_of(contest, variant, found))
+                print_row(rows[-1])
+        seconds = [row['baseline_seconds'] for row in rows] or [baseline.step() for _ in range(pairs)]
+        first = dict(seconds=statistics.median(seconds), ratio=1.0)
+        first |= memory_of(contest, 'default', baseline)
+        rows.insert(0, facts | dict(variant='against' if against else 'default') | first)
+    print_row(rows[0])
+    return rows
+
+
+def memory_of(contest: Contest, variant: str, timed: Contender) -> dict[str, float]:
+    """What a second step takes in a further process, whose allocator leaves no gaps. On CUDA, and at small
+    sizes, the one that was timed will do."""
+    if contest.device == 'cuda' or contest.quick:
+        return timed.memory()
+    with contender(contest, variant, timed.checkout, exact=True) as found:
+        found.step()
+        return found.memory()
+
+
+def print_row(row: dict) -> None:
+    print(f'{row["system"]:<20} {row["size"]:>8} batch {row["batch"]}  {row["variant"]:<28} '
+          f'{row["seconds"]:8.3f} s  {row["ratio"]:5.2f}x   step {row["step_mb"]:7.0f} MB, '
+          f'peak {row["peak_mb"]:7.0f} MB', flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    options.add_argument('--system', nargs='+', default=list(SYSTEMS),
+                         help=f'of {", ".join(SYSTEMS)}, or paths of configs')
+    options.add_argument('--variant', nargs='+', default=list(SWITCHES),
+                         help=f'of {", ".join(SWITCHES)}, or several joined by +')
+    options.add_argument('--against', type=Path, metavar='PATH', help='another checkout')
+    options.add_argument('--pairs', type=int, default=5, help='of steps whose ratio is taken')
+    options.add_argument('--quick', action='store_true', help="the systems' small configs for ToyWorld")
+    options.add_argument('--device', default='cpu', choices=('cpu', 'cuda'))
+    options.add_argument('--threads', type=int, default=1, help='of the CPU')
+    options.add_argument('--json', type=Path, metavar='PATH', help='write the rows to this file')
+    args = options.parse_args(arguments)
+    for variant in args.variant:
+        if unknown := set(variant.split('+')) - set(SWITCHES):
+            options.error(f'--variant: expected {", ".join(SWITCHES)}, found {", ".join(unknown)}')
+    rows = []
+    for system in args.system:
+        contest = Contest(system, args.quick, args.device, args.threads)
+        rows += measure(contest, args.variant, args.against, args.pairs)
+    write_record(rows, args.json, args.device, sys.argv if arguments is None else [__file__, *arguments])
+
+
+if __name__ == '__main__':
+    main()
