@@ -21,13 +21,15 @@ model = dict(
                    latent_dim=4),
     encoder=dict(type='ConvEncoder', channels=2, latent_dim=4, image_size=64),
     discriminator=dict(in_channels=8, discriminator=dict(channels=2, num_layers=2)),
-    losses=dict(perceptual=None, kl=dict(type='KLLoss', weight=0.01)))
+    losses=dict(perceptual=None, kl=dict(type='KLLoss', weight=0.01)),
+    options=dict(diff_augment=('colour', 'translation', 'cutout')))
 log_level = 'ERROR'
 """
 
 
 def write_small_run(folder: Path, pairs: int = 16) -> Path:
-    """Random crops and mirrored pictures; a VAE with batch norm, spectral norm and an average."""
+    """Random crops and mirrored pictures; a VAE with batch norm, spectral norm, augmented
+    images for its discriminator, and an average."""
     generator = np.random.default_rng(0)
     for split in ('train', 'val'):
         for kind in ('images', 'labels'):

@@ -6,13 +6,14 @@ from small_run import write_small_run
 
 
 def options(norm):
-    """Plain steps, whose differences stay as small as rounding; no styles, which all processes draw alike."""
+    """Plain steps, whose differences stay as small as rounding; no styles and no augmentation, which
+    all processes draw alike."""
     steps = {f'optim_wrapper.{player}.optimizer': dict(type='SGD', lr=1e-2, _delete_=True)
              for player in ('generator', 'discriminator')}
     return {'model.encoder': None, 'model.losses.kl': None, 'model.generator.latent_dim': None,
-            'model.generator.spectral': False, 'model.generator.norm': norm, 'custom_hooks': [],
-            'val_cfg': None, 'val_dataloader': None, 'val_evaluator': None,
-            'default_hooks.checkpoint.save_best': None, **steps}
+            'model.options.diff_augment': (), 'model.generator.spectral': False,
+            'model.generator.norm': norm, 'custom_hooks': [], 'val_cfg': None, 'val_dataloader': None,
+            'val_evaluator': None, 'default_hooks.checkpoint.save_best': None, **steps}
 
 
 @pytest.mark.parametrize('norm', ['instance', pytest.param('batch', marks=pytest.mark.long)])

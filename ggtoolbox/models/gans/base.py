@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import fields
-from typing import NamedTuple
 
 import torch
 from mmengine.model import is_model_wrapper
@@ -24,24 +23,11 @@ from ..layers.fastest import Fastest
 from ..layers.initialisation import initialise
 from ..layers.test_policy import test_policy
 from .from_generator import FromGenerator
-from .networks import NamedNetworks
+from .judging import PENALTY, Judging
+from .networks import NamedNetworks, TestInputs
 from .options import GANOptions
 from .turns import Batch, Fakes, Turns
 from .watch import StepWatch
-
-
-class TestInputs(NamedTuple):
-    """Words of the vocabulary that a system reads when it generates.
-
-    Attributes:
-        required: without which it cannot.
-        optional: which it takes where they are given, and else draws or does without.
-    """
-
-    required: tuple[str, ...]
-    optional: tuple[str, ...] = ()
-
-    __test__ = False  # not a test, whatever pytest thinks of its name
 
 
 class BaseGAN(NamedNetworks):
@@ -82,7 +68,8 @@ class BaseGAN(NamedNetworks):
         generator, discriminator: configs of ``GENERATORS`` and ``DISCRIMINATORS``; no discriminator
             leaves a plain regression that takes a single optimiser wrapper, too.
         losses: term -> config of ``LOSSES``; a term that is None or absent is neither built nor
-            computed, so that an ablation is a line.
+            computed, so that an ablation is a line. Beside those of ``loss_names`` each algorithm may have
+            ``r1_r2``, an ``R1Loss``: R3GAN's penalties (:class:`~ggtoolbox.models.gans.judging.Judging`).
         options: how this is done, by the names of :class:`GANOptions`; what is not named is as
             ``default_options`` says.
     """
@@ -103,6 +90,7 @@ class BaseGAN(NamedNetworks):
         settled = self.settle_options({})
         super().__init__(settled.data_preprocessor)
         self.options = settled
+        self.judging = Judging(settled.diff_augment, bool((losses or {}).get(PENALTY)))
         self.generator = self.build_network(GENERATORS, generator)
         # asked at once, because a distributed wrapper hides what its network says
         self.guided_input = getattr(self.generator, 'guided_input', None)
@@ -149,11 +137,11 @@ class BaseGAN(NamedNetworks):
     # Construction
 
     def _build_losses(self, losses: dict) -> nn.ModuleDict:
+        known = (*self.loss_names, PENALTY)
         for name in losses:
-            if name not in self.loss_names:
+            if name not in known:
                 raise InputError(f'losses: {type(self).__name__} has no term {name!r}'
-                                 f'{nearest(name, self.loss_names)} (its terms: '
-                                 f'{", ".join(self.loss_names)})')
+                                 f'{nearest(name, known)} (its terms: {", ".join(known)})')
         return nn.ModuleDict({name: LOSSES.build(cfg) for name, cfg in losses.items() if cfg})
 
     def build_network(self, registry: Registry, cfg: dict | None, name: str | None = None,
@@ -168,7 +156,10 @@ class BaseGAN(NamedNetworks):
             return None
         if name is not None:
             cfg = with_derived(cfg, registry, self.derived().get(name, {}), f'model.{name}')
-        return initialise(registry.build(cfg), **(init or self.options.init))
+        network = initialise(registry.build(cfg), **(init or self.options.init))
+        if registry is DISCRIMINATORS:
+            self.judging.attends(network)
+        return network
 
     def init_weights(self) -> None:
         """Nothing to do when Runner calls this: weights are drawn when the model is built."""
@@ -228,7 +219,7 @@ class BaseGAN(NamedNetworks):
 
     def player_losses(self, player: str, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
         """The terms of one player, checked to be finite."""
-        losses = getattr(self, f'{player}_losses')(batch, fakes)
+        losses = self.judging.losses_of(self, player, batch, fakes)
         self.watch.check_losses(self, player, losses)
         return losses
 

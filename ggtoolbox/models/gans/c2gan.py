@@ -5,6 +5,7 @@ extended to other guides in thesis chapter 3, whose numbers of equations are use
 """
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -172,7 +173,8 @@ class C2GAN(BaseGAN):
         if 'adversarial' in self.losses:
             for mapping in self.mappings():
                 on_fake = self.discriminator(self.triplet(batch, mapping, fakes[mapping.image]))
-                losses[f'adversarial_{mapping.image}'] = self.losses['adversarial'].generator(on_fake)
+                losses[f'adversarial_{mapping.image}'] = self.losses['adversarial'].generator(
+                    on_fake, partial(self.judge_real, batch, mapping))
         if 'cycle' in self.losses:
             losses['cycle'] = self.losses['cycle'](fakes['recovered_image'], batch['source_image'])
         if 'pixel' in self.losses:
@@ -188,7 +190,8 @@ class C2GAN(BaseGAN):
             if 'guidance_adversarial' in self.losses:
                 on_fake = self.guidance_discriminator(self.pair(self.guiding_image(fakes, mapping), made))
                 losses[f'guidance_adversarial_{mapping.made_guide}'] = (
-                    self.losses['guidance_adversarial'].generator(on_fake))
+                    self.losses['guidance_adversarial'].generator(
+                        on_fake, partial(self.judge_real_guide, batch, mapping, fakes)))
             if 'guidance_cycle' in self.losses:
                 term = self.losses['guidance_cycle'](made, batch[mapping.guide])
                 losses['guidance_cycle'] = losses.get('guidance_cycle', 0) + term
@@ -206,15 +209,20 @@ class C2GAN(BaseGAN):
         for mapping in self.mappings() if 'adversarial' in self.losses else ():
             fake = self.triplet(batch, mapping, fakes[mapping.image])
             on_fake = self.discriminator(self.pool.exchange(fake))
-            on_real = self.discriminator(self.triplet(batch, mapping, batch[mapping.real]))
-            add(mapping.image, 'adversarial', on_real, on_fake)
+            add(mapping.image, 'adversarial', self.judge_real(batch, mapping), on_fake)
         for mapping in self.mappings(guidance=True) if 'guidance_adversarial' in self.losses else ():
             image = fakes[mapping.image]
             fake = self.pair(image, fakes[mapping.made_guide])
             on_fake = self.guidance_discriminator(self.guidance_pool.exchange(fake))
-            on_real = self.guidance_discriminator(self.pair(image, batch[mapping.guide]))
+            on_real = self.judge_real_guide(batch, mapping, fakes)
             add(mapping.made_guide, 'guidance_adversarial', on_real, on_fake)
         return losses
+
+    def judge_real(self, batch: Batch, mapping: Mapping) -> list[DiscriminatorOutput]:
+        return self.discriminator(self.triplet(batch, mapping, batch[mapping.real]))
+
+    def judge_real_guide(self, batch: Batch, mapping: Mapping, fakes: Fakes) -> list[DiscriminatorOutput]:
+        return self.guidance_discriminator(self.pair(fakes[mapping.image].detach(), batch[mapping.guide]))
 
     def triplet(self, batch: Batch, mapping: Mapping, image: Tensor) -> Tensor:
         """What D_i judges: [start, guide, image]."""

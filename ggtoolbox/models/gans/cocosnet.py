@@ -122,7 +122,7 @@ class CoCosNet(BaseGAN):
             losses['warp_self'] = self.losses['warp_self'](share * fakes['warped_image'], share * real)
         if 'adversarial' in self.losses:
             on_fake, on_real = self.discriminate(batch, fakes['image'])
-            losses['adversarial'] = self.losses['adversarial'].generator(on_fake)
+            losses['adversarial'] = self.losses['adversarial'].generator(on_fake, on_real)
             if 'feature_matching' in self.losses:
                 losses['feature_matching'] = self.losses['feature_matching'](on_fake, on_real)
         if 'features' in self.losses:

@@ -90,8 +90,10 @@ class CycleGAN(BaseGAN):
         losses = {}
         if 'adversarial' in self.losses:
             adversarial = self.losses['adversarial'].generator
-            losses['adversarial_target'] = adversarial(self.discriminator(fakes['image']))
-            losses['adversarial_source'] = adversarial(self.source_discriminator(fakes['source_like']))
+            losses['adversarial_target'] = adversarial(self.discriminator(fakes['image']),
+                                                       lambda: self.discriminator(target))
+            losses['adversarial_source'] = adversarial(self.source_discriminator(fakes['source_like']),
+                                                       lambda: self.source_discriminator(source))
         drawn = dict(cycle_source=lambda: (self.to_source(fakes['image']), source),
                      cycle_target=lambda: (self.to_target(fakes['source_like']), target),
                      identity_target=lambda: (self.to_target(target), target),

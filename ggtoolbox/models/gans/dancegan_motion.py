@@ -76,9 +76,12 @@ class DanceGANMotion(BaseGAN):
         if 'adversarial' in self.losses:
             loss = self.losses['adversarial']
             if self.local_discriminator is not None:
-                losses['adversarial_local'] = loss.generator(self.local_discriminator(fake))
+                losses['adversarial_local'] = loss.generator(
+                    self.local_discriminator(fake), lambda: self.local_discriminator(real))
             if self.global_discriminator is not None:
-                losses['adversarial_global'] = loss.generator(self.global_discriminator(fake, batch['audio']))
+                losses['adversarial_global'] = loss.generator(
+                    self.global_discriminator(fake, batch['audio']),
+                    lambda: self.global_discriminator(real, batch['audio']))
         if 'feature_matching' in self.losses:
             on_fake, = self.global_discriminator(fake)
             with torch.no_grad():

@@ -98,7 +98,8 @@ class DanceGANVideo(BaseGAN):
         losses, frames = {}, fakes['frames']
         if 'adversarial' in self.losses:
             on_fake = self.discriminate(batch, frames)
-            losses['adversarial'] = self.losses['adversarial'].generator(on_fake)
+            losses['adversarial'] = self.losses['adversarial'].generator(
+                on_fake, lambda: self.discriminate(batch, batch['target_frames']))
         if 'pixel' in self.losses:
             losses['pixel'] = self.losses['pixel'](frames, batch['target_frames'])
         wanted = frames.detach() if self.detach_baseline else frames

@@ -43,7 +43,8 @@ class EdgeGAN(GauGAN):
         pairs, losses = self.pairs(fakes), {}
         if 'adversarial' in self.losses:
             loss, on = self.losses['adversarial'], self.judge(batch, fakes)
-            losses['adversarial'] = sum(factor * loss.generator(on[fake]) for fake, _, factor in pairs)
+            losses['adversarial'] = sum(factor * loss.generator(on[fake], on[real])
+                                        for fake, real, factor in pairs)
             if 'feature_matching' in self.losses:
                 loss = self.losses['feature_matching']
                 losses['feature_matching'] = sum(

@@ -71,7 +71,7 @@ class GauGAN(BaseGAN):
         losses = {}
         if 'adversarial' in self.losses:
             on_fake, on_real = self.discriminate(batch, fakes['image'])
-            losses['adversarial'] = self.losses['adversarial'].generator(on_fake)
+            losses['adversarial'] = self.losses['adversarial'].generator(on_fake, on_real)
             if 'feature_matching' in self.losses:
                 losses['feature_matching'] = self.losses['feature_matching'](on_fake, on_real)
         if 'perceptual' in self.losses:

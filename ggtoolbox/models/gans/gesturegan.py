@@ -5,6 +5,7 @@ Generative Adversarial Networks for Controllable Image-to-Image Translation, TIP
 """
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -140,7 +141,8 @@ class GestureGAN(BaseGAN):
                             colour_cycle=(back, start), self_content=(kept, start), perceptual=(made, goal),
                             total_variation=(made,))
             terms = {f'adversarial_{judge}': self.losses['adversarial'].generator(
-                self.judge(judge, cycle, batch, made)) for judge in self.judges}
+                self.judge(judge, cycle, batch, made), partial(self.judge, judge, cycle, batch, goal))
+                for judge in self.judges}
             terms.update({name: self.losses[name](*images) for name, images in compared.items()
                           if name in self.losses})
             for name, term in terms.items():

@@ -90,9 +90,10 @@ class LGGAN(BaseGAN):
             losses['classification'] = terms['classification'](fakes['class_logits'], fakes['class_valid'])
         if 'adversarial' in terms:
             matching = terms.get('feature_matching')
-            for judge, pairs in self.judge(batch, fakes, with_real=matching is not None).items():
-                losses[f'{judge}adversarial'] = sum(terms['adversarial'].generator(on_fake)
-                                                    for on_fake, _ in pairs)
+            with_real = matching is not None or getattr(terms['adversarial'], 'compares', False)
+            for judge, pairs in self.judge(batch, fakes, with_real=with_real).items():
+                losses[f'{judge}adversarial'] = sum(terms['adversarial'].generator(on_fake, on_real)
+                                                    for on_fake, on_real in pairs)
                 if matching is not None:
                     losses[f'{judge}feature_matching'] = sum(matching(*pair) for pair in pairs)
         if 'perceptual' in terms:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 from mmengine.model import BaseModel
 from torch import nn
@@ -9,6 +10,20 @@ from torch import nn
 from ggtoolbox.errors import InputError
 
 from ..layers.derived import first_attribute
+
+
+class TestInputs(NamedTuple):
+    """Words of the vocabulary that a system reads when it generates.
+
+    Attributes:
+        required: without which it cannot.
+        optional: which it takes where they are given, and else draws or does without.
+    """
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+    __test__ = False  # not a test, whatever pytest thinks of its name
 
 
 class NamedNetworks(BaseModel):

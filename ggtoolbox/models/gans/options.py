@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from ggtoolbox.errors import InputError, UnknownArgumentError
 from ggtoolbox.registry import check_arguments, nearest
 
+from ..layers.diff_augment import check_policy
 from ..layers.initialisation import initialise
 
 
@@ -30,6 +31,9 @@ class GANOptions:
             the update.
         norm_at_test: ``'running'`` (statistics of training) or ``'batch'`` (of the images at hand).
         dropout_at_test: whether dropout stays active at test.
+        diff_augment: some of ``'colour'``, ``'translation'``, ``'cutout'``: how images, and what they are
+            judged under, are augmented before discriminators, alike for real and generated ones
+            (:class:`~ggtoolbox.models.layers.diff_augment.DiffAugment`), for data of few images.
         init: arguments of :func:`initialise`, which draws the weights of all players' networks.
         data_preprocessor: mmengine's; None moves a batch to the device.
 
@@ -42,6 +46,7 @@ class GANOptions:
     reuse_fakes: bool = False
     norm_at_test: str = 'running'
     dropout_at_test: bool = False
+    diff_augment: tuple[str, ...] = ()
     init: dict = field(default_factory=lambda: dict(method='xavier', gain=0.02))
     data_preprocessor: dict | None = None
 
@@ -54,6 +59,7 @@ class GANOptions:
         for name in ('reuse_fakes', 'dropout_at_test'):
             if not isinstance(getattr(self, name), bool):
                 raise InputError(f'options: {name} must be True or False, found {getattr(self, name)!r}')
+        check_policy(self.diff_augment, 'options: diff_augment')
         if self.norm_at_test not in ('running', 'batch'):
             raise InputError("options: norm_at_test must be 'running' or 'batch', found "
                              f'{self.norm_at_test!r}')

@@ -87,10 +87,10 @@ class PG2(BaseGAN):
         losses = {}
         if 'adversarial' in self.losses:
             on = self.discriminate(batch, fakes)
-            wanted = on['image']
-            if self.fights_for_source and 'source_image' in on:
-                wanted = [DiscriminatorOutput(torch.cat([on[name][0].logits for name in NEGATIVES]), [])]
-            losses['adversarial'] = self.losses['adversarial'].generator(wanted)
+            names = NEGATIVES if self.fights_for_source and 'source_image' in on else ('image',)
+            wanted, real = ([DiscriminatorOutput(torch.cat([on[name][0].logits for name in group]), [])]
+                            for group in (names, ['target_image'] * len(names)))
+            losses['adversarial'] = self.losses['adversarial'].generator(wanted, real)
         return {**losses, **self.pixel_losses('', fakes['image'], batch)}
 
     def pixel_losses(self, stage: str, image: Tensor, batch: Batch) -> dict[str, Tensor]:
@@ -111,7 +111,7 @@ class PG2(BaseGAN):
         for name in negatives:
             terms = self.losses['adversarial'].discriminator(on['target_image'], on[name])
             losses[f'fake_{name}'] = terms['fake'] / len(negatives)
-            losses['real'] = terms['real']
+            losses['real'] = losses.get('real', 0) + terms['real'] / len(negatives)
         return losses
 
     def discriminate(self, batch: Batch, fakes: Fakes) -> dict[str, list[DiscriminatorOutput]]:

@@ -62,7 +62,8 @@ class Pix2pix(BaseGAN):
         losses = {}
         if 'adversarial' in self.losses:
             on_fake, = self.discriminate(batch, fakes['image'])
-            losses['adversarial'] = self.losses['adversarial'].generator(on_fake)
+            losses['adversarial'] = self.losses['adversarial'].generator(
+                on_fake, lambda: self.discriminate(batch, batch['target_image'])[0])
         if 'pixel' in self.losses:
             losses['pixel'] = self.losses['pixel'](fakes['image'], batch['target_image'])
         return losses

@@ -5,6 +5,8 @@ section 5.4.4; released as ``person_transfer``.
 """
 from __future__ import annotations
 
+from functools import partial
+
 from torch import Tensor
 
 from ggtoolbox.registry import MODELS
@@ -68,7 +70,8 @@ class PoseSelectionGAN(PoseTransferGAN):
             for name in self.judges():
                 losses[f'adversarial_{name}'] = sum(
                     weight * self.losses['adversarial'].generator(
-                        self.judge(name, self.shown(name, stage, fakes), batch[CONDITIONS[name]]))
+                        self.judge(name, self.shown(name, stage, fakes), batch[CONDITIONS[name]]),
+                        partial(self.judge, name, target, batch[CONDITIONS[name]]))
                     for stage, weight in self.stage_weights.items())
         for name in ('uncertainty', 'pixel', 'perceptual'):
             if name in self.losses:

@@ -6,6 +6,8 @@ and for faces IJCV 2022; thesis chapter 4. They differ in the generator and in t
 """
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 from torch import Tensor
 
@@ -85,7 +87,8 @@ class PoseTransferGAN(BaseGAN):
         if 'adversarial' in self.losses:
             for name in self.judges():
                 on_fake = self.judge(name, fakes['image'], batch[CONDITIONS[name]])
-                losses[f'adversarial_{name}'] = self.losses['adversarial'].generator(on_fake)
+                losses[f'adversarial_{name}'] = self.losses['adversarial'].generator(
+                    on_fake, partial(self.judge, name, batch['target_image'], batch[CONDITIONS[name]]))
         for name in ('pixel', 'perceptual'):
             if name in self.losses:
                 losses[name] = self.losses[name](fakes['image'], batch['target_image'])

@@ -90,7 +90,8 @@ class SelectionGAN(BaseGAN):
         if 'adversarial' in self.losses:
             for weight, (name, image) in zip(self.stage_weights, self.images(fakes).items()):
                 on_fake = self.discriminate(batch, image)
-                losses[f'adversarial_{name}'] = weight * self.losses['adversarial'].generator(on_fake)
+                losses[f'adversarial_{name}'] = weight * self.losses['adversarial'].generator(
+                    on_fake, lambda: self.discriminate(batch, batch['target_image']))
         for index, (name, target) in enumerate(PIXEL_TERMS.items()):
             if name in self.losses:
                 losses[name] = self.pixel_loss(name, fakes, batch[target], index)

@@ -5,6 +5,8 @@ guided ``EdgeGAN`` of this toolbox.) The scene stage is :class:`Pix2pix`.
 """
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 from torch import Tensor
 
@@ -142,8 +144,10 @@ class SketchyCOCO(BaseGAN):
         for name, kind in DISCRIMINATORS_OF.items():
             network = getattr(self, name)
             if network is not None and 'adversarial' in self.losses:
-                on_fake = network(self.judged(kind, fakes['image'], fakes['edge_image']))
-                losses[f'adversarial_{kind}'] = self.losses['adversarial'].generator(on_fake)
+                fake = self.judged(kind, fakes['image'], fakes['edge_image'])
+                real = self.judged(kind, batch['target_image'], batch['target_guide'])
+                losses[f'adversarial_{kind}'] = self.losses['adversarial'].generator(
+                    network(fake), partial(network, real))
         if 'image_class' in self.losses:
             logits = self.classifier(fakes['image'])['logits']
             losses['image_class'] = self.losses['image_class'](logits, batch['domain'])

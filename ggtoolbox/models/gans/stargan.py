@@ -94,7 +94,8 @@ class StarGAN(BaseGAN):
         """L_G = L_adv + lambda_cls * L_cls of fakes + lambda_rec * L_rec (equation 6)."""
         on_fake, losses = self.discriminator(fakes['image']), {}
         if 'adversarial' in self.losses:
-            losses['adversarial'] = self.losses['adversarial'].generator(on_fake)
+            losses['adversarial'] = self.losses['adversarial'].generator(
+                on_fake, lambda: self.discriminator(batch['source_image']))
         losses.update(self.classification(on_fake, batch, ''))
         if 'reconstruction' in self.losses:
             kind, real = self.kind(batch), batch['source_image']

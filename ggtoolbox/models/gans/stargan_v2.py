@@ -186,7 +186,8 @@ class StarGANv2(BaseGAN):
         style, source, losses = self.style_of(batch, kind), batch['source_image'], {}
         fake = self.translate(batch, style)
         if 'adversarial' in self.losses:
-            losses['adversarial'] = self.losses['adversarial'].generator(self.judge(fake, batch['domain']))
+            losses['adversarial'] = self.losses['adversarial'].generator(
+                self.judge(fake, batch['domain']), lambda: self.judge(source, batch['source_domain']))
         if 'style' in self.losses:
             found = pick(self.style_encoder(fake)['styles'], batch['domain'])
             losses['style'] = self.losses['style'](found, style)

@@ -90,7 +90,8 @@ class WGANGP(BaseGAN):
         """L_G = - D(G(z)) + lambda_cls * L_cls(G(z))."""
         losses, outputs = {}, self.discriminator(fakes['image'])
         if 'adversarial' in self.losses:
-            losses['adversarial'] = self.losses['adversarial'].generator(outputs)
+            losses['adversarial'] = self.losses['adversarial'].generator(
+                outputs, lambda: self.discriminator(batch['target_image']))
         if 'classification' in self.losses:
             losses['classification'] = self.losses['classification'](outputs[0].attributes,
                                                                      batch['attributes'])

@@ -69,7 +69,8 @@ class XSeq(XFork):
         losses = super().generator_losses(batch, fakes)
         if 'guide_adversarial' in self.losses:
             on_fake = self.guide_discriminator(fakes['guide_image'], fakes['image'].detach())
-            losses['guide_adversarial'] = self.losses['guide_adversarial'].generator(on_fake)
+            losses['guide_adversarial'] = self.losses['guide_adversarial'].generator(
+                on_fake, lambda: self.guide_discriminator(batch['target_guide'], fakes['image'].detach()))
         return losses
 
     def discriminator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:

@@ -80,8 +80,10 @@ class GANLoss(nn.Module):
         self.discriminator_weight, self.real_label = discriminator_weight, real_label
         self.sum_scales = sum_scales
 
-    def generator(self, fake_outputs: list[DiscriminatorOutput]) -> Tensor:
-        """What the generator minimises, from the discriminator's outputs on its images."""
+    def generator(self, fake_outputs: list[DiscriminatorOutput],
+                  real_outputs: list[DiscriminatorOutput] | Callable | None = None) -> Tensor:
+        """What the generator minimises, from the discriminator's outputs on its images; those on the real
+        ones, or what gives them, are for losses that compare."""
         return self.weight * self._join(generator_term, fake_outputs, self.real_label)
 
     def discriminator(self, real_outputs: list[DiscriminatorOutput],
