@@ -1,0 +1,164 @@
+"""The tables that are put to the test: the papers' figures, and the ToyWorld configs that rows become."""
+from __future__ import annotations
+
+from .table import Measure, Row, Table
+
+SSIM, PSNR, SD = Measure('SSIM', 'SSIM'), Measure('PSNR', 'PSNR'), Measure('SD', 'SD')
+STREET = Measure('mIoU', 'mIoU'), Measure('FID', 'FD_toyworld_street', -1)
+
+
+def _rows(pattern: str, rows: dict[str, tuple]) -> dict[str, Row]:
+    """Name -> (figures, what its config is called, further arguments of :class:`Row`)."""
+    return {name: Row(figures, pattern.format(config), *others)
+            for name, (figures, config, *others) in rows.items()}
+
+
+def _upsamplers() -> Table:
+    rows = _rows('gaugan/ablations/gaugan_{}_cityscapes-512x256', {
+        'B1 nearest': ((62.8, 58.7), 'b1_nearest'), 'B2 bilinear': ((63.9, 52.9), 'b2_bilinear'),
+        'B3 bicubic': ((63.7, 54.4), 'b3_bicubic'), 'B4 deconvolution': ((63.8, 54.0), 'b4_deconvolution'),
+        'B5 pixel shuffle': ((63.5, 59.1), 'b5_pixel_shuffle'),
+        'B6 spatial attention': ((64.1, 56.2), 'b6_spatial_attention'),
+        'B7 involution': ((64.3, 58.8), 'b7_involution'), 'B8 SAU': ((65.5, 48.3), 'b8_sau')})
+    names = list(rows)
+    return Table('upsamplers in GauGAN, table 12 of the paper of LGGAN++ and SAU',
+                 'gaugan/gaugan_toyworld-64', STREET, rows,
+                 (*(('B8 SAU', name) for name in names[:7]), ('B2 bilinear', 'B1 nearest')))
+
+
+def _lggan() -> Table:
+    rows = {'B1 global': Row((62.3, 71.8), 'lggan/ablations/lggan_b1_global_cityscapes-512x256',
+                             'gaugan/gaugan_toyworld-64')}
+    rows |= _rows('lggan/ablations/lggan_{}_cityscapes-512x256', {
+        'B2 addition': ((64.6, 66.1), 'b2_addition'), 'B3 convolution': ((65.8, 65.6), 'b3_convolution'),
+        'B4 classification': ((67.0, 61.3), 'b4_classification'),
+        'B5 weight map': ((68.4, 57.7), 'b5_weight_map')})
+    b1, b2, b3, b4, b5 = rows
+    return Table('LGGAN, table 9 of the same paper (6.7 of the thesis)', 'lggan/lggan_toyworld-64', STREET,
+                 rows, ((b2, b1), (b3, b2), (b4, b3), (b5, b4), (b5, b1)))
+
+
+# Pix2pix's structure in the width of SelectionGAN's; the ToyWorld config is shown source image and guide.
+_PIX2PIX = ('pix2pix/pix2pix_toyworld-64',
+            dict(model=dict(generator=dict(channels=12, guide_channels=0))))
+
+
+def _selectiongan() -> Table:
+    rows = _rows('selectiongan/ablations/selectiongan_{}_dayton_a2g-256', {
+        'A source': ((0.4555, 19.6574, 18.8870), 'a_source', *_PIX2PIX),
+        'B guide': ((0.5223, 22.4961, 19.2648), 'b_guide', *_PIX2PIX),
+        'C both': ((0.5374, 22.8345, 19.2075), 'c_source_and_guide', *_PIX2PIX),
+        'D cycle': ((0.5438, 22.9773, 19.4568), 'd_cycle'),
+        'E uncertainty': ((0.5522, 23.0317, 19.5127), 'e_uncertainty'),
+        'F selection': ((0.5989, 23.7562, 20.0000), 'f_attention_selection'),
+        'G total variation': ((0.6047, 23.7956, 20.0830), 'g_total_variation'),
+        'H pooling': ((0.6167, 23.9310, 20.1214), 'h_spatial_pooling')})
+    names = list(rows)
+    return Table('SelectionGAN, table 5.1', 'selectiongan/selectiongan_toyworld-64', (SSIM, PSNR, SD), rows,
+                 (*zip(names[1:], names), ('H pooling', 'D cycle')))
+
+
+def _two_stages() -> Table:
+    pattern = 'selectiongan/ablations/selectiongan_{}_dayton_a2g-256'
+    figures = dict(F=((0.5989, 23.7562, 20.0000), (0.5551, 23.1919, 19.6311), 'f', 'attention_selection'),
+                   G=((0.6047, 23.7956, 20.0830), (0.5680, 23.2574, 19.7371), 'g', 'total_variation'),
+                   H=((0.6167, 23.9310, 20.1214), (0.5567, 23.1545, 19.6034), 'h', 'spatial_pooling'))
+    rows = {}
+    for name, (second, first, letter, config) in figures.items():
+        rows[f'{name}, stage II'] = Row(second, pattern.format(f'{letter}_{config}'))
+        rows[f'{name}, stage I'] = Row(first, pattern.format(f'{letter}_stage1'),
+                                       trained_as=f'{name}, stage II')
+    return Table('SelectionGAN from coarse to fine, table 5.2', 'selectiongan/selectiongan_toyworld-64',
+                 (SSIM, PSNR, SD), rows, tuple((f'{name}, stage II', f'{name}, stage I') for name in figures))
+
+
+def _attention_channels() -> Table:
+    rows = _rows('selectiongan/ablations/selectiongan_n{}_dayton_a2g-256', {
+        'N = 0': ((0.5438, 22.9773, 19.4568), '0'), 'N = 1': ((0.5522, 23.0317, 19.5127), '1'),
+        'N = 5': ((0.5901, 23.8068, 20.0033), '5'), 'N = 10': ((0.5986, 23.7336, 19.9993), '10')})
+    return Table('attention channels of SelectionGAN, table 5.3', 'selectiongan/selectiongan_toyworld-64',
+                 (SSIM, PSNR, SD), rows,
+                 (('N = 1', 'N = 0'), ('N = 5', 'N = 1'), ('N = 10', 'N = 1'), ('N = 10', 'N = 0')))
+
+
+def _gesturegan() -> Table:
+    rows = _rows('gesturegan/ablations/gesturegan_{}_dayton_a2g-256', {
+        'A unpaired': ((0.4110, 17.9868, 18.5195), 'a_cyclegan', 'cyclegan/cyclegan_toyworld-64',
+                       dict(model=dict(source_field='source_image'))),
+        'B source': ((0.4555, 19.6574, 18.8870), 'b_source', *_PIX2PIX),
+        'C guide': ((0.5374, 22.8345, 19.2075), 'c_guide', *_PIX2PIX),
+        'D cycle': ((0.5547, 23.1531, 19.6032), 'd_cycle'),
+        'E13 L2': ((0.5481, 23.0939, 19.5534), 'e13_l2'),
+        'E14 colour L1': ((0.5600, 23.3692, 19.7018), 'e14_colour_l1'),
+        'E15 colour L2 and L1': ((0.5568, 23.3930, 19.6273), 'e15_colour_l2_and_l1'),
+        'E16 colour L1 and L1': ((0.5631, 23.4600, 19.7650), 'e16_colour_l1_and_l1'),
+        'F full': ((0.5603, 23.1626, 19.7455), 'f_full')})
+    # The table is of cross-view translation; the perceptual loss of F is by a network that needs no download.
+    world = dict(dataset=dict(type='ToyWorldCrossView'))
+    return Table('GestureGAN, table 2.9', 'gesturegan/gesturegan_toyworld-64', (SSIM, PSNR, SD), rows,
+                 (('B source', 'A unpaired'), ('C guide', 'B source'), ('D cycle', 'C guide'),
+                  ('E14 colour L1', 'D cycle'), ('E14 colour L1', 'E13 L2'),
+                  ('E16 colour L1 and L1', 'D cycle'), ('E16 colour L1 and L1', 'E15 colour L2 and L1'),
+                  ('F full', 'D cycle')),
+                 dict(train_dataloader=world, val_dataloader=world, test_dataloader=world,
+                      model=dict(losses=dict(perceptual=dict(
+                          _delete_=True, type='PerceptualLoss', weight=100.0,
+                          network=dict(type='EfficientNetLite0'))))))
+
+
+def _c2gan() -> Table:
+    rows = _rows('c2gan/ablations/c2gan_{}_radboud-256', {
+        'I2I2I': ((0.8449, 21.2030), 'i2i2i'), '+ G2I2G': ((0.8419, 20.8708), 'i2i2i_g2i2g'),
+        '+ G2R2G': ((0.8437, 21.0156), 'i2i2i_g2r2g'), 'all cycles': ((0.8540, 21.6262), 'i2i2i_g2i2g_g2r2g'),
+        'single-modal D': ((0.8426, 21.2794), 'single_modal'),
+        'non-sharing G': ((0.8611, 21.6353), 'non_sharing')})
+    names = list(rows)
+    return Table('C2GAN, table 3.5', 'c2gan/c2gan_toyworld-64', (SSIM, PSNR), rows,
+                 (*(('all cycles', name) for name in (*names[:3], 'single-modal D')),
+                  ('non-sharing G', 'all cycles')))
+
+
+def _xinggan_branches() -> Table:
+    rows = _rows('xinggan/ablations/xinggan_{}_market1501-128x64', {
+        'SA': ((0.239,), 'sa'), 'AS': ((0.286,), 'as'), 'SA + AS': ((0.310,), 'sa_as'),
+        'SA + AS + CAF': ((0.313,), 'full')})
+    names = list(rows)
+    return Table('branches of XingGAN, table 4.3', 'xinggan/xinggan_toyworld-64', (SSIM,), rows,
+                 (*zip(names[1:], names), ('SA + AS', 'SA'), ('SA + AS + CAF', 'AS')))
+
+
+def _xinggan_blocks() -> Table:
+    rows = _rows('xinggan/ablations/xinggan_{}_market1501-128x64', {
+        'Xing 1': ((0.310,), 'blocks1'), 'Xing 5': ((0.313,), 'blocks5'), 'Xing 9': ((0.313,), 'blocks9'),
+        'Xing 13': ((0.257,), 'blocks13'), 'Resnet 5': ((0.297,), 'resnet5'),
+        'Resnet 9': ((0.301,), 'resnet9'), 'PATN 5': ((0.309,), 'patn5'), 'PATN 9': ((0.311,), 'patn9')})
+    return Table('blocks of XingGAN, table 4.4', 'xinggan/xinggan_toyworld-64', (SSIM,), rows,
+                 (('Xing 9', 'Xing 1'), ('Xing 9', 'Xing 13'), ('Xing 5', 'Resnet 5'), ('Xing 5', 'PATN 5'),
+                  ('Xing 9', 'Resnet 9'), ('Xing 9', 'PATN 9')))
+
+
+def _bigraphgan() -> Table:
+    rows = _rows('bigraphgan/ablations/bigraphgan_{}_market1501-128x64', {
+        'B1 baseline': ((0.305,), 'b1'), 'B2 B2A': ((0.310,), 'b2'), 'B3 A2B': ((0.310,), 'b3'),
+        'B4 shared': ((0.322,), 'b4'), 'B5 both': ((0.324,), 'b5'), 'B6 AIF': ((0.325,), 'b6')})
+    b1, b2, b3, b4, b5, b6 = rows
+    return Table('BiGraphGAN, table 4.7', 'bigraphgan/bigraphgan_toyworld-64', (SSIM,), rows,
+                 ((b2, b1), (b3, b1), (b4, b2), (b4, b3), (b5, b4), (b6, b5), (b6, b1)))
+
+
+def _scgan() -> Table:
+    rows = _rows('{}', {
+        'SCGAN': ((), 'scgan/scgan_celeba-128'),
+        'reversed order': ((), 'scgan/ablations/scgan_reversed_celeba-128'),
+        'without segmentor': ((), 'scgan/ablations/scgan_without_segmentor_celeba-128'),
+        'nor classifier': ((), 'scgan/ablations/scgan_without_segmentor_and_classifier_celeba-128')})
+    first, *others = rows
+    return Table('SCGAN, figures 9 and 10 (sections 5.9 and 5.10), which show pictures and losses alone',
+                 'scgan/scgan_toyworld-64',
+                 (Measure('looks', 'FD_toyworld_face', -1), Measure('keeps the layout', 'Consistency')), rows,
+                 tuple((first, other) for other in others))
+
+
+TABLES = {'12': _upsamplers(), '9': _lggan(), '5.1': _selectiongan(), '5.2': _two_stages(),
+          '5.3': _attention_channels(), '2.9': _gesturegan(), '3.5': _c2gan(), '4.3': _xinggan_branches(),
+          '4.4': _xinggan_blocks(), '4.7': _bigraphgan(), 'SCGAN': _scgan()}
