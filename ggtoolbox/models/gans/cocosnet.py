@@ -10,12 +10,13 @@ from torch import Tensor
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import GENERATORS, MODELS
-from ggtoolbox.structures import DiscriminatorOutput, parted
+from ggtoolbox.structures import DiscriminatorOutput
 
 from ..layers.derived import Derived
 from ..layers.layout import one_hot
 from .base import BaseGAN, Batch, Fakes, TestInputs
 from .options import GANOptions
+from .side_by_side import judge_side_by_side
 
 WANTED, EXEMPLARS = ('label', 'target_guide'), ('exemplar_label', 'exemplar_guide')
 
@@ -138,11 +139,10 @@ class CoCosNet(BaseGAN):
         return self.losses['adversarial'].discriminator(on_real, on_fake)
 
     def discriminate(self, batch: Batch, fake: Tensor) -> list[list[DiscriminatorOutput]]:
-        """D(x, fake) and D(x, real) from one forward, so that both see the same spectral norm."""
+        """D(x, fake) and D(x, real), as from one forward: both see the same spectral norm."""
         layout = self.layout(batch)
-        condition = self.guided_input(source_image=fake, dtype=fake.dtype, **layout)[:, 3:]
-        images = torch.cat([fake, batch['target_image'].to(fake.dtype)])
-        return parted(self.discriminator(images, torch.cat([condition, condition])), 2)
+        condition = self.guided_input(source_image=fake.detach(), dtype=fake.dtype, **layout)[:, 3:]
+        return judge_side_by_side(self.discriminator, [fake, batch['target_image'].to(fake.dtype)], condition)
 
 
 def resize_ids(label: Tensor, size: tuple[int, int]) -> Tensor:

@@ -1,15 +1,15 @@
 """EdgeGAN: semantic image synthesis guided by generated edges (Tang, PhD thesis, section 6.4)."""
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import MODELS
-from ggtoolbox.structures import DiscriminatorOutput, parted
+from ggtoolbox.structures import DiscriminatorOutput
 
 from .base import Batch, Fakes
 from .gaugan import GauGAN
+from .side_by_side import judge_side_by_side
 
 
 @MODELS.register_module()
@@ -85,10 +85,9 @@ class EdgeGAN(GauGAN):
         return {name: batch[name].to(like.dtype).expand_as(like) for name in names}
 
     def judge(self, batch: Batch, fakes: Fakes) -> dict[str, list[DiscriminatorOutput]]:
-        """D(S, picture) of every fake and real one, by name, from one forward: each real one is judged once,
-        and all see the same spectral norm."""
+        """D(S, picture) of every fake and real one, by name, as from one forward: each real one is judged
+        once, and all see the same spectral norm."""
         pictures = {fake: fakes[fake] for fake, _, _ in self.pairs(fakes)} | self.reals(batch, fakes)
         condition = self.guided_input(**self.guidance(batch))
-        outputs = self.discriminator(torch.cat(list(pictures.values())),
-                                     torch.cat([condition] * len(pictures)))
-        return dict(zip(pictures, parted(outputs, len(pictures))))
+        return dict(zip(pictures, judge_side_by_side(
+            self.discriminator, list(pictures.values()), condition)))

@@ -10,10 +10,11 @@ import torch
 from torch import Tensor
 
 from ggtoolbox.registry import BACKBONES, MODELS
-from ggtoolbox.structures import DiscriminatorOutput, parted
+from ggtoolbox.structures import DiscriminatorOutput
 
 from ..layers.derived import Derived
 from .base import BaseGAN, Batch, Fakes, TestInputs
+from .side_by_side import judge_side_by_side
 
 
 @MODELS.register_module()
@@ -87,7 +88,6 @@ class GauGAN(BaseGAN):
         return self.losses['adversarial'].discriminator(on_real, on_fake)
 
     def discriminate(self, batch: Batch, fake: Tensor) -> list[list[DiscriminatorOutput]]:
-        """D(s, fake) and D(s, real) from one forward, so that both see the same spectral norm."""
+        """D(s, fake) and D(s, real), as from one forward: both see the same spectral norm."""
         condition = self.guided_input(**self.guidance(batch))
-        images = torch.cat([fake, batch['target_image'].to(fake.dtype)])
-        return parted(self.discriminator(images, torch.cat([condition, condition])), 2)
+        return judge_side_by_side(self.discriminator, [fake, batch['target_image'].to(fake.dtype)], condition)

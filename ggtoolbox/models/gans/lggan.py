@@ -6,15 +6,15 @@ GANs with Semantic-Aware Upsampling for Image Generation). Equation numbers are 
 """
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DISCRIMINATORS, MODELS
-from ggtoolbox.structures import DiscriminatorOutput, parted
+from ggtoolbox.structures import DiscriminatorOutput
 
 from ..layers.derived import Derived
 from .base import BaseGAN, Batch, Fakes, TestInputs
+from .side_by_side import judge_side_by_side
 
 # Whose log entry is whose: the fused image, the global one, the local one.
 _SUFFIXES = dict(image='', global_image='_global', local_image='_local')
@@ -136,8 +136,6 @@ class LGGAN(BaseGAN):
                real: Tensor | None) -> list[Judgement]:
         if self.judge_in_turn and len(images) > 1:
             return [pair for image in images for pair in self._judge(discriminator, condition, [image], real)]
-        together = images if real is None else [*images, real]
-        outputs = discriminator(torch.cat(together), condition.repeat(len(together), 1, 1, 1))
-        parts = parted(outputs, len(together))
-        on_real = None if real is None else parts.pop()
-        return [(on_fake, on_real) for on_fake in parts]
+        judgements = judge_side_by_side(discriminator, images if real is None else [*images, real], condition)
+        on_real = None if real is None else judgements.pop()
+        return [(on_fake, on_real) for on_fake in judgements]

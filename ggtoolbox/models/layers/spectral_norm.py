@@ -7,6 +7,9 @@ and starts from 15 iterations, so that training differs. Here ``weight`` is a pr
 """
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -35,6 +38,7 @@ class _Spectral:
     """Mixed in front of a layer whose ``weight`` is to be divided by its largest singular value."""
 
     output_dim = 0
+    iterates = True
 
     @property
     def weight(self) -> Tensor:
@@ -51,7 +55,7 @@ class _Spectral:
             self.weight_u.copy_(F.normalize(torch.mv(matrix, self.weight_v), dim=0, eps=EPSILON))
 
     def forward(self, *inputs) -> Tensor:
-        if self.training:
+        if self.training and self.iterates:
             self.iterate()
         return super().forward(*inputs)
 
@@ -102,6 +106,19 @@ def spectral_norm_everywhere(network: nn.Module) -> nn.Module:
     return network
 
 
+@contextmanager
+def iterations_done(network: nn.Module) -> Iterator[None]:
+    """Forward passes within see the spectral norm of the last one before: there is no power iteration."""
+    layers = [module for module in network.modules() if isinstance(module, _Spectral) and module.iterates]
+    for layer in layers:
+        layer.iterates = False
+    try:
+        yield
+    finally:
+        for layer in layers:
+            layer.iterates = True
+
+
 @torch.no_grad()
 def fold_spectral_norm(network: nn.Module) -> nn.Module:
     """Make each spectrally normalised layer inside ``network``, in place, the plain one that equals it in
@@ -119,6 +136,6 @@ def fold_spectral_norm(network: nn.Module) -> nn.Module:
 def next_weight(layer: nn.Module) -> Tensor:
     """``layer.weight`` as ``layer``'s own forward would use it, for those who convolve by themselves: in
     train mode a spectrally normalised layer iterates first."""
-    if layer.training and isinstance(layer, _Spectral):
+    if layer.training and isinstance(layer, _Spectral) and layer.iterates:
         layer.iterate()
     return layer.weight
