@@ -61,7 +61,7 @@ def test_a_run_that_goes_on_keeps_the_form_of_its_checkpoint():
     train(model, plain)
     other = copy.deepcopy(model)
     resumed = optimiser_of(other)
-    resumed.load_state_dict(plain.state_dict())
+    resumed.load_state_dict(copy.deepcopy(plain.state_dict()))
     for one, wrapper in ((model, plain), (other, resumed)):
         train(one, wrapper)
     assert all(map(torch.equal, model.state_dict().values(), other.state_dict().values()))
