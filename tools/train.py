@@ -28,6 +28,9 @@ def main() -> None:
                              'schedulers that start it again')
     parser.add_argument('--amp', action='store_true', help='mixed precision (bfloat16)')
     parser.add_argument('--compile', action='store_true', help='torch.compile every network')
+    parser.add_argument('--checkpoint', action='store_true',
+                        help='keep less of each block for its backward pass, and compute it again there: '
+                             'less memory, more time')
     parser.add_argument('--fast', action='store_true',
                         help='what was measured to be fastest for this system on this kind of device; the '
                              'log says what that is')
@@ -48,6 +51,8 @@ def main() -> None:
         use_amp(cfg)
     if args.compile:
         use_execution(cfg, compile=True)
+    if args.checkpoint:
+        use_execution(cfg, checkpoint=True)
     if args.fast:
         cfg.fast = cfg.get('fast') or True
     if args.requeue:

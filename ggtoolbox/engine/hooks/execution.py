@@ -1,4 +1,4 @@
-"""How networks are executed: memory format and compilation."""
+"""How networks are executed: memory format, compilation and what they keep."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from mmengine.runner import Runner
 from torch import nn
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.models.layers.checkpointing import checkpoint_blocks
 from ggtoolbox.registry import HOOKS, nearest
 
 
@@ -23,25 +24,39 @@ class ExecutionHook(Hook):
     Args:
         channels_last: keep weights, and so the features, in channels-last order.
         compile: ``torch.compile`` the networks, in place (names in checkpoints stay).
+        checkpoint: compute in the backward pass again what blocks would keep for it
+            (:func:`~ggtoolbox.models.layers.checkpointing.checkpoint_blocks`): less memory, more time. True
+            means the networks of players that generate, and those through which losses see their images.
     """
 
-    def __init__(self, channels_last: bool | Sequence[str] = False,
-                 compile: bool | Sequence[str] = False) -> None:
-        self.channels_last = channels_last
-        self.compile = compile
+    def __init__(self, channels_last: bool | Sequence[str] = False, compile: bool | Sequence[str] = False,
+                 checkpoint: bool | Sequence[str] = False) -> None:
+        self.channels_last, self.compile, self.checkpoint = channels_last, compile, checkpoint
 
     def before_train(self, runner: Runner) -> None:
-        prepare_networks(runner.model, self.channels_last, self.compile)
+        prepare_networks(runner.model, self.channels_last, self.compile, self.checkpoint)
 
 
 def prepare_networks(model: nn.Module, channels_last: bool | Sequence[str] = False,
-                     compile: bool | Sequence[str] = False) -> None:
+                     compile: bool | Sequence[str] = False, checkpoint: bool | Sequence[str] = False) -> None:
     """Apply :class:`ExecutionHook`'s switches to a model, in place."""
     model = model.module if is_model_wrapper(model) else model
     for network in named_networks(model, channels_last, 'channels_last'):
         network.to(memory_format=torch.channels_last)
+    if checkpoint is True:
+        checkpoint = _in_the_generators_graph(model)
+    for network in named_networks(model, checkpoint, 'checkpoint'):
+        checkpoint_blocks(network.module if is_model_wrapper(network) else network)
     for network in named_networks(model, compile, 'compile'):
         (network.module if is_model_wrapper(network) else network).compile()
+
+
+def _in_the_generators_graph(model: nn.Module) -> list[str]:
+    players = model.players()
+    own = {id(network) for player in model.generating_players for network in players.get(player, ())}
+    return [name for name, network in model.named_children() if id(network) in own] + [
+        f'losses.{name}.network' for name, loss in model.losses.items()
+        if isinstance(getattr(loss, 'network', None), nn.Module)]
 
 
 def named_networks(model: nn.Module, wanted: bool | Sequence[str], switch: str) -> list[nn.Module]:

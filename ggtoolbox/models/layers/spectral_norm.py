@@ -106,6 +106,12 @@ def spectral_norm_everywhere(network: nn.Module) -> nn.Module:
     return network
 
 
+def spectral_vectors(network: nn.Module) -> list[Tensor]:
+    """u and v of each spectrally normalised layer inside ``network``."""
+    return [vector for module in network.modules() if isinstance(module, _Spectral)
+            for vector in (module.weight_u, module.weight_v)]
+
+
 @contextmanager
 def iterations_done(network: nn.Module) -> Iterator[None]:
     """Forward passes within see the spectral norm of the last one before: there is no power iteration."""
