@@ -4,6 +4,8 @@ It uses only what the checkout of an earlier commit has as well.
 """
 from __future__ import annotations
 
+import contextlib
+import importlib
 import itertools
 import json
 import sys
@@ -46,6 +48,12 @@ def training_step(cfg: Config, batches: list[dict[str, Tensor]], device: str) ->
     return step
 
 
+def keep_freed_memory() -> None:
+    """As every command line does; checkouts of before had it not."""
+    with contextlib.suppress(ImportError):
+        importlib.import_module('ggtoolbox.engine.process_memory').keep_freed_memory()
+
+
 def timed(step: Callable[[], None], device: str) -> dict[str, float]:
     """Seconds of a step: of the processor on a CPU, of the clock on CUDA."""
     synchronise(device)
@@ -64,6 +72,7 @@ def measured(step: Callable[[], None], device: str, libraries: float) -> dict[st
 
 
 def main() -> None:
+    keep_freed_memory()
     order = json.loads(sys.argv[1])
     answers, sys.stdout = sys.stdout, sys.stderr  # what libraries print is no answer
     device = order['device']

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 import torch
 
+from ggtoolbox.engine.process_memory import keep_freed_memory
 from ggtoolbox.errors import StoppedBySignal
 from ggtoolbox.trust import torch_load_reads_only_tensors, trust_checkpoints
 
@@ -29,8 +30,11 @@ def run_command(main: Callable[[], None]) -> None:
     The working folder is put on the module path first, so that ``custom_imports`` finds the user's
     files. Whatever library reads a checkpoint meanwhile reads tensors only, unless ``--trust-checkpoint``
     is given. Set ``GGTOOLBOX_TRACEBACK=1`` to see where an error came from.
+
+    What tensors give back is kept for the next ones (:func:`keep_freed_memory`).
     """
     sys.path.insert(0, str(Path.cwd()))
+    keep_freed_memory()
     logging.raiseExceptions = False  # a log file on a full disk is no reason for a traceback a line
     try:
         with torch_load_reads_only_tensors():

@@ -17,6 +17,7 @@ from mmengine.runner import Runner
 from torch import Tensor
 
 from ggtoolbox.engine.hooks.execution import prepare_networks
+from ggtoolbox.engine.process_memory import keep_freed_memory
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import MODELS, import_custom_modules
 
@@ -101,6 +102,7 @@ def benchmark(cfg: Config, settings: Settings) -> Measurement:
 
 
 def _measure(cfg: Config, settings: Settings) -> Measurement:
+    keep_freed_memory()  # as every command line does
     cfg, device = copy.deepcopy(cfg), settings.device
     if cfg.get('custom_imports'):
         import_custom_modules(**cfg.custom_imports)

@@ -9,6 +9,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DISCRIMINATORS
 from ggtoolbox.structures import DiscriminatorOutput
 
+from ..layers.adaptive_convolution import AdaptiveConv2d
 from ..layers.pre_activation import halving_trunk
 from .patch import join_condition
 
@@ -35,7 +36,8 @@ class DomainDiscriminator(nn.Module):
         channels, halvings = channels or 2 ** 14 // resolution, resolution.bit_length() - 3
         width = min(channels * 2 ** halvings, max_channels)
         self.trunk = halving_trunk(in_channels, channels, max_channels, halvings)
-        self.convolution, self.to_logits = nn.Conv2d(width, width, 4), nn.Conv2d(width, num_domains, 1)
+        self.convolution = AdaptiveConv2d(width, width, 4)
+        self.to_logits = nn.Conv2d(width, num_domains, 1)
 
     def forward(self, image: Tensor, condition: Tensor | None = None) -> list[DiscriminatorOutput]:
         """image (B, 3, H, W) and condition (B, in_channels - 3, H, W) -> one scale, logits (B, K).

@@ -9,6 +9,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DISCRIMINATORS
 from ggtoolbox.structures import DiscriminatorOutput
 
+from ..layers.adaptive_convolution import AdaptiveConv2d
 from ..layers.attention import PooledAttention
 from ..layers.derived import passed_on
 from ..layers.normalisation import build_norm
@@ -66,8 +67,8 @@ class PatchDiscriminator(nn.Module):
         for index in range(1, num_layers):
             before, channels = channels, min(2 * channels, max_channels)
             stride = last_stride if index == num_layers - 1 else 2
-            convolution = nn.Conv2d(before, channels, kernel_size, stride, padding,
-                                    bias=norm is None or bias_before_norm)
+            convolution = AdaptiveConv2d(before, channels, kernel_size, stride, padding,
+                                         bias=norm is None or bias_before_norm)
             attends = attention and index == num_layers - 1
             self.layers.append(nn.Sequential(
                 *([PooledAttention(before, spectral)] if attends else []),

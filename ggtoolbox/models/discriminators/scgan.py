@@ -10,6 +10,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DISCRIMINATORS
 from ggtoolbox.structures import DiscriminatorOutput
 
+from ..layers.adaptive_convolution import AdaptiveConv2d
 from ..layers.spectral_norm import spectral_norm
 from .patch import join_condition
 
@@ -41,7 +42,7 @@ class AttributeDiscriminator(nn.Module):
             raise InputError(f'AttributeDiscriminator: image_size must be multiples of {factor} (2 to the '
                              f'power of num_layers={num_layers}), found {tuple(image_size)}')
         widths = [in_channels, *(channels * 2 ** i for i in range(num_layers))]
-        self.layers = nn.ModuleList(nn.Conv2d(before, after, 4, stride=2, padding=1)
+        self.layers = nn.ModuleList(AdaptiveConv2d(before, after, 4, stride=2, padding=1)
                                     for before, after in zip(widths, widths[1:]))
         self.to_logits = nn.Conv2d(widths[-1], 1, 3, padding=1, bias=False)
         self.to_attributes = None

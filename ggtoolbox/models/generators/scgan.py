@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import GENERATORS, HEADS, UPSAMPLERS
 
+from ..layers.adaptive_convolution import AdaptiveConv2d
 from ..layers.convolution import normalised_convolution
 from ..layers.guided_input import GuidedInput
 from ..layers.normalisation import build_norm
@@ -131,7 +132,7 @@ class SCGANGenerator(nn.Module):
             if new and merge == 'convolve':
                 if step:
                     self.merge_norms[str(step)] = build_norm('instance', before, affine=True)
-                self.merge_convolutions[str(step)] = nn.Conv2d(before + new, 2 * after, 3, padding=1)
+                self.merge_convolutions[str(step)] = AdaptiveConv2d(before + new, 2 * after, 3, padding=1)
                 before, new = 2 * after, 0
             self.blocks.append(UpsamplingResidualBlock(before + new, after, upsampler))
             before = after

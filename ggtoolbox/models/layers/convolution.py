@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from .adaptive_convolution import AdaptiveConv2d
 from .normalisation import build_norm
 from .spectral_norm import spectral_norm
 
@@ -29,7 +30,7 @@ def normalised_convolution(in_channels: int, out_channels: int, kernel_size: int
         spectral: spectral normalisation of the convolution.
         affine: the norm's scale and shift; None: batch norm has them, instance norm has not.
     """
-    convolution = nn.Conv2d(
+    convolution = AdaptiveConv2d(
         in_channels, out_channels, kernel_size, stride,
         padding=kernel_size // 2 if padding is None else padding, padding_mode=padding_mode,
         bias=bias_beside(norm) if bias is None else bias)

@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .adaptive_convolution import AdaptiveConv2d, AdaptiveConvTranspose2d
 from .precision import full_precision
 
 EPSILON = 1e-12
@@ -60,11 +61,11 @@ class _Spectral:
         return super().forward(*inputs)
 
 
-class SpectralConv2d(_Spectral, nn.Conv2d):
+class SpectralConv2d(_Spectral, AdaptiveConv2d):
     """See :func:`spectral_norm`."""
 
 
-class SpectralConvTranspose2d(_Spectral, nn.ConvTranspose2d):
+class SpectralConvTranspose2d(_Spectral, AdaptiveConvTranspose2d):
     """See :func:`spectral_norm`."""
 
     output_dim = 1
@@ -74,7 +75,8 @@ class SpectralLinear(_Spectral, nn.Linear):
     """See :func:`spectral_norm`."""
 
 
-_SPECTRAL = {nn.Conv2d: SpectralConv2d, nn.ConvTranspose2d: SpectralConvTranspose2d,
+_SPECTRAL = {nn.Conv2d: SpectralConv2d, AdaptiveConv2d: SpectralConv2d,
+             nn.ConvTranspose2d: SpectralConvTranspose2d, AdaptiveConvTranspose2d: SpectralConvTranspose2d,
              nn.Linear: SpectralLinear}
 
 

@@ -1,11 +1,12 @@
 """Upsampling by a transposed convolution (row B4 of SAU's table 12)."""
 from __future__ import annotations
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import UPSAMPLERS
 
+from ..layers.adaptive_convolution import AdaptiveConvTranspose2d
 from ..layers.spectral_norm import spectral_norm
 from .base import Upsampler
 
@@ -35,7 +36,7 @@ class DeconvolutionUpsampler(Upsampler):
             raise InputError(f'DeconvolutionUpsampler: kernel_size must be at least scale={scale}, '
                              f'found {kernel_size}')
         odd = (kernel_size - self.scale) % 2
-        self.deconvolution = spectral_norm(nn.ConvTranspose2d(
+        self.deconvolution = spectral_norm(AdaptiveConvTranspose2d(
             in_channels, self.out_channels, kernel_size, self.scale,
             padding=(kernel_size - self.scale + odd) // 2, output_padding=odd, bias=bias), spectral)
 

@@ -1,0 +1,38 @@
+"""Convolutions that choose their form by shape; what they compute and store is PyTorch's."""
+from __future__ import annotations
+
+from math import prod
+
+from torch import Tensor, nn
+
+from ggtoolbox.ops.tiny_map_convolution import (
+    convolution_as_product,
+    map_size,
+    product_pays,
+    transposed_convolution_as_product,
+)
+
+
+class AdaptiveConv2d(nn.Conv2d):
+    """``nn.Conv2d``, as one matrix product where the output is tiny and the weights are many
+    (:mod:`ggtoolbox.ops.tiny_map_convolution`)."""
+
+    def _conv_forward(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        plain = self.groups == 1 and self.padding_mode == 'zeros' and isinstance(self.padding, tuple)
+        if plain and x.dim() == 4:
+            size = map_size(x.shape[2:], self.kernel_size, self.stride, self.padding, self.dilation)
+            if product_pays(x.device, weight.numel(), x.shape[0] * prod(size)):
+                return convolution_as_product(x, weight, bias, self.stride, self.padding, self.dilation)
+        return super()._conv_forward(x, weight, bias)
+
+
+class AdaptiveConvTranspose2d(nn.ConvTranspose2d):
+    """``nn.ConvTranspose2d``, as one matrix product where the input is tiny and the weights are many."""
+
+    def forward(self, x: Tensor, output_size: list[int] | None = None) -> Tensor:
+        weights = self.in_channels * self.out_channels * prod(self.kernel_size)
+        if self.groups == 1 and output_size is None and x.dim() == 4 and \
+                product_pays(x.device, weights, x.shape[0] * prod(x.shape[2:])):
+            return transposed_convolution_as_product(x, self.weight, self.bias, self.stride, self.padding,
+                                                     self.output_padding, self.dilation)
+        return super().forward(x, output_size)
