@@ -45,6 +45,16 @@ def set_random_state(state: dict) -> None:
         torch.cuda.set_rng_state(state['gpu'].cpu())
 
 
+@contextmanager
+def random_state_kept(gpu: bool = False) -> Iterator[dict]:
+    """What is drawn within leaves no trace in the generators; their state before comes with ``as``."""
+    before = random_state(gpu)
+    try:
+        yield before
+    finally:
+        set_random_state(before)
+
+
 class PrivateRandomness:
     """A stream of random numbers of one's own, whoever draws it from the global generators.
 
@@ -61,15 +71,14 @@ class PrivateRandomness:
     def drawn(self) -> Iterator[dict]:
         """Within, the global generators draw this stream, from where it was left; afterwards they are as they
         were before, which is what comes with ``as``."""
-        before = random_state(self.gpu)
-        if self.state is None:
-            seed_generators(*self.words)
-            if self.gpu and torch.cuda.is_available() and torch.cuda.is_initialized():
-                torch.cuda.manual_seed(torch.initial_seed())
-        else:
-            set_random_state(self.state)
-        try:
-            yield before
-        finally:
-            self.state = random_state(self.gpu)
-            set_random_state(before)
+        with random_state_kept(self.gpu) as before:
+            if self.state is None:
+                seed_generators(*self.words)
+                if self.gpu and torch.cuda.is_available() and torch.cuda.is_initialized():
+                    torch.cuda.manual_seed(torch.initial_seed())
+            else:
+                set_random_state(self.state)
+            try:
+                yield before
+            finally:
+                self.state = random_state(self.gpu)

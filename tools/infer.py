@@ -10,6 +10,8 @@ import argparse
 
 from ggtoolbox.apis.command import SEED, add_trust_argument, run_command, whole
 from ggtoolbox.apis.inferencer import Inferencer
+from ggtoolbox.apis.outputs import output_folder
+from ggtoolbox.apis.reading.inputs import files_of
 from ggtoolbox.apis.settings.options import ConfigOptions
 from ggtoolbox.errors import InputError
 
@@ -62,6 +64,7 @@ def main() -> None:
             raise InputError(f'{inputs[0]}: there is no field left for this INPUT; {args.model} reads '
                              f'{inferencer.fields}')
         fields[free[0]] = inputs
+    output_folder(args.out, files_of({field: given for field, given in fields.items() if given}))
     count = sum(1 for _ in inferencer.iterate(
         fields, args.out, args.save_maps, args.samples, args.seed, not args.keep_size,
         args.keypoints_size and tuple(args.keypoints_size), not args.no_progress))

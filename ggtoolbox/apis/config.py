@@ -17,6 +17,7 @@ from ggtoolbox.registry import import_custom_modules
 from .model_and_data import settle_model_and_data
 from .settings.agreement import check_agreement
 from .settings.components import check_call, expect_dict
+from .settings.longer import length_of, stretch_schedule
 from .settings.options import apply_options
 from .settings.sections import SPLITS, check_section
 
@@ -26,6 +27,9 @@ RUNNER_KEYS = set(inspect.signature(Runner.__init__).parameters) - {'self', 'cfg
 
 def load_config(path: str | Path, options: dict | None = None) -> Config:
     """Read a config file, apply ``--cfg-options``, import the user's modules, check all that is named.
+
+    What follows from the options is settled, too: a training that they make longer stretches its schedule
+    (:func:`~.settings.longer.stretch_schedule`).
 
     Args:
         path: a Python config with ``_base_``, or one of mmengine's pure-Python configs.
@@ -40,6 +44,7 @@ def load_config(path: str | Path, options: dict | None = None) -> Config:
         cfg = Config.fromfile(str(path), import_custom_modules=False)
     except Exception as error:  # the file is code, which may fail in any way
         raise InputError(f'{path}: the config cannot be read: {_in_one_line(error)}') from error
+    planned = length_of(cfg.get('train_cfg'))
     apply_options(cfg, options or {}, RUNNER_KEYS)
     if cfg.get('custom_imports'):
         expect_dict(cfg.custom_imports, 'custom_imports', "a dict such as dict(imports=['my_module'])")
@@ -47,6 +52,7 @@ def load_config(path: str | Path, options: dict | None = None) -> Config:
         import_custom_modules(**cfg.custom_imports)
     settle_loaders(cfg)
     check_config(cfg)
+    stretch_schedule(cfg, planned, options or (), told=is_first_process())
     settle_model_and_data(cfg)
     return cfg
 
@@ -114,6 +120,11 @@ _ENVIRONMENT = dict(pytorch=('RANK', 'WORLD_SIZE', 'MASTER_ADDR', 'MASTER_PORT')
                     slurm=('SLURM_PROCID', 'SLURM_NTASKS', 'SLURM_NODELIST'),
                     mpi=('OMPI_COMM_WORLD_RANK', 'OMPI_COMM_WORLD_SIZE', 'OMPI_COMM_WORLD_LOCAL_RANK'))
 _STARTED_BY = dict(pytorch='tools/dist_train.sh, tools/dist_test.sh or torchrun', slurm='srun', mpi='mpirun')
+
+
+def is_first_process() -> bool:
+    """Of those that a launcher started; a process alone is the first."""
+    return all(os.environ.get(names[0], '0') == '0' for names in _ENVIRONMENT.values())
 
 
 def _check_environment(launcher: str) -> None:

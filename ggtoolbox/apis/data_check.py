@@ -1,7 +1,6 @@
 """Reading every sample of a data set once: all that is wrong with it, and what is in it."""
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,7 @@ from ggtoolbox.errors import InputError, noting_faults
 from ggtoolbox.registry import DATASETS, SCOPE
 from ggtoolbox.structures import IGNORED_LABEL
 
+from .config import is_first_process
 from .settings.sections import SPLITS
 
 CHUNK = 8  # samples that a process reads at a time
@@ -230,7 +230,7 @@ def check_before_training(cfg: Config, allowed: int = 0) -> None:
     Raises:
         InputError: there are more.
     """
-    if any(os.environ.get(rank, '0') != '0' for rank in ('RANK', 'SLURM_PROCID', 'OMPI_COMM_WORLD_RANK')):
+    if not is_first_process():
         return
     splits = [role for role in ('train', 'val') if cfg.get(f'{role}_dataloader')]
     reports = check_data(cfg, splits, cfg.train_dataloader.get('num_workers', 0), progress=True)

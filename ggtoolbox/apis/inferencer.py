@@ -101,7 +101,7 @@ class Inferencer:
         self.num_classes = expected.get('label') or shown.get('num_classes', 0)
         self.classes = tuple(shown['classes']) if 'classes' in shown else None
         self.palette = np.array(shown['palette'], np.uint8) if 'palette' in shown else None
-        self.latent_dim = first_attribute(generator, 'latent_dim') if 'latent' in reads else None
+        self.latent_dim = self.model.latent_dim if 'latent' in reads else None
         self.num_attributes = first_attribute(generator, 'num_attributes') if 'attributes' in reads else 0
         self.attributes = tuple(metainfo.get('attributes', ()))[:self.num_attributes]
         self.joints = tuple(metainfo.get('joints', ())) if self.fields.drawn_as else ()

@@ -55,12 +55,11 @@ def latent_pair(model: BaseGAN, seed: int) -> tuple[Tensor, Tensor]:
     """Two latent vectors from N(0, 1).
 
     Raises:
-        InputError: the model's generator reads none.
+        InputError: the model reads none.
     """
-    length = getattr(model.generator, 'latent_dim', None)
-    if length is None:
-        raise InputError(f'interpolation: the generator of {type(model).__name__} reads no latent vector')
-    first, second = torch.randn(2, length, generator=torch.Generator().manual_seed(seed))
+    if not model.latent_dim:
+        raise InputError(f'interpolation: {type(model).__name__} reads no latent vector')
+    first, second = torch.randn(2, model.latent_dim, generator=torch.Generator().manual_seed(seed))
     return first, second
 
 

@@ -10,10 +10,11 @@ from typing import Any
 
 from mmengine.dist import get_rank, get_world_size
 from mmengine.hooks import EarlyStoppingHook, EMAHook, Hook
-from mmengine.model import is_model_wrapper
 from mmengine.runner import EpochBasedTrainLoop, Runner
 from mmengine.utils import apply_to
 from torch import Tensor, nn
+
+from ggtoolbox.engine.wrapped import unwrapped
 
 from .schedules import settings, wrappers
 
@@ -101,10 +102,6 @@ def load_counts(runner: Runner, counts: dict[str, int]) -> None:
     """Put back how many gradients were accumulated; mmengine counts one an iteration."""
     for name, wrapper in wrappers(runner.optim_wrapper).items():
         wrapper._inner_count = counts.get(name, wrapper._inner_count)
-
-
-def unwrapped(model: nn.Module) -> nn.Module:
-    return model.module if is_model_wrapper(model) else model
 
 
 def stateful_parts(model: nn.Module) -> Iterator[tuple[str, Any]]:

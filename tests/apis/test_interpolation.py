@@ -81,7 +81,7 @@ def test_from_the_left_face_to_the_right(faces):
 def test_latent_vectors_depend_on_the_seed_alone(model):
     assert torch.equal(latent_pair(model, 1)[0], latent_pair(model, 1)[0])
     assert not torch.equal(latent_pair(model, 1)[0], latent_pair(model, 2)[0])
-    with pytest.raises(InputError, match='the generator of Pix2pix reads no latent vector'):
+    with pytest.raises(InputError, match='interpolation: Pix2pix reads no latent vector'):
         latent_pair(MODELS.build(dict(type='Pix2pix', generator=dict(type='UNetGenerator', channels=2))), 0)
 
 

@@ -17,9 +17,9 @@ import numpy as np
 from ggtoolbox.apis.command import run_command, whole
 from ggtoolbox.apis.config import load_config
 from ggtoolbox.apis.judging.protocols import measure
-from ggtoolbox.apis.judging.row import write_whole
 from ggtoolbox.apis.judging.training import plan_run, train_in_process
 from ggtoolbox.apis.zoo.models import zoo_root
+from ggtoolbox.writing import make_folder, write_text
 
 TOOLS = Path(__file__).resolve().parents[1]
 
@@ -99,7 +99,7 @@ def main() -> None:
     parser.add_argument('--test-images', type=whole(2), default=256,
                         help='dances or pictures that are measured')
     args = parser.parse_args()
-    path = args.out / 'dance_tables.json'
+    path = make_folder(args.out) / 'dance_tables.json'
     known = json.loads(path.read_text()) if path.is_file() else {}
     budget = f'{args.iterations} iterations, {args.test_images} samples'
     found = known.setdefault(budget, {})
@@ -107,11 +107,11 @@ def main() -> None:
         key = f'{name}/{row}/{seed}'
         if key not in found:
             found[key] = one_run(TABLES[name], row, seed, args)
-            write_whole(path, json.dumps(known, indent=1) + '\n')
-            write_whole(path.with_suffix('.md'), as_markdown(found, args))
+            write_text(path, json.dumps(known, indent=1) + '\n')
+            write_text(path.with_suffix('.md'), as_markdown(found, args))
             told = ', '.join(f'{metric} {value:.4g}' for metric, value in found[key].items())
             print(f'table {key}: {told}')
-    write_whole(path.with_suffix('.md'), as_markdown(found, args))
+    write_text(path.with_suffix('.md'), as_markdown(found, args))
     print(path.with_suffix('.md'))
 
 

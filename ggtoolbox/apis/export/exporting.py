@@ -23,7 +23,6 @@ from torch.nn.modules.dropout import _DropoutNd
 from ggtoolbox.errors import InputError
 from ggtoolbox.finite import listed, not_finite
 from ggtoolbox.models.gans.base import BaseGAN
-from ggtoolbox.models.layers.derived import first_attribute
 from ggtoolbox.models.layers.spectral_norm import fold_spectral_norm
 from ggtoolbox.models.layers.test_policy import test_policy
 from ggtoolbox.registry import DATASETS, nearest
@@ -79,8 +78,7 @@ def example_inputs(model: BaseGAN, batch_size: int = 2, size: tuple[int, int] | 
     names, batch = input_names(model), example_batch(model.cfg, batch_size, size, 'cpu', seed)
     generator = torch.Generator().manual_seed(seed)
     if 'latent' in names:
-        length = first_attribute(model.generator, 'latent_dim')
-        batch['latent'] = torch.randn(batch_size, length, generator=generator)
+        batch['latent'] = torch.randn(batch_size, model.latent_dim, generator=generator)
     if 'instance_features' in names:
         shape = batch_size, model.generator.feature_channels, *batch['label'].shape[1:]
         batch['instance_features'] = torch.randn(shape, generator=generator)

@@ -3,12 +3,13 @@ from __future__ import annotations
 
 import copy
 
-from mmengine.config import Config, ConfigDict
+from mmengine.config import Config
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.evaluation.protocols import PROTOCOLS, find_protocol
 from ggtoolbox.evaluation.table import Row, result_rows
 
+from ..reading.test_data import innermost
 from ..running import build_test_runner
 
 
@@ -30,10 +31,12 @@ def use_protocol(cfg: Config, name: str, images: int | None = None) -> None:
     if not cfg.get('test_dataloader'):
         raise InputError(f'{cfg.filename}: the protocol {name!r} needs test_dataloader')
     cfg.test_dataloader = copy.deepcopy(cfg.test_dataloader)  # that of the validation often is the same dict
-    dataset = _innermost_dataset(cfg)
+    dataset = innermost(cfg.test_dataloader.dataset)
     if protocol.datasets and dataset.type not in protocol.datasets:
+        others = _protocols_of(dataset.type)
+        hint = f'; for these there is {" or ".join(others)}' if others else ''
         raise InputError(f'{cfg.filename}: the protocol {name!r} measures {" or ".join(protocol.datasets)}, '
-                         f'but the test data are {dataset.type}{_other_protocol(dataset.type)}')
+                         f'but the test data are {dataset.type}{hint}')
     settings = dict(protocol.dataset)
     if images is not None:
         if 'length' not in settings:
@@ -52,8 +55,8 @@ def judged_protocol(cfg: Config) -> str:
     Raises:
         InputError: the data are not ToyWorld's.
     """
-    kind = _innermost_dataset(cfg).type
-    found = [name for name, protocol in PROTOCOLS.items() if kind in protocol.datasets]
+    kind = innermost(cfg.test_dataloader.dataset).type
+    found = _protocols_of(kind)
     if not found:
         raise InputError(f"{cfg.filename}: no judge knows the test data {kind!r}; the judges are ToyWorld's")
     return found[0]
@@ -76,13 +79,5 @@ def measure(cfg: Config, checkpoint: str, protocol: str | None = None,
     return result_rows(runner.test_evaluator.metrics, runner.test(), len(runner.test_dataloader.dataset))
 
 
-def _innermost_dataset(cfg: Config) -> ConfigDict:
-    dataset = cfg.test_dataloader.dataset
-    while 'dataset' in dataset:
-        dataset = dataset.dataset
-    return dataset
-
-
-def _other_protocol(kind: str) -> str:
-    found = [name for name, protocol in PROTOCOLS.items() if kind in protocol.datasets]
-    return f'; for these there is {" or ".join(found)}' if found else ''
+def _protocols_of(kind: str) -> list[str]:
+    return [name for name, protocol in PROTOCOLS.items() if kind in protocol.datasets]

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +13,7 @@ from ggtoolbox.evaluation.judge import read_metafile
 from ggtoolbox.evaluation.protocols import PROTOCOLS
 from ggtoolbox.fetching import file_sha256
 from ggtoolbox.structures import VOCABULARY
+from ggtoolbox.writing import make_folder, write_text
 
 from ..analysis.benchmark import Settings, benchmark
 from ..analysis.complexity import model_complexity
@@ -130,15 +130,8 @@ def read_row(path: Path) -> Row:
 
 
 def write_row(path: Path, row: Row) -> None:
-    write_whole(path, json.dumps(row, indent=1) + '\n')
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    incomplete = path.with_name(f'.{path.name}.incomplete')
-    incomplete.write_text(text)
-    os.replace(incomplete, path)
+    make_folder(path.parent)
+    write_text(path, json.dumps(row, indent=1) + '\n')
 
 
 def _measured(run: Run, weights: Path, place: Place, protocol: str) -> Row:

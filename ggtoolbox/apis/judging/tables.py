@@ -5,7 +5,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from .row import Row, write_whole
+from ggtoolbox.writing import make_folder, write_text
+
+from .row import Row
 
 TITLES = {
     'toyworld_street': 'Street scenes from label maps',
@@ -35,8 +37,9 @@ def write_tables(rows: Sequence[Row], references: dict[str, list[Row]], out: Pat
         references: protocol -> rows with ``reference`` (a name) and ``metrics``.
     """
     content = dict(systems=list(rows), references=references)
-    write_whole(out / 'toyworld.json', json.dumps(content, indent=1) + '\n')
-    write_whole(out / 'toyworld.md', format_tables(rows, references))
+    make_folder(out)
+    write_text(out / 'toyworld.json', json.dumps(content, indent=1) + '\n')
+    write_text(out / 'toyworld.md', format_tables(rows, references))
 
 
 def format_tables(rows: Sequence[Row], references: dict[str, list[Row]]) -> str:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from mmengine.config import Config
 
+from ggtoolbox.engine.schedules import stretched
 from ggtoolbox.errors import InputError
 
 from ..config import load_config
@@ -102,26 +103,24 @@ def budget(cfg: Config, images: int | None = None, iterations: int | None = None
     iterations = images // batch if iterations is None else iterations
     if iterations < 1:
         raise InputError(f'{cfg.filename}: the budget is less than one batch of {batch} images')
-    share = iterations / schedule.max_iters
+    planned, length = (dict(epochs=None, iterations=count) for count in (schedule.max_iters, iterations))
+    written, share = cfg.get('param_scheduler') or {}, iterations / schedule.max_iters
     interval = max(1, round(schedule.get('val_interval', schedule.max_iters) * share))
     return {'train_cfg.max_iters': iterations, 'train_cfg.val_interval': interval,
             'default_hooks.checkpoint.interval': interval,
-            **dict(_scaled(cfg.get('param_scheduler') or {}, 'param_scheduler', share))}
+            **dict(_changes(written, stretched(written, planned, length), 'param_scheduler'))}
 
 
-def _scaled(settings: Any, where: str, share: float) -> Iterator[tuple[str, int | list[int]]]:
-    items = settings.items() if isinstance(settings, dict) else \
-        enumerate(settings) if isinstance(settings, (list, tuple)) else ()
-    for key, value in items:
-        path = f'{where}.{key}'
-        if key in ('begin', 'T_max') and value:
-            yield path, round(value * share)
-        elif key == 'end' and value:
-            yield path, round((value - 1) * share) + 1  # one after the last iteration
-        elif key == 'milestones':
-            yield path, [round(milestone * share) for milestone in value]
-        else:
-            yield from _scaled(value, path, share)
+def _changes(before: Any, now: Any, where: str) -> Iterator[tuple[str, int | list[int]]]:
+    """Dotted key -> number of a schedule that has become another."""
+    if isinstance(now, dict):
+        for key in now:
+            yield from _changes(before[key], now[key], f'{where}.{key}')
+    elif isinstance(now, list) and now and isinstance(now[0], dict):
+        for index, (old, new) in enumerate(zip(before, now)):
+            yield from _changes(old, new, f'{where}.{index}')
+    elif before != now:
+        yield where, now
 
 
 def training_digest(cfg: Config) -> str:

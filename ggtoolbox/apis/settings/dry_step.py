@@ -7,11 +7,9 @@ size, and nothing is drawn, moved or kept.
 from __future__ import annotations
 
 import copy
-import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import numpy as np
 import torch
 from mmengine.config import Config
 from torch import Tensor
@@ -19,6 +17,7 @@ from torch.utils.data import DataLoader
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.models.gans.base import BaseGAN
+from ggtoolbox.randomness import random_state_kept
 from ggtoolbox.registry import MODELS
 
 from ..analysis.complexity import draw_feature_networks
@@ -34,7 +33,7 @@ def dry_step(cfg: Config, train_loader: DataLoader, val_loader: DataLoader | Non
     """
     cfg = copy.deepcopy(cfg)
     draw_feature_networks(cfg)
-    with random_numbers_as_they_were(), torch.device('meta'):
+    with random_state_kept(), torch.device('meta'):
         with building('model'):
             model = MODELS.build(cfg.model)
         if not isinstance(model, BaseGAN):
@@ -86,15 +85,3 @@ def _values_are_not_needed() -> Iterator[None]:
     except RuntimeError as error:
         if 'meta' not in str(error).lower():
             raise
-
-
-@contextmanager
-def random_numbers_as_they_were() -> Iterator[None]:
-    """What is drawn within leaves no trace in the generators of Python, NumPy and PyTorch's CPU."""
-    states = random.getstate(), np.random.get_state()
-    try:
-        with torch.random.fork_rng(devices=[]):
-            yield
-    finally:
-        random.setstate(states[0])
-        np.random.set_state(states[1])

@@ -4,10 +4,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch import nn
 
+from ggtoolbox.engine.wrapped import unwrapped
 from ggtoolbox.errors import InputError
 from ggtoolbox.models.layers.pretrained import load_strictly, read_weights
 from ggtoolbox.registry import HOOKS
@@ -46,6 +46,6 @@ class CoarseToFineHook(Hook):
 
 
 def _global_generator(runner: Runner) -> nn.Module:
-    model = runner.model.module if is_model_wrapper(runner.model) else runner.model
-    generator = model.generator.module if is_model_wrapper(model.generator) else model.generator
+    model = unwrapped(runner.model)
+    generator = unwrapped(model.generator)
     return generator.global_generator

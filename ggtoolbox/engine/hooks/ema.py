@@ -4,10 +4,10 @@ from __future__ import annotations
 import copy
 
 from mmengine.hooks import EMAHook
-from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch import nn
 
+from ggtoolbox.engine.wrapped import unwrapped
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import HOOKS, MODELS
 
@@ -39,9 +39,9 @@ class GeneratorEMAHook(EMAHook):
                          update_buffers=update_buffers)
 
     def before_run(self, runner: Runner) -> None:
-        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        model = unwrapped(runner.model)
         names = {id(network): name for name, network in model.named_children()}
-        networks = {names[id(network)]: network.module if is_model_wrapper(network) else network
+        networks = {names[id(network)]: unwrapped(network)
                     for player in model.generating_players for network in model.players()[player]}
         self.src_model = nn.ModuleDict(networks)
         self.ema_model = MODELS.build(self.ema_cfg, default_args=dict(model=self.src_model))

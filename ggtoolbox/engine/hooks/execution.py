@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import torch
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch import nn
 
+from ggtoolbox.engine.wrapped import unwrapped
 from ggtoolbox.errors import InputError
 from ggtoolbox.models.layers.checkpointing import checkpoint_blocks
 from ggtoolbox.registry import HOOKS, nearest
@@ -40,7 +40,7 @@ class ExecutionHook(Hook):
 def prepare_networks(model: nn.Module, channels_last: bool | Sequence[str] = False,
                      compile: bool | Sequence[str] = False, checkpoint: bool | Sequence[str] = False) -> None:
     """Apply :class:`ExecutionHook`'s switches to a model, in place."""
-    model = model.module if is_model_wrapper(model) else model
+    model = unwrapped(model)
     for network in named_networks(model, channels_last, 'channels_last'):
         network.to(memory_format=torch.channels_last)
     if checkpoint is True:
@@ -48,7 +48,7 @@ def prepare_networks(model: nn.Module, channels_last: bool | Sequence[str] = Fal
     for network in named_networks(model, checkpoint, 'checkpoint'):
         checkpoint_blocks(network.module if is_model_wrapper(network) else network)
     for network in named_networks(model, compile, 'compile'):
-        (network.module if is_model_wrapper(network) else network).compile()
+        unwrapped(network).compile()
 
 
 def _in_the_generators_graph(model: nn.Module) -> list[str]:

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import numpy as np
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch.utils.data import DataLoader, Subset, default_collate
 
 from ggtoolbox.datasets.placed import VALIDATION, placed_loader
+from ggtoolbox.engine.wrapped import unwrapped
 from ggtoolbox.registry import DATASETS, HOOKS
 
 
@@ -35,11 +35,11 @@ class FeatureClusterHook(Hook):
         self._cluster(runner)
 
     def before_test_epoch(self, runner: Runner) -> None:
-        if not _model(runner).clusters.fitted:
+        if not unwrapped(runner.model).clusters.fitted:
             self._cluster(runner)
 
     def _cluster(self, runner: Runner) -> None:
-        model = _model(runner)
+        model = unwrapped(runner.model)
         model.cluster(model.data_preprocessor(batch, False) for batch in self._batches(runner))
 
     def _batches(self, runner: Runner) -> Iterator[dict]:
@@ -52,7 +52,3 @@ class FeatureClusterHook(Hook):
                                 collate_fn=default_collate)
             self.loader = placed_loader(loader, runner.seed, VALIDATION)
         return iter(self.loader)
-
-
-def _model(runner: Runner):
-    return runner.model.module if is_model_wrapper(runner.model) else runner.model

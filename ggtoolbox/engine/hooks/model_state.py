@@ -6,6 +6,7 @@ from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch import Tensor, nn
 
+from ggtoolbox.engine.wrapped import unwrapped
 from ggtoolbox.errors import InputError
 from ggtoolbox.finite import listed, not_finite
 from ggtoolbox.registry import HOOKS
@@ -90,12 +91,12 @@ class ModelStateHook(Hook):
     parts: list[str] | None = None  # which networks the loaded checkpoint holds; None is all
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
-        model = _unwrapped(runner)
+        model = unwrapped(runner.model)
         checkpoint['state_dict'] = unwrapped_names(model, checkpoint['state_dict'])
         checkpoint['meta'].update(system=type(model).__name__, test_policy=model.options.test_policy)
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
-        model = _unwrapped(runner)
+        model = unwrapped(runner.model)
         state, meta = checked_state(model, checkpoint, str(runner._load_from or 'checkpoint'))
         model.adopt_test_policy(meta.get('test_policy', {}))
         self.parts = meta.get('parts')
@@ -109,8 +110,4 @@ class ModelStateHook(Hook):
 
     def before_test(self, runner: Runner) -> None:
         if self.parts is not None:
-            _unwrapped(runner).keep_networks(self.parts)
-
-
-def _unwrapped(runner: Runner) -> nn.Module:
-    return runner.model.module if is_model_wrapper(runner.model) else runner.model
+            unwrapped(runner.model).keep_networks(self.parts)

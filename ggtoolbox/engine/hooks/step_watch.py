@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 
+from ggtoolbox.engine.wrapped import unwrapped
 from ggtoolbox.models.gans.watch import StepWatch
 from ggtoolbox.registry import HOOKS
 
@@ -21,5 +21,5 @@ class StepWatchHook(Hook):
         self.watch = StepWatch(skip_steps)
 
     def before_train(self, runner: Runner) -> None:
-        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        model = unwrapped(runner.model)
         model.watch = self.watch

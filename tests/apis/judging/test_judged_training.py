@@ -47,7 +47,7 @@ def test_a_budget_stretches_the_schedule():
         'train_cfg.max_iters': 350, 'train_cfg.val_interval': 70, 'default_hooks.checkpoint.interval': 70,
         'param_scheduler.begin': 100, 'param_scheduler.end': 351}
     assert budget(cfg, images=1400) == budget(cfg, iterations=350) == halved
-    cfg.param_scheduler = [dict(type='MultiStepLR', milestones=[100, 600], end=701)]
+    cfg.param_scheduler = [dict(type='MultiStepLR', milestones=[100, 600], end=701, by_epoch=False)]
     assert budget(cfg, iterations=1400) == {
         'train_cfg.max_iters': 1400, 'train_cfg.val_interval': 280, 'default_hooks.checkpoint.interval': 280,
         'param_scheduler.0.milestones': [200, 1200], 'param_scheduler.0.end': 1401}
