@@ -75,7 +75,9 @@ def peak_megabytes(maker: Maker, device: str, threads: int) -> float:
         before = peak_memory(device)
         function()
         return peak_memory(device) - before
-    with multiprocessing.get_context('spawn').Pool(1) as pool:
+    fresh = multiprocessing.get_context('forkserver')  # whose processes need not import all of this again
+    fresh.set_forkserver_preload(['torch', 'mmengine.runner', 'ggtoolbox.apis.analysis.measuring'])
+    with fresh.Pool(1) as pool:
         return pool.apply(_peak_of_process, (maker, threads))
 
 

@@ -5,6 +5,7 @@ import socket
 import sys
 from pathlib import Path
 
+import in_process
 import pytest
 from processes import ROOT, run
 
@@ -133,14 +134,19 @@ def test_a_port_in_use_and_a_free_one():
      'tools/train.py], found: a.py'),
     ('dist_test.sh', [], {}, 'dist_test.sh: error: expected CONFIG CHECKPOINT PROCESSES [arguments of '
      'tools/test.py], found: nothing'),
-    ('dist_train.sh', ['a.py', 'two'], {},
-     "launch.py: error: PROCESSES: expected a whole number, found 'two'"),
-    ('dist_train.sh', ['a.py', '1'], dict(NNODES='x'),
-     "launch.py: error: NNODES: expected a whole number, found 'x'"),
     ('dist_train.sh', ['nowhere.py', '2'], {}, 'train.py: error: nowhere.py: there is no such config file')])
 def test_scripts_end_in_one_sentence(script, arguments, more, sentence):
     code, _, errors = run([ROOT / 'tools' / script, *arguments], **more)
     assert code == 2 and errors.splitlines()[-1] == sentence and 'Traceback' not in errors
+
+
+@pytest.mark.parametrize(('processes', 'more', 'sentence'), [
+    ('two', {}, "launch.py: error: PROCESSES: expected a whole number, found 'two'"),
+    ('1', dict(NNODES='x'), "launch.py: error: NNODES: expected a whole number, found 'x'")])
+def test_numbers_that_are_none(monkeypatch, processes, more, sentence):
+    for name, value in more.items():
+        monkeypatch.setenv(name, value)
+    assert in_process.run('launch.py', processes, 'train.py', 'a.py', fails=True) == sentence
 
 
 @pytest.mark.parametrize(('environment', 'sentence'), [

@@ -24,8 +24,8 @@ def config(tmp_path_factory):
     Plan(save_every=1, kills=('1', '2', '4v'), **EPOCHS),  # twice in one epoch, the second time at its end
     Plan(save_every=1, kills=('3', '4v'), by_epoch_checkpoints=True, **EPOCHS),
     # a validation that is made up for saves its best, from where the run goes on after the next kill
-    Plan(4, 2, 2, ('2v', '3'), workers=1, persistent=True, in_process=True)],
-    ids=['in an epoch', 'between epochs', 'by iterations, with workers'])
+    Plan(4, 2, 2, ('2v', '3'), in_process=True)],
+    ids=['in an epoch', 'between epochs', 'by iterations'])
 def test_nothing_differs(config, tmp_path, plan):
     found = experiment(config, plan, tmp_path)
     assert is_exact(found), {k: v for k, v in found.items() if k not in ("tensors", "values")}
@@ -40,7 +40,8 @@ def test_image_pools(tmp_path):
 
 def test_the_number_of_workers_does_not_matter(config, tmp_path):
     for workers in (0, 2):
-        train(config, Plan(2, 2, 2, workers=workers, in_process=True), tmp_path / str(workers), None, False)
+        plan = Plan(2, 2, 2, workers=workers, persistent=workers > 0, in_process=True)
+        train(config, plan, tmp_path / str(workers), None, False)
     one, other = (load_tensors(tmp_path / str(workers) / 'iter_2.pth') for workers in (0, 2))
     assert differences(one['state_dict'], other['state_dict'])[0] == []
     assert differences(records(tmp_path / '0'), records(tmp_path / '2'))[0] == []

@@ -1,23 +1,16 @@
-import json
-import subprocess
 import sys
-from pathlib import Path
 
 import torch
+from benchmark_run import BENCHMARKS, rows_of
 
-SCRIPT = Path(__file__).parents[2] / 'benchmarks' / 'channel_selection.py'
-sys.path.insert(0, str(SCRIPT.parent))
+sys.path.insert(0, str(BENCHMARKS))
 
 import channel_selection  # noqa: E402
 
 
 def test_benchmark_writes_a_row_for_each_block(tmp_path):
-    rows, block = tmp_path / 'rows.json', 'pooling, selection, convolution'
-    done = subprocess.run([sys.executable, SCRIPT, '--sizes', '16', '--blocks', block, '--seconds', '0',
-                           '--threads', '1', '--json', rows], capture_output=True, text=True,
-                          env={'PYTHONPATH': str(SCRIPT.parents[1]), 'OMP_NUM_THREADS': '1'})
-    assert done.returncode == 0, done.stderr[-2000:]
-    row, = json.loads(rows.read_text())['rows']
+    block = 'pooling, selection, convolution'
+    row, = rows_of('channel_selection', tmp_path, '--sizes', 16, '--blocks', block)
     assert row['name'] == block
     assert row['speedup'] == row['reference_s'] / row['fast_s'] > 0
 

@@ -1,11 +1,8 @@
 """The fast conditional convolution against the formula, and the formula against its equation."""
-import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import torch
+from benchmark_run import rows_of
 from torch.utils.flop_counter import FlopCounterMode
 
 from ggtoolbox.errors import InputError
@@ -115,11 +112,5 @@ def test_shapes_that_do_not_fit_are_named(shape, k, complaint):
 
 
 def test_benchmark_writes_a_row_for_each_pass(tmp_path):
-    script = Path(__file__).parents[2] / 'benchmarks' / 'conditional_convolution.py'
-    rows = tmp_path / 'rows.json'
-    done = subprocess.run([sys.executable, script, '--sizes', '1x64x64x64', '--seconds', '0', '--json', rows],
-                          capture_output=True, text=True, env={'PYTHONPATH': str(script.parents[1])})
-    assert done.returncode == 0, done.stderr[-2000:]
-    forward, both = json.loads(rows.read_text())
-    for row in (forward, both):
+    for row in rows_of('conditional_convolution', tmp_path, '--sizes', '1x64x64x64'):
         assert row['reference_peak_mb'] > row['fast_peak_mb'] > 0

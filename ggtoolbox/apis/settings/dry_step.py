@@ -40,11 +40,11 @@ def dry_step(cfg: Config, train_loader: DataLoader, val_loader: DataLoader | Non
             return
         batch = _meta_batch(train_loader, 'train_dataloader')
         fakes: dict = {}
-        with building('model'), _values_are_not_needed():
+        with building('model', model), _values_are_not_needed():
             batch = model.prepare(batch)
             fakes = model.generate(batch)
         _check_size(fakes, batch, 'train_dataloader')
-        with building('model'), _values_are_not_needed():
+        with building('model', model), _values_are_not_needed():
             for turn in model.order() if fakes else ():
                 getattr(model, f'{turn}_losses')(batch, fakes)
         if val_loader is not None:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.registry import MODELS
+from ggtoolbox.registry import MODELS, check_arguments
 
 from ..layers.initialisation import initialise
 from ..layers.layout import one_hot
@@ -61,6 +61,8 @@ class MaskGAN(GauGAN):
                  lambda_inter: float = 2.5) -> None:
         super().__init__(generator, discriminator, losses, options)
         self.blender = self.mask_vae = None
+        for name, kind, arguments in (('blender', AlphaBlender, blender), ('mask_vae', MaskVAE, mask_vae)):
+            check_arguments(kind, arguments or {}, name, given=('num_classes',), complete=False)
         if blender is not None:
             self.blender = initialise(AlphaBlender(**blender), **self.options.init)
         if mask_vae is not None:

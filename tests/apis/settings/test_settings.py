@@ -72,6 +72,18 @@ def test_the_dry_step_finds_what_does_not_fit_and_draws_nothing():
             dry_step(load_config(CONFIG, {**TINY, **options}), loader)
 
 
+@pytest.mark.parametrize(('name', 'network', 'sentence'), [
+    ('scgan', 'model.segmentor', 'expected in_channels that fit what it is given, found 3 channels where its '
+     'layer downs.0.0 takes 5'),
+    ('sketchycoco', 'model.joint_discriminator', 'found 3 channels where its layer .* takes 5')])
+def test_the_dry_step_names_the_network_of_other_channels(name, network, sentence):
+    cfg = load_config(CONFIG.parents[1] / f'{name}/{name}_toyworld-64.py',
+                      {f'{network}.in_channels': 5, 'train_dataloader.num_workers': 0})
+    said = pytest.raises(InputError, match=f'{network}: .*{sentence}')
+    with DefaultScope.overwrite_default_scope('ggtoolbox'), said:
+        dry_step(cfg, Runner.build_dataloader(cfg.train_dataloader))
+
+
 class TestLabelMap:
     def build(self, label_map):
         return LabelMapFolder('a', 'b', num_classes=5, label_map=label_map, lazy_init=True)

@@ -103,3 +103,9 @@ def test_the_style_is_given_or_read():
         MaskVAE(3, image_size=48)
     with pytest.raises(InputError, match=r'label maps must be \(B, 3, 16, 16\), found \(1, 3, 8, 8\)'):
         MaskVAE(3, 2, 5, 16).encode(torch.zeros(1, 3, 8, 8))
+
+
+@pytest.mark.parametrize('part', ['blender', 'mask_vae'])
+def test_an_unknown_argument_of_a_part_is_named(part):
+    with pytest.raises(InputError, match=f"{part}: .* has no argument 'colour'"):
+        MaskGAN(dict(type='MaskGANGenerator', **MaskGANGenerator.example()[0]), **{part: dict(colour=1)})
