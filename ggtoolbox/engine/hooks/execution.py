@@ -46,7 +46,7 @@ def prepare_networks(model: nn.Module, channels_last: bool | Sequence[str] = Fal
     if checkpoint is True:
         checkpoint = _in_the_generators_graph(model)
     for network in named_networks(model, checkpoint, 'checkpoint'):
-        checkpoint_blocks(network.module if is_model_wrapper(network) else network)
+        checkpoint_blocks(unwrapped(network))
     for network in named_networks(model, compile, 'compile'):
         unwrapped(network).compile()
 
