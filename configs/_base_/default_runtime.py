@@ -3,6 +3,8 @@ default_scope = 'ggtoolbox'
 default_hooks = dict(
     # time of an iteration and of its data loading
     timer=dict(type='IterTimerHook'),
+    # after the first iteration: what is trained, on what, for how long
+    first_line=dict(type='FirstLineHook'),
     # losses, learning rates and time left, to the console and to work_dir
     logger=dict(type='LoggerHook', interval=50),
     param_scheduler=dict(type='ParamSchedulerHook'),

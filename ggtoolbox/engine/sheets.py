@@ -5,6 +5,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 from torch import Tensor
 
 from ggtoolbox.datasets.dance_skeleton import dance_skeleton, motion_to_pixels
@@ -40,14 +41,45 @@ def motion_picture(motion: np.ndarray, shown: int = 10, side: int = 64) -> np.nd
     return np.concatenate([dance_skeleton(points, (side, side)) for points in pixels], axis=1)
 
 
-def sheet(samples: list[dict], columns: tuple[str, ...],
-          palette: np.ndarray | None = None) -> np.ndarray:
-    """One row a sample, one column a field; fields that a sample lacks are left out."""
-    rows = [np.concatenate([picture(name, sample[name], palette) for name in columns if name in sample],
-                           axis=1) for sample in samples]
+def sheet(samples: list[dict], columns: tuple[str, ...], palette: np.ndarray | None = None,
+          panel: int = 128) -> np.ndarray:
+    """One row a sample, one column a field, its name above; fields that a sample lacks are left out.
+
+    Args:
+        panel: pixels that a picture is high at least; smaller ones are enlarged by a whole factor, their
+            pixels as squares.
+    """
+    rows, names = [], []
+    for sample in samples:
+        fields = [name for name in columns if name in sample]
+        pictures = [picture(name, sample[name], palette) for name in fields]
+        factor = max(1, -(-panel // pictures[0].shape[0]))
+        pictures = [shown.repeat(factor, 0).repeat(factor, 1) for shown in pictures]
+        rows.append(np.concatenate(pictures, axis=1))
+        if len(rows) == 1:
+            names = [(name, shown.shape[1]) for name, shown in zip(fields, pictures)]
+    rows.insert(0, heading(names))
     width = max(row.shape[1] for row in rows)
     return np.concatenate([np.pad(row, ((0, 2), (0, width - row.shape[1]), (0, 0)), constant_values=255)
                            for row in rows])
+
+
+def heading(names: list[tuple[str, int]], height: int = 28) -> np.ndarray:
+    """(height, sum of the widths, 3): names of columns on white, cut at ``_`` into two lines.
+
+    Args:
+        names: with the width of their columns in pixels.
+    """
+    parts = []
+    for name, width in names:
+        part = np.full((height, width, 3), 255, np.uint8)
+        lines = name.split('_', 1)
+        size = min(1.0, *(width / (9.0 * len(line)) for line in lines))
+        for number, line in enumerate(lines):
+            cv2.putText(part, line.replace('_', ' '), (1, 12 * (number + 1)), cv2.FONT_HERSHEY_SIMPLEX,
+                        0.45 * size, (0, 0, 0), 1, cv2.LINE_AA)
+        parts.append(part)
+    return np.concatenate(parts, axis=1)
 
 
 def write_image(path: str | Path, image: np.ndarray) -> None:
@@ -55,6 +87,16 @@ def write_image(path: str | Path, image: np.ndarray) -> None:
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(cv2.imencode('.png', cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes())
+
+
+def write_film(path: str | Path, pictures: list[Path], seconds: float = 0.5) -> None:
+    """Write PNG files of one size as an animated GIF, each below its name, the last one longer."""
+    frames = []
+    for file in pictures:
+        image = np.asarray(Image.open(file).convert('RGB'))
+        frames.append(Image.fromarray(np.concatenate([heading([(file.stem, image.shape[1])]), image])))
+    durations = [round(1000 * seconds)] * (len(frames) - 1) + [3000]
+    frames[0].save(path, save_all=True, append_images=frames[1:], duration=durations, loop=0)
 
 
 def dataset_palette(dataset) -> np.ndarray | None:

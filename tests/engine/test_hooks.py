@@ -1,15 +1,18 @@
 """Hooks, on a model of one number."""
 import copy
+from types import SimpleNamespace
 
 import pytest
 import torch
 from mmengine.runner import Runner
+from PIL import Image
 from torch import nn
 
 from ggtoolbox.engine.hooks.execution import ExecutionHook, named_networks
+from ggtoolbox.engine.hooks.late_loss import LateLossHook
 from ggtoolbox.engine.hooks.model_state import check_state_dict
 from ggtoolbox.engine.hooks.samples import ImageWriterHook, SampleSheetHook
-from ggtoolbox.engine.sheets import picture, sheet
+from ggtoolbox.engine.sheets import heading, picture, sheet
 from ggtoolbox.errors import InputError
 from ggtoolbox.models.gans.base import BaseGAN
 from ggtoolbox.registry import METRICS, MODELS
@@ -189,7 +192,88 @@ def test_pictures_of_every_kind():
     assert picture('target_guide', sample['target_guide'])[0, :, 0].tolist() == [255, 0]
     assert picture('instance', sample['instance']).shape == (1, 2, 3)
     image = sheet([sample, copy.copy(sample)], ('source_image', 'label', 'target_image'), palette)
-    assert image.shape == (2 * (1 + 2), 4, 3) and image[0, 2:, 0].tolist() == [0, 255]
+    assert image.shape == (28 + 2 + 2 * (128 + 2), 2 * 256, 3)  # names; rows of one pixel's height, enlarged
+    assert image[30, [0, 256, 383, 384, 511], 0].tolist() == [10, 0, 0, 255, 255]
+
+
+def test_a_sheet_names_its_columns_and_enlarges_what_is_small():
+    sample = {name: torch.zeros(3, 64, 32) for name in ('target_image', 'image')}
+    image = sheet([sample], ('target_image', 'image'))
+    assert image.shape == (28 + 2 + 128 + 2, 2 * 64, 3)
+    names = heading([('target_image', 64), ('image', 64)])
+    assert (image[:28] == names).all()
+    assert all((names[:, x:x + 64] < 128).any() for x in (0, 64))  # black on white, inside of each column
+    assert not (names[:, :64] == names[:, 64:]).all()
+    large = dict(image=torch.zeros(3, 130, 2))
+    assert sheet([large], ('image',)).shape == (28 + 2 + 130 + 2, 2, 3)
+
+
+def test_a_film_shows_a_row_over_the_training(tmp_path):
+    film = dict(type='SampleSheetHook', number=2, columns=('image',), film=1)
+    run(tmp_path, 2, [film])
+    run(tmp_path, 3, [film], resume=str(tmp_path / 'iter_2.pth'))
+    with Image.open(tmp_path / 'samples/film.gif') as gif:
+        assert gif.n_frames == 3 and gif.size == (132, 28 + 28 + 2 + 132 + 2)
+        levels = []
+        for number in range(3):
+            gif.seek(number)
+            levels.append(gif.convert('L').getpixel((60, 100)))
+    assert levels[0] < levels[1] < levels[2]  # the level grows
+    with pytest.raises(InputError, match='film must be a row from 0 to 1, found 2'):
+        SampleSheetHook(number=2, film=2)
+
+
+def test_the_first_line_says_what_is_trained_on_what_and_for_how_long(tmp_path):
+    run(tmp_path, 2, [dict(type='FirstLineHook')])
+    log, = tmp_path.glob('*/*.log')
+    line, = [line for line in log.read_text().splitlines() if 'learns from' in line]
+    assert 'iteration 1 of 2, after ' in line and f'go to {tmp_path}' in line
+    assert 'BrightnessGAN (generator 0.00 M parameters) learns from Data (2 samples, 2 a step)' in line
+
+
+@MODELS.register_module(force=True)
+class DimmedGAN(BrightnessGAN):
+    loss_names = ('pixel',)
+
+    def __init__(self, generator, options):
+        super().__init__(generator, losses=dict(pixel=dict(type='L1Loss', weight=2.0)), options=options)
+
+    def generator_losses(self, batch, fakes):
+        losses = super().generator_losses(batch, fakes)
+        if 'pixel' in self.losses:
+            losses['black'] = self.losses['pixel'](fakes['image'], batch['target_image'])
+        return losses
+
+
+def test_late_terms_are_left_out_and_grow_in_also_when_resumed(tmp_path):
+    late = dict(type='LateLossHook', terms=['pixel'], begin=1, end=3)
+    levels = [0.1, 0.2, 0.2, 0.1]  # the term's weight: 0, 0, 1, 2; each step is 0.1 (1 - weight)
+    run(tmp_path, 4, [late], model='DimmedGAN')
+    resumed = run(tmp_path / 'on', 4, [late], model='DimmedGAN', resume=str(tmp_path / 'iter_2.pth'))
+    for number, level in enumerate(levels, 1):
+        state = saved(tmp_path / f'iter_{number}.pth')['state_dict']
+        assert state['generator.level'].item() == pytest.approx(level)
+    assert resumed.model.generator.level.item() == pytest.approx(levels[-1])
+    assert resumed.model.losses['pixel'].weight == 2.0
+
+
+def test_players_rest_until_their_terms_come_and_what_is_not_there_is_named():
+    model = DimmedGAN(dict(type=Brightness), dict(init=dict(method=None)))
+    model.discriminator = nn.Linear(1, 1)
+    runner = SimpleNamespace(model=model, iter=5)
+    hook = LateLossHook(begin=5, end=6, terms=('pixel',))
+    hook.before_train(runner)
+    hook.before_train_iter(runner, 0)
+    assert model.takes_turn('generator') and not model.takes_turn('discriminator') and not model.losses
+    runner.iter = 6
+    hook.before_train_iter(runner, 0)
+    assert model.takes_turn('discriminator') and list(model.losses) == ['pixel']
+    with pytest.raises(InputError, match="no term 'pixle'.*pixel"):
+        LateLossHook(0, 1, terms=('pixle',)).before_train(runner)
+    with pytest.raises(InputError, match="no player 'discriminators'"):
+        LateLossHook(0, 1, ('pixel',), players=('discriminators',)).before_train(runner)
+    with pytest.raises(InputError, match='found begin=3 and end=3'):
+        LateLossHook(3, 3)
 
 
 def test_a_sheet_of_pairs_shows_source_guides_truth_and_result():
@@ -197,10 +281,10 @@ def test_a_sheet_of_pairs_shows_source_guides_truth_and_result():
         ('image', 1.0), ('target_image', 0.5), ('target_guide', 0.0), ('source_guide', -0.5),
         ('source_image', -1.0))}
     columns = SampleSheetHook().columns
-    image = sheet([sample], columns)
-    assert image[0, ::6, 0].tolist() == [0, 63, 127, 191, 255]
+    image = sheet([sample], columns, panel=4)
+    assert image[30, ::6, 0].tolist() == [0, 63, 127, 191, 255]
     del sample['source_guide']
-    assert sheet([sample], columns)[0, ::6, 0].tolist() == [0, 127, 191, 255]
+    assert sheet([sample], columns, panel=4)[30, ::6, 0].tolist() == [0, 127, 191, 255]
 
 
 def test_a_converted_checkpoint_may_hold_some_networks_only():

@@ -174,7 +174,7 @@ def test_browse_writes_sheets_and_a_histogram(disk, tmp_path):
               f'val_dataloader.dataset.data_root={disk / "facades"}')
     sheets = sorted(tmp_path.glob('*.png'))
     assert [sheet.name for sheet in sheets] == ['val_000.png', 'val_001.png']
-    assert Image.open(sheets[0]).size == (2 * 256, 256 + 2)
+    assert Image.open(sheets[0]).size == (2 * 256, 30 + 256 + 2)
     assert 'facade' in out and 'ids outside 0..12: none' in out
     share = [float(line.split()[-2]) for line in out.splitlines() if line.endswith('%')]
     assert sum(share) == pytest.approx(100, abs=0.1) and share == sorted(share, reverse=True)
@@ -184,14 +184,15 @@ def test_browse_shows_pairs_with_their_guides(disk, tmp_path):
     out = run('browse_dataset.py', ROOT / 'configs/pix2pix/pix2pix_toyworld-64.py', '--out', tmp_path / 'a',
               '--number', 2)
     shown = np.asarray(Image.open(tmp_path / 'a/train_000.png'))
-    assert shown.shape == (2 * (64 + 2), 5 * 64, 3) and 'source_guide (3, 64, 64)' in out
+    assert shown.shape == (30 + 2 * (128 + 2), 5 * 128, 3) and 'source_guide (3, 64, 64)' in out
+    shown = shown[30::2, ::2]  # below the names, and not enlarged
     sample = DATASETS.build(dict(type='ToyWorldCrossView', size=64, length=2, seed=0))[0]
     for i, name in enumerate(('source_image', 'source_guide', 'target_guide', 'target_image')):
         difference = shown[:64, 64 * i:64 * i + 64].astype(int) - sample[name]
         assert abs(difference).max() <= 1, name  # cut off, not rounded
     run('browse_dataset.py', ROOT / 'configs/pix2pix/pix2pix_plus_dayton_a2g-64.py', '--split', 'val',
         '--out', tmp_path / 'b', '--cfg-options', f'val_dataloader.dataset.data_root={disk / "strips"}')
-    assert Image.open(tmp_path / 'b/val_000.png').size == (3 * 64, 2 * (64 + 2))
+    assert Image.open(tmp_path / 'b/val_000.png').size == (3 * 128, 30 + 2 * (128 + 2))
 
 
 def test_the_data_page_names_every_format_and_config():

@@ -68,7 +68,7 @@ def test_training_leaves_checkpoints_samples_and_logs(trained):
     assert not torch.equal(raw, checkpoint['state_dict']['generator.head.convolution.weight'])
     assert len(list(trained.glob('best_SSIM_iter_*.pth'))) == 1
     sheet = cv2.imread(str(trained / 'samples/iter_000004.png'))
-    assert sheet.shape == (3 * 66, 3 * 64, 3) and sheet.std() > 10
+    assert sheet.shape == (30 + 3 * 130, 3 * 128, 3) and sheet.std() > 10
     scalars = next(trained.glob('*/vis_data/scalars.json')).read_text().splitlines()
     assert any('generator/loss_adversarial' in line for line in scalars)
 
@@ -83,7 +83,7 @@ def test_a_checkpoint_is_tested(trained, tmp_path):
     assert psnr.split()[:3] == ['PSNR', f"{metrics['metrics']['PSNR']:.4f}", '3']
     images = sorted((tmp_path / 'out/images').rglob('*.png'))
     assert len(images) == 3 and cv2.imread(str(images[0])).shape == (64, 64, 3)
-    assert cv2.imread(str(tmp_path / 'show/sheet_0000.png')).shape == (3 * 66, 3 * 64, 3)
+    assert cv2.imread(str(tmp_path / 'show/sheet_0000.png')).shape == (30 + 3 * 130, 3 * 128, 3)
 
 
 SIGNAL_HOOK = """

@@ -7,7 +7,7 @@ from pathlib import Path
 from ggtoolbox.apis.command import SEED, run_command, whole
 from ggtoolbox.apis.judging.everything import TIMING, judge_everything
 from ggtoolbox.apis.judging.row import Place
-from ggtoolbox.apis.judging.training import plan_run
+from ggtoolbox.apis.judging.training import end_by_signal, plan_run
 from ggtoolbox.apis.settings.options import ConfigOptions
 from ggtoolbox.apis.zoo.models import zoo_root
 from ggtoolbox.errors import InputError
@@ -50,6 +50,7 @@ def main() -> None:
     parser.add_argument('--cfg-options', nargs='+', action=ConfigOptions, metavar='KEY=VALUE',
                         help='change settings of all the configs')
     args = parser.parse_args()
+    end_by_signal()
     usable = os.sched_getaffinity(0) if args.cores else set()  # (on Linux only)
     if missing := set(args.cores) - usable:
         raise InputError(f'--cores: expected some of {", ".join(map(str, sorted(usable)))}, found '

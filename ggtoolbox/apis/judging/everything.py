@@ -13,7 +13,7 @@ from ggtoolbox.errors import InputError
 
 from .row import Place, Row, judge_references, judge_system, time_system
 from .tables import write_tables
-from .training import Run
+from .training import Run, end_by_signal
 
 TIMING = ('missing', 'again', 'never')
 
@@ -71,7 +71,13 @@ def _judged(runs: Sequence[Run], place: Place, cores: Sequence[int]) -> Iterator
         free.put(core)
     with ProcessPoolExecutor(len(cores), context, initializer=_take_core, initargs=(free,)) as pool:
         waiting = [pool.submit(_attempt, run, place) for run in runs]
-        yield from ((run, *future.result()) for run, future in zip(runs, waiting))
+        try:
+            yield from ((run, *future.result()) for run, future in zip(runs, waiting))
+        except BaseException:  # this process is to end, and its trainings with it
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in multiprocessing.active_children():
+                process.terminate()
+            raise
 
 
 def _attempt(run: Run, place: Place) -> tuple[Row, str]:
@@ -84,6 +90,7 @@ def _attempt(run: Run, place: Place) -> tuple[Row, str]:
 
 def _take_core(free: Queue) -> None:
     """Keep this process, and those that it starts, on one core."""
+    end_by_signal()
     os.sched_setaffinity(0, {free.get()})
     torch.set_num_threads(1)
 

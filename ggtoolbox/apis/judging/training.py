@@ -4,6 +4,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 from mmengine.config import Config
 
 from ggtoolbox.engine.schedules import stretched
-from ggtoolbox.errors import InputError
+from ggtoolbox.errors import InputError, StoppedBySignal
 
 from ..config import load_config
 from ..zoo.models import zoo_root
@@ -108,7 +109,17 @@ def budget(cfg: Config, images: int | None = None, iterations: int | None = None
     interval = max(1, round(schedule.get('val_interval', schedule.max_iters) * share))
     return {'train_cfg.max_iters': iterations, 'train_cfg.val_interval': interval,
             'default_hooks.checkpoint.interval': interval,
-            **dict(_changes(written, stretched(written, planned, length), 'param_scheduler'))}
+            **dict(_changes(written, stretched(written, planned, length), 'param_scheduler')),
+            **dict(_later(cfg.get('custom_hooks') or [], share))}
+
+
+def _later(hooks: list[dict], share: float) -> Iterator[tuple[str, int]]:
+    """Dotted key -> number of terms that come in late, in a training of another length."""
+    for index, hook in enumerate(hooks):
+        if hook['type'] == 'LateLossHook':
+            begin = round(hook['begin'] * share)
+            yield f'custom_hooks.{index}.begin', begin
+            yield f'custom_hooks.{index}.end', max(begin + 1, round(hook['end'] * share))
 
 
 def _changes(before: Any, now: Any, where: str) -> Iterator[tuple[str, int | list[int]]]:
@@ -149,6 +160,14 @@ def is_finished(run: Run) -> bool:
     return run.final_checkpoint.is_file()
 
 
+def end_by_signal() -> None:
+    """Let SIGTERM end this process as Ctrl-C does: after the training that it waits for."""
+    def stop(number: int, _: object) -> None:
+        name = signal.Signals(number).name
+        raise StoppedBySignal(f'stopped by {name}; the same command goes on', 128 + number)
+    signal.signal(signal.SIGTERM, stop)
+
+
 def train_in_process(run: Run, tools: Path) -> Path:
     """Train with ``tools/train.py`` and one thread, going on where an earlier call was broken off.
 
@@ -160,6 +179,7 @@ def train_in_process(run: Run, tools: Path) -> Path:
 
     Raises:
         InputError: the training failed; tells the end of its output.
+        BaseException: what broke the wait off (Ctrl-C, :func:`end_by_signal`), when the training has ended.
     """
     if is_finished(run):
         return run.final_checkpoint
@@ -169,9 +189,15 @@ def train_in_process(run: Run, tools: Path) -> Path:
     if list(run.work_dir.glob('*.pth')):
         words.append('--resume')
     log, environment = run.work_dir / 'train.log', os.environ | dict(OMP_NUM_THREADS='1')
-    with log.open('a') as file:
-        done = subprocess.run(words, stdout=file, stderr=subprocess.STDOUT, env=environment)
-    if done.returncode or not run.final_checkpoint.is_file():
+    with log.open('a') as file, subprocess.Popen(words, stdout=file, stderr=subprocess.STDOUT,
+                                                 env=environment) as training:
+        try:
+            code = training.wait()
+        except BaseException:  # this process is to end: the training saves what it has learnt
+            training.terminate()
+            training.wait()
+            raise
+    if code or not run.final_checkpoint.is_file():
         end = (log.read_text().strip().splitlines() or ['no output'])[-1]
         raise InputError(f'{run.name}: the training failed ({end.strip()}); see {log}')
     return run.final_checkpoint

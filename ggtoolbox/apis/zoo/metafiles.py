@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ ORDER = ('Name', 'In Collection', 'Config', 'Metadata', 'Results', 'Paper Result
          'Size', 'Released Weights')
 
 
-def zoo_files(root: Path, recount: bool = True) -> dict[Path, str]:
+def zoo_files(root: Path, recount: bool | Collection[str] = True) -> dict[Path, str]:
     """The files of the zoo whose text is not what it should be, and what it should be.
 
     In the metafiles it sets ``Metadata: Parameters`` of each network, ``Weights``, ``SHA256`` and ``Size`` of
@@ -35,8 +36,8 @@ def zoo_files(root: Path, recount: bool = True) -> dict[Path, str]:
 
     Args:
         root: a checkout.
-        recount: build each model (on the meta device) to count its parameters; False keeps what the metafiles
-            say.
+        recount: build each model (on the meta device) to count its parameters, or those of these names; False
+            keeps what the metafiles say.
 
     Raises:
         InputError: two files of weights for one model, one for no model, one of another model inside, or
@@ -69,9 +70,9 @@ def count_parameters(config: Path) -> dict[str, int]:
 
 
 def _completed(model: dict[str, Any], root: Path, weights: dict[str, dict], results: dict[str, dict],
-               recount: bool) -> dict[str, Any]:
+               recount: bool | Collection[str]) -> dict[str, Any]:
     model, name = copy.deepcopy(model), model['Name']
-    if recount:
+    if recount is True or recount and name in recount:
         model.setdefault('Metadata', {})['Parameters'] = count_parameters(root / model['Config'])
     if not is_url(model.get('Weights', '')):
         for key in ('Weights', 'SHA256', 'Size'):

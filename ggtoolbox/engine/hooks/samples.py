@@ -8,7 +8,7 @@ from mmengine.dist import is_main_process, master_only
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
-from ggtoolbox.engine.sheets import dataset_palette, picture, sheet, write_image
+from ggtoolbox.engine.sheets import dataset_palette, picture, sheet, write_film, write_image
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import HOOKS
 
@@ -24,14 +24,19 @@ class SampleSheetHook(Hook):
         number: rows of a sheet, taken from the first validation samples.
         columns: fields, by the vocabulary's names or the generator's outputs.
         out_dir: where the sheets of a test go, ``number`` samples to a sheet; None writes none.
+        film: number of a row that is shown over the training, too: ``<work_dir>/samples/film.gif``, a frame
+            a validation; None for none. A training that is resumed goes on with the frames that lie there.
     """
 
     priority = 'LOW'
 
     def __init__(self, number: int = 8, out_dir: str | None = None,
                  columns: tuple[str, ...] = ('source_image', 'source_guide', 'label', 'target_guide',
-                                             'target_image', 'image', 'target_motion', 'motion')) -> None:
-        self.number, self.out_dir, self.columns = number, out_dir, tuple(columns)
+                                             'target_image', 'image', 'target_motion', 'motion'),
+                 film: int | None = None) -> None:
+        if film is not None and not 0 <= film < number:
+            raise InputError(f'SampleSheetHook: film must be a row from 0 to {number - 1}, found {film!r}')
+        self.number, self.out_dir, self.columns, self.film = number, out_dir, tuple(columns), film
         self.pending: list[dict] = []
         self.sheets = 0
 
@@ -46,9 +51,13 @@ class SampleSheetHook(Hook):
     def after_val_epoch(self, runner: Runner, metrics: dict | None = None) -> None:
         if not self.pending:
             return
-        image = sheet(self.pending, self.columns, dataset_palette(runner.val_dataloader.dataset))
-        path = Path(runner.work_dir) / 'samples' / f'iter_{runner.iter:06d}.png'
-        write_image(path, image)
+        palette, folder = dataset_palette(runner.val_dataloader.dataset), Path(runner.work_dir) / 'samples'
+        image = sheet(self.pending, self.columns, palette)
+        write_image(folder / f'iter_{runner.iter:06d}.png', image)
+        if self.film is not None and self.film < len(self.pending):
+            frame = sheet([self.pending[self.film]], self.columns, palette)
+            write_image(folder / 'film' / f'iter_{runner.iter:06d}.png', frame)
+            write_film(folder / 'film.gif', sorted((folder / 'film').glob('iter_*.png')))
         runner.visualizer.add_image('samples', image, step=runner.iter)
         self.pending = []
 

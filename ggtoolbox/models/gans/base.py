@@ -100,6 +100,7 @@ class BaseGAN(NamedNetworks):
         self.discriminator = self.build_network(DISCRIMINATORS, discriminator, 'discriminator')
         self.losses = self._build_losses(losses or {})
         self.iteration = 0
+        self.resting: frozenset[str] = frozenset()  # players that take no turn for now
         self.watch = StepWatch()
 
     # What a system says
@@ -215,7 +216,8 @@ class BaseGAN(NamedNetworks):
 
     def takes_turn(self, player: str) -> bool:
         """Whether ``player`` is updated in this iteration."""
-        return player not in self.generating_players or self.iteration % self.options.discriminator_steps == 0
+        due = player not in self.generating_players or self.iteration % self.options.discriminator_steps == 0
+        return due and player not in self.resting
 
     def player_losses(self, player: str, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
         """The terms of one player, checked to be finite."""

@@ -134,9 +134,9 @@ class C2GAN(BaseGAN):
     def generate(self, batch: Batch) -> Fakes:
         """``image`` I'_y = G_i(I_x, L_y).
 
-        In training also ``recovered_image`` I'_x = G_i(I'_y, L_x) (equation 3.1), ``guide`` L'_y = G_g(I'_y)
-        (3.6) and ``recovered_guide`` L'_x = G_g(I'_x) (3.7); at test, if there is a G_g,
-        ``source_guide_found`` = G_g(I_x).
+        In training also, unless all that is learnt from is I'_y: ``recovered_image`` I'_x = G_i(I'_y, L_x)
+        (equation 3.1), ``guide`` L'_y = G_g(I'_y) (3.6) and ``recovered_guide`` L'_x = G_g(I'_x) (3.7); at
+        test, if there is a G_g, ``source_guide_found`` = G_g(I_x).
         """
         start, fakes = batch['source_image'], {}
         if not self.generator.training:
@@ -144,6 +144,8 @@ class C2GAN(BaseGAN):
             if self.guidance_generator is not None:
                 fakes['source_guide_found'] = self.guidance_generator(source_image=start)['image']
             return fakes
+        if self.losses and set(self.losses) <= {'pixel', 'mask'}:
+            return dict(image=self.generator(source_image=start, target_guide=batch['target_guide'])['image'])
         require_fields(batch, ['source_guide'], 'C2GAN')
         for mapping in self.mappings():
             make_image, _ = self.networks(mapping)
@@ -186,6 +188,8 @@ class C2GAN(BaseGAN):
             losses['perceptual'] = sum(self.losses['perceptual'](fakes[mapping.image], batch[mapping.real])
                                        for mapping in self.mappings())
         for mapping in self.mappings(guidance=True):
+            if mapping.made_guide not in fakes:
+                continue
             made = fakes[mapping.made_guide]
             if 'guidance_adversarial' in self.losses:
                 on_fake = self.guidance_discriminator(self.pair(self.guiding_image(fakes, mapping), made))

@@ -142,7 +142,7 @@ class GestureGAN(BaseGAN):
                             total_variation=(made,))
             terms = {f'adversarial_{judge}': self.losses['adversarial'].generator(
                 self.judge(judge, cycle, batch, made), partial(self.judge, judge, cycle, batch, goal))
-                for judge in self.judges}
+                for judge in self.judges if 'adversarial' in self.losses}
             terms.update({name: self.losses[name](*images) for name, images in compared.items()
                           if name in self.losses})
             for name, term in terms.items():

@@ -1,4 +1,5 @@
 import json
+import signal
 from pathlib import Path
 
 import pytest
@@ -6,12 +7,13 @@ import pytest
 from ggtoolbox.apis.config import load_config
 from ggtoolbox.apis.judging.training import (
     budget,
+    end_by_signal,
     is_finished,
     plan_run,
     train_in_process,
     training_digest,
 )
-from ggtoolbox.errors import InputError
+from ggtoolbox.errors import InputError, StoppedBySignal
 
 CONFIGS = Path(__file__).parents[3] / 'configs'
 GAUGAN = CONFIGS / 'gaugan/gaugan_toyworld-64.py'
@@ -25,6 +27,18 @@ calls.write_text(json.dumps([*before, sys.argv[1:]]))
 if (folder.parent / 'fail').exists():
     sys.exit('train.py: error: the disk is full')
 (folder / 'iter_5.pth').write_text('weights')
+"""
+# Another: asks its parent to end, and ends itself, a little later, when it is asked to.
+WAITING = """
+import os, pathlib, signal, sys, time
+folder = pathlib.Path(sys.argv[sys.argv.index('--work-dir') + 1])
+def stop(*_):
+    time.sleep(0.1)
+    (folder / 'saved').touch()
+    sys.exit(1)
+signal.signal(signal.SIGTERM, stop)
+os.kill(os.getppid(), signal.SIGTERM)
+time.sleep(600)
 """
 
 
@@ -85,6 +99,30 @@ def test_training_happens_once_and_goes_on_where_it_broke_off(tmp_path, tools):
     first, second = calls(run)
     assert first[:5] == [str(GAUGAN), '--work-dir', str(run.work_dir), '--seed', '0']
     assert '--resume' not in first and second == [*first, '--resume']
+
+
+def test_a_training_ends_before_the_process_that_waits_for_it(tmp_path, tools):
+    (tools / 'train.py').write_text(WAITING)
+    before = signal.getsignal(signal.SIGTERM)
+    run = plan_run(GAUGAN, tmp_path / 'runs', iterations=5)
+    try:
+        end_by_signal()
+        with pytest.raises(StoppedBySignal, match='stopped by SIGTERM; the same command goes on') as caught:
+            train_in_process(run, tools)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert caught.value.code == 143
+    assert (run.work_dir / 'saved').is_file()  # it took its time
+
+
+def test_late_terms_of_the_loss_come_as_late_in_a_budget():
+    cfg = load_config(CONFIGS / 'xinggan/xinggan_toyworld-64.py')
+    late = cfg.custom_hooks[1]
+    options = budget(cfg, iterations=cfg.train_cfg.max_iters // 2)
+    assert options['custom_hooks.1.begin'] == late.begin // 2
+    assert options['custom_hooks.1.end'] == late.end // 2
+    shortest = budget(cfg, iterations=1)
+    assert shortest['custom_hooks.1.end'] == shortest['custom_hooks.1.begin'] + 1
 
 
 def test_a_work_dir_of_another_config_is_moved_aside(tmp_path, tools):
