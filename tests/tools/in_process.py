@@ -1,6 +1,7 @@
 """A tool run in the process of the tests, which saves it the seconds of its imports."""
 import contextlib
 import io
+import os
 import runpy
 import sys
 from pathlib import Path
@@ -9,14 +10,23 @@ from unittest import mock
 ROOT = Path(__file__).parents[2]
 
 
-def run(tool: str, *arguments, fails: bool = False) -> str:
-    """Output of a tool in this process; its last line of errors where it is expected to fail."""
-    out, errors, code = io.StringIO(), io.StringIO(), 0
+def outcome(tool: str, *arguments, cwd: Path | None = None) -> tuple[int, str, str]:
+    """Exit code, output and errors of a tool in this process, in the folder ``cwd``."""
+    out, errors, code, here = io.StringIO(), io.StringIO(), 0, Path.cwd()
     with (contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors),
           mock.patch.object(sys, 'argv', [tool, *map(str, arguments)])):
         try:
+            os.chdir(cwd or here)
             runpy.run_path(str(ROOT / 'tools' / tool), run_name='__main__')
         except SystemExit as end:
-            code = end.code
-    assert (code != 0) == fails, errors.getvalue()
-    return errors.getvalue().strip().splitlines()[-1] if fails else out.getvalue()
+            code = end.code or 0
+        finally:
+            os.chdir(here)
+    return code, out.getvalue(), errors.getvalue()
+
+
+def run(tool: str, *arguments, fails: bool = False, cwd: Path | None = None) -> str:
+    """Output of a tool in this process; its last line of errors where it is expected to fail."""
+    code, out, errors = outcome(tool, *arguments, cwd=cwd)
+    assert (code != 0) == fails, out[-3000:] + errors[-3000:]
+    return errors.strip().splitlines()[-1] if fails else out

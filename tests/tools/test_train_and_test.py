@@ -12,6 +12,7 @@ import numpy as np
 import processes
 import pytest
 import torch
+from in_process import run
 
 from ggtoolbox.engine.checkpoint import latest_checkpoint
 
@@ -35,7 +36,8 @@ def command(tool, *arguments):
     return [sys.executable, str(ROOT / 'tools' / tool), *map(str, arguments)]
 
 
-def run(tool, *arguments, cwd=None, fails=False):
+def run_apart(tool, *arguments, cwd=None, fails=False):
+    """As ``run``, in a process of its own: for what would leave traces in this one."""
     code, out, errors = processes.run(command(tool, *arguments), cwd)
     assert code == (2 if fails else 0), out[-3000:] + errors[-3000:]
     return errors.strip().splitlines()[-1] if fails else out
@@ -54,8 +56,8 @@ AVERAGE = "custom_hooks = [dict(type='GeneratorEMAHook', momentum=0.5)]"
 def trained(tmp_path_factory):
     """A run of four iterations with an average of the generator."""
     work_dir = tmp_path_factory.mktemp('run')
-    run('train.py', write_config(work_dir, AVERAGE), '--work-dir', work_dir, '--seed', 1,
-        '--deterministic', *options())
+    run_apart('train.py', write_config(work_dir, AVERAGE), '--work-dir', work_dir, '--seed', 1,
+              '--deterministic', *options())
     return work_dir
 
 
@@ -160,7 +162,7 @@ def test_print_config():
 
 @pytest.mark.long
 def test_compile(tmp_path):
-    run('train.py', CONFIG, '--work-dir', tmp_path, '--compile', *options(max_iters=2))
+    run_apart('train.py', CONFIG, '--work-dir', tmp_path, '--compile', *options(max_iters=2))
     assert (tmp_path / 'iter_2.pth').exists()
 
 
@@ -237,7 +239,7 @@ class TestBadInput:
             def __reduce__(self):
                 return os.system, ('touch owned.txt',)
         (tmp_path / 'owned.pth').write_bytes(pickle.dumps(dict(state_dict={}, extra=Owned())))
-        run('test.py', CONFIG, tmp_path / 'owned.pth', *options(), fails=True, cwd=tmp_path)
+        run_apart('test.py', CONFIG, tmp_path / 'owned.pth', *options(), fails=True, cwd=tmp_path)
         assert not (tmp_path / 'owned.txt').exists()
 
     def test_missing_checkpoint(self, tmp_path):
@@ -286,8 +288,8 @@ class TestBadInput:
             '    def upsample(self, x, guide):\n'
             '        return F.interpolate(x, scale_factor=self.scale)\n')
         use = 'model = dict(generator=dict(upsampler=dict(type="MyUpsampler")))\n'
-        assert "my_upsampler.py defines it but was never imported; add custom_imports" in run(
+        assert "my_upsampler.py defines it but was never imported; add custom_imports" in run_apart(
             'train.py', write_config(tmp_path, use), *options(), fails=True, cwd=tmp_path)
         use += 'custom_imports = dict(imports=["my_upsampler"])'
-        run('train.py', write_config(tmp_path, use), *options(max_iters=2), cwd=tmp_path)
+        run_apart('train.py', write_config(tmp_path, use), *options(max_iters=2), cwd=tmp_path)
         assert (tmp_path / 'work_dirs/mine/iter_2.pth').exists()
