@@ -1,8 +1,6 @@
 """The converter as a user runs it, on the state dicts of golden cases."""
-import os
-import runpy
-import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,14 +10,11 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / 'tests' / 'parity'))
 
 from golden import Golden  # noqa: E402
+from in_process import outcome  # noqa: E402
 
 from ggtoolbox.registry import MODELS  # noqa: E402
 
-
-def run(*arguments):
-    return subprocess.run([sys.executable, 'tools/model_converters/convert.py', *map(str, arguments)],
-                          cwd=ROOT, env={**os.environ, 'PYTHONPATH': str(ROOT)}, capture_output=True,
-                          text=True)
+convert = partial(outcome, 'model_converters/convert.py')
 
 
 @pytest.fixture(scope='module')
@@ -36,9 +31,9 @@ def released(tmp_path_factory):
 
 def test_joins_parts_into_a_checkpoint_that_the_model_loads(released, tmp_path):
     files = [released / f'latest_net_{letter}.pth' for letter in 'GDE']
-    result = run('spade', *files, tmp_path / 'out.pth')
-    assert result.returncode == 0, result.stderr
-    assert '234 mapped, 0 missing, 0 unexpected, 0 differently shaped' in result.stdout
+    code, printed, errors = convert('spade', *files, tmp_path / 'out.pth')
+    assert code == 0, errors
+    assert '234 mapped, 0 missing, 0 unexpected, 0 differently shaped' in printed
     checkpoint = torch.load(tmp_path / 'out.pth', weights_only=True)
     assert checkpoint['meta']['system'] == 'GauGAN'
     assert checkpoint['meta']['parts'] == ['generator', 'discriminator', 'encoder']
@@ -46,39 +41,23 @@ def test_joins_parts_into_a_checkpoint_that_the_model_loads(released, tmp_path):
     model.load_state_dict(checkpoint['state_dict'])
 
 
-@pytest.fixture
-def run_here(monkeypatch, capsys):
-    """As ``run``, but in this process: (exit code, stdout, stderr)."""
-    def call(*arguments):
-        monkeypatch.setattr(sys, 'argv', ['convert.py', *map(str, arguments)])
-        code = 0
-        try:
-            runpy.run_path(str(ROOT / 'tools/model_converters/convert.py'), run_name='__main__')
-        except SystemExit as end:
-            code = end.code
-        return code, *capsys.readouterr()
-
-    monkeypatch.setattr(sys, 'path', list(sys.path))
-    return call
-
-
-def test_names_what_it_leaves_out(released, tmp_path, run_here):
+def test_names_what_it_leaves_out(released, tmp_path):
     state = torch.load(released / 'latest_net_G.pth')
     torch.save({**state, 'extra.weight': torch.zeros(2)}, tmp_path / 'odd.pth')
-    code, printed, errors = run_here('spade', tmp_path / 'odd.pth', tmp_path / 'out.pth')
+    code, printed, errors = convert('spade', tmp_path / 'odd.pth', tmp_path / 'out.pth')
     assert code == 0
     assert '1 unexpected' in printed
     assert 'extra.weight' in errors
 
 
-def test_bad_files_end_in_one_sentence(released, tmp_path, run_here):
+def test_bad_files_end_in_one_sentence(released, tmp_path):
     torch.save(torch.nn.Linear(2, 2), tmp_path / 'code.pth')
     whole = (released / 'latest_net_D.pth').read_bytes()
     (tmp_path / 'truncated.pth').write_bytes(whole[:len(whole) // 2])
     torch.save({'model.0.weight': torch.zeros(2)}, tmp_path / 'other.pth')
     for name, reason in (('code', 'refused'), ('truncated', 'truncated'), ('other', 'expected one part'),
                          ('absent', 'no such')):
-        code, _, errors = run_here('spade', tmp_path / f'{name}.pth', tmp_path / 'out.pth')
+        code, _, errors = convert('spade', tmp_path / f'{name}.pth', tmp_path / 'out.pth')
         assert code == 2
         assert len(errors.strip().splitlines()) == 1
         assert f'{name}.pth' in errors
@@ -86,19 +65,19 @@ def test_bad_files_end_in_one_sentence(released, tmp_path, run_here):
     assert not (tmp_path / 'out.pth').exists()
 
 
-def test_a_part_is_given_for_each_file(tmp_path, run_here):
+def test_a_part_is_given_for_each_file(tmp_path):
     state, files, parts = Golden(ROOT / 'tests/data/goldens/p2p_cyclegan_losses.json').official_state, [], []
     for name, part in (('G_A', 'generator'), ('D_B', 'source_discriminator'), ('G_B', 'inverse_generator')):
         files.append(tmp_path / f'latest_net_{name}.pth')
         parts += ['--part', part]
         torch.save({key.removeprefix(f'{name}.'): value for key, value in state.items()
                     if key.startswith(f'{name}.')}, files[-1])
-    code, _, errors = run_here('cyclegan', *files, tmp_path / 'out.pth', *parts)
+    code, _, errors = convert('cyclegan', *files, tmp_path / 'out.pth', *parts)
     assert code == 0, errors
     checkpoint = torch.load(tmp_path / 'out.pth', weights_only=True)
     assert checkpoint['meta']['parts'] == parts[1::2]
     stem = checkpoint['state_dict']['inverse_generator.stem.0.weight']
     assert torch.equal(stem, state['G_B.model.1.weight'])
-    code, _, errors = run_here('cyclegan', *files, tmp_path / 'out.pth', *parts[:4])
+    code, _, errors = convert('cyclegan', *files, tmp_path / 'out.pth', *parts[:4])
     assert code == 2
     assert 'once for each of the 3 files, found 2' in errors

@@ -1,10 +1,10 @@
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import cv2
 import pytest
 import torch
+from in_process import outcome
 
 from ggtoolbox.apis import load_config
 from ggtoolbox.registry import MODELS
@@ -21,18 +21,16 @@ def checkpoint(tmp_path_factory):
     return str(path)
 
 
-def interpolate(*arguments):
-    return subprocess.run([sys.executable, str(ROOT / 'tools/interpolate.py'), *arguments], cwd=ROOT,
-                          env={'PYTHONPATH': str(ROOT), 'PATH': ''}, capture_output=True, text=True)
+interpolate = partial(outcome, 'interpolate.py')
 
 
 def test_it_writes_the_left_and_right_of_a_face(checkpoint, tmp_path):
     out = tmp_path / 'new' / 'grid.png'
-    done = interpolate(CONFIG, checkpoint, '--out', str(out), '--rows', 'attributes', '--columns',
-                       'landmarks', '--landmarks', 'mirrored', '--steps', '2', '3')
-    assert done.returncode == 0, done.stderr
+    code, printed, errors = interpolate(CONFIG, checkpoint, '--out', out, '--rows', 'attributes', '--columns',
+                                        'landmarks', '--landmarks', 'mirrored', '--steps', 2, 3)
+    assert code == 0, errors
     assert cv2.imread(str(out)).shape == (64 * 3, 64 * 3, 3)
-    assert f'{out}: attributes from row to row, landmarks along a row' in done.stdout
+    assert f'{out}: attributes from row to row, landmarks along a row' in printed
 
 
 @pytest.mark.parametrize('arguments, message', [
@@ -40,12 +38,11 @@ def test_it_writes_the_left_and_right_of_a_face(checkpoint, tmp_path):
     (('--steps', '0', '3'), '--steps: expected at least 1, found 0'),
     (('--columns', 'landmarks', '--landmarks', 'smile'), "landmarks: expected 'expression'")])
 def test_an_error_is_one_sentence(checkpoint, tmp_path, arguments, message):
-    done = interpolate(CONFIG, checkpoint, '--out', str(tmp_path / 'grid.png'), *arguments)
-    assert done.returncode == 2 and message in done.stderr
-    assert 'Traceback' not in done.stderr
+    code, _, errors = interpolate(CONFIG, checkpoint, '--out', tmp_path / 'grid.png', *arguments)
+    assert code == 2 and message in errors and 'Traceback' not in errors
 
 
 def test_a_checkpoint_of_another_system_is_refused(checkpoint, tmp_path):
     other = str(ROOT / 'configs/wgan_gp/wgan_gp_toyworld-64.py')
-    done = interpolate(other, checkpoint, '--out', str(tmp_path / 'grid.png'))
-    assert done.returncode == 2 and 'it does not fit this WGANGP' in done.stderr
+    code, _, errors = interpolate(other, checkpoint, '--out', tmp_path / 'grid.png')
+    assert code == 2 and 'it does not fit this WGANGP' in errors
