@@ -189,6 +189,7 @@ def loss_inputs():
     inputs = {name: torch.rand(2, 3, 16, 16) * 2 - 1 for name in images}
     for name in ('fake_outputs', 'real_outputs'):
         inputs[name] = [DiscriminatorOutput(torch.randn(2, 1, 4, 4), [torch.randn(2, 3, 5, 5)])] * 2
+    inputs['segmenting_outputs'] = [DiscriminatorOutput(torch.randn(2, 6, 16, 16), [])]
     inputs.update(target_image=inputs['target'], label=torch.randint(0, 5, (2, 16, 16)),
                   class_images=torch.rand(2, 4, 3, 16, 16) * 2 - 1, class_logits=torch.randn(2, 4, 4),
                   class_valid=torch.tensor([[1.0, 1, 0, 1], [0, 1, 1, 0]]))

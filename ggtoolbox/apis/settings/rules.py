@@ -42,7 +42,7 @@ RULES = dict(
         'patch_size', 'prefetch_factor', 'rows', 'samples', 'samples_per_epoch', 'scale', 'scale_factor',
         'size', 'splits', 'step_size', 'stride', 'subset_size', 'subsets', 'T_max', 'timeout', 'times',
         'val_begin', 'val_interval', 'window_size'), COUNT),
-    **dict.fromkeys(('lr', 'source_channels', 'weight_decay'), AMOUNT),
+    **dict.fromkeys(('lr', 'norm_hidden_channels', 'source_channels', 'weight_decay'), AMOUNT),
     **dict.fromkeys(('aspect_ratio', 'clip_value', 'max_norm', 'sigma', 'threshold'), MORE_THAN_NOTHING),
     **dict.fromkeys(('alpha', 'betas', 'dropout', 'momentum', 'probability'), SHARE),
     seed=SEED,

@@ -13,6 +13,7 @@ from ggtoolbox.registry import BACKBONES, MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
 from ..layers.derived import Derived
+from ..losses.segmentation_gan import draw_label_mask, label_mix
 from .base import BaseGAN, Batch, Fakes, TestInputs
 from .side_by_side import judge_side_by_side
 
@@ -22,7 +23,9 @@ class GauGAN(BaseGAN):
     """GauGAN; reads ``label`` (and ``edge``), learns ``target_image``.
 
     Losses, by name: ``adversarial`` (hinge), ``feature_matching`` (10), ``perceptual`` (10), with an
-    encoder ``kl`` (0.05), and in SelectionGAN's semantic variant ``pixel`` (L1, 10).
+    encoder ``kl`` (0.05), and in SelectionGAN's semantic variant ``pixel`` (L1, 10). With
+    ``OASISGenerator``, ``OASISDiscriminator`` and ``SegmentationGANLoss`` it is OASIS, whose ``label_mix`` is
+    an ``L2Loss`` (10).
 
     Paper and code differ in what is trained how, not in these equations: Adam's beta2 is 0.999 in
     the paper and 0.9 in the released code (the configs'); spectral norm is on all layers in the paper
@@ -38,7 +41,7 @@ class GauGAN(BaseGAN):
     The other arguments are :class:`BaseGAN`'s.
     """
 
-    loss_names = ('adversarial', 'feature_matching', 'perceptual', 'kl', 'pixel')
+    loss_names = ('adversarial', 'feature_matching', 'perceptual', 'kl', 'pixel', 'label_mix')
     player_networks = dict(generator=('generator', 'encoder'), discriminator=('discriminator',))
 
     def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,
@@ -49,8 +52,9 @@ class GauGAN(BaseGAN):
         self.encoded_image = encoded_image
 
     def derived(self) -> dict[str, dict[str, Derived]]:
-        judged = self.from_generator.in_channels(dict(discriminator=('image', *self.generator_inputs)))
-        return dict(judged, encoder=dict(latent_dim=self.from_generator.attribute('latent_dim')))
+        channels = self.from_generator.channels
+        judge = dict(in_channels=channels('image', *self.generator_inputs), num_classes=channels('label'))
+        return dict(discriminator=judge, encoder=dict(latent_dim=self.from_generator.attribute('latent_dim')))
 
     def test_inputs(self) -> TestInputs:
         """The picture that gives the style, or the latent itself, may be given."""
@@ -72,7 +76,8 @@ class GauGAN(BaseGAN):
         losses = {}
         if 'adversarial' in self.losses:
             on_fake, on_real = self.discriminate(batch, fakes['image'])
-            losses['adversarial'] = self.losses['adversarial'].generator(on_fake, on_real)
+            losses['adversarial'] = self.losses['adversarial'].generator(on_fake, on_real,
+                                                                         self.judged_label(batch))
             if 'feature_matching' in self.losses:
                 losses['feature_matching'] = self.losses['feature_matching'](on_fake, on_real)
         if 'perceptual' in self.losses:
@@ -85,7 +90,22 @@ class GauGAN(BaseGAN):
 
     def discriminator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
         on_fake, on_real = self.discriminate(batch, fakes['image'])
-        return self.losses['adversarial'].discriminator(on_real, on_fake)
+        losses = self.losses['adversarial'].discriminator(on_real, on_fake, self.judged_label(batch))
+        if 'label_mix' in self.losses:
+            losses['label_mix'] = self.label_mix(batch, fakes['image'], on_fake, on_real)
+        return losses
+
+    def judged_label(self, batch: Batch) -> Tensor | None:
+        """The classes of the pixels that the discriminator sees."""
+        return self.judging.moved(batch.get('label'))
+
+    def label_mix(self, batch: Batch, fake: Tensor, on_fake: list[DiscriminatorOutput],
+                  on_real: list[DiscriminatorOutput]) -> Tensor:
+        """D(LabelMix(x, G(z, s))) against LabelMix(D(x), D(G(z, s))) (OASIS, section 3.1)."""
+        mask = draw_label_mask(batch['label'])
+        of_mixture, = self.discriminator(label_mix(batch['target_image'], fake, mask))
+        mixture = label_mix(on_real[0].logits, on_fake[0].logits, self.judging.moved(mask))
+        return self.losses['label_mix'](of_mixture.logits, mixture)
 
     def discriminate(self, batch: Batch, fake: Tensor) -> list[list[DiscriminatorOutput]]:
         """D(s, fake) and D(s, real), as from one forward: both see the same spectral norm."""

@@ -73,6 +73,12 @@ class Judging:
         finally:
             self.augmentation = self.calls = None
 
+    def moved(self, label: Tensor | None) -> Tensor | None:
+        """Class ids (B, H, W), or a mask (B, 1, H, W), moved as the images are in this turn."""
+        if label is None or self.augmentation is None:
+            return label
+        return self.augmentation.label(label) if label.dim() == 3 else self.augmentation.guide(label)
+
     @staticmethod
     def penalty(loss: nn.Module, calls: list[Call], samples: int) -> Tensor:
         """gamma / 2 (E |grad D(x)|^2 + E |grad D(G(z))|^2) over all images that were judged in a turn, as

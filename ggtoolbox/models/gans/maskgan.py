@@ -47,7 +47,8 @@ class MaskGAN(GauGAN):
     The other arguments are :class:`BaseGAN`'s.
     """
 
-    loss_names = ('adversarial', 'feature_matching', 'perceptual', 'mask_reconstruction', 'mask_kl')
+    loss_names = ('adversarial', 'feature_matching', 'perceptual', 'label_mix', 'mask_reconstruction',
+                  'mask_kl')
     player_networks = dict(generator=('generator',), blender=('generator', 'blender'),
                            discriminator=('discriminator',), mask_vae=('mask_vae',))
     generating_players = ('generator', 'blender')
@@ -120,7 +121,8 @@ class MaskGAN(GauGAN):
         losses = super().discriminator_losses(batch, fakes)
         if 'blend' in fakes:
             on_blend, on_real = self.discriminate(batch, fakes['blend'])
-            losses['blend'] = self.losses['adversarial'].discriminator(on_real, on_blend)['fake']
+            losses['blend'] = self.losses['adversarial'].discriminator(on_real, on_blend,
+                                                                       self.judged_label(batch))['fake']
         return losses
 
     def mask_vae_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:

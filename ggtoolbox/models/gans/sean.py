@@ -28,7 +28,7 @@ class SEAN(GauGAN):
     (10), ``perceptual`` (10). No pixel and no style loss.
     """
 
-    loss_names = ('adversarial', 'feature_matching', 'perceptual')
+    loss_names = ('adversarial', 'feature_matching', 'perceptual', 'label_mix')
     player_networks = BaseGAN.player_networks
 
     def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,

@@ -35,7 +35,8 @@ class SPADEGenerator(DoublingTrunk):
             auto-encoder's decoder does. None: start from the layout.
         norm: inside SPADE, ``'batch'`` (synchronised by the runner's ``sync_bn``) or ``'instance'``.
         norm_kernel_size: of SPADE's convolutions.
-        norm_hidden_channels: between layout and gamma, beta.
+        norm_hidden_channels: between layout and gamma, beta; 0: nothing is between them, gamma and beta are a
+            table's row of the pixel's class (:class:`~ggtoolbox.models.layers.clade.CLADE`).
         spectral: spectral normalisation of the blocks.
         upsampler: what doubles the features (default: ``NearestUpsampler``); gets ``in_channels`` and
             ``scale=2``.

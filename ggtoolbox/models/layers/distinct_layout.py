@@ -37,6 +37,27 @@ def codes_of(semantics: Tensor, label: Tensor | None, num_classes: int) -> Tenso
     return codes.unsqueeze(1).float()
 
 
+class DistinctPixels:
+    """The distinct pixels of a layout at one size, and where they lie.
+
+    Args:
+        semantics: (B, K, H, W).
+        codes: (B, 1, H, W) at the same size, as :func:`codes_of` gives them.
+
+    Attributes:
+        ids: (B, H, W) which row a pixel is; rows: (N, K); groups: the pixels, counted through, by row.
+    """
+
+    def __init__(self, semantics: Tensor, codes: Tensor) -> None:
+        self.ids, count = numbered(codes.squeeze(1).long())
+        image, row, column = pixels_of(self.ids, count)
+        self.rows, self.count = semantics[image, :, row, column], count
+
+    @cached_property
+    def groups(self) -> Groups:
+        return Groups(self.ids.flatten(), self.count)
+
+
 class DistinctLayout:
     """The distinct neighbourhoods of a layout at one size: k x k, and k x k of those.
 

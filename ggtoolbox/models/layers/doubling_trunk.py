@@ -37,7 +37,7 @@ class DoublingTrunk(nn.Module):
                  out_channels: int, from_features: bool = False,
                  depths: Sequence[int] = (5, 6, 7)) -> None:
         super().__init__()
-        self.guided_input = guided_input
+        self.guided_input = self.layout_input = guided_input
         self.num_upsamplings, self.latent_dim = num_upsamplings, latent_dim
         self.from_features = from_features
         self.image_size = tuple(image_size) if image_size is not None else None
@@ -95,7 +95,7 @@ class DoublingTrunk(nn.Module):
              target_guide: Tensor | None = None, instance: Tensor | None = None
              ) -> tuple[Layout, tuple[int, int]]:
         """The layout, and the size of what is to be generated."""
-        semantics = self.guided_input(label=label, edge=edge, target_guide=target_guide,
+        semantics = self.layout_input(label=label, edge=edge, target_guide=target_guide,
                                       dtype=next(self.blocks.parameters()).dtype)
         is_class_ids = label is not None and label.dim() == 3
         layout = Layout(semantics, label if is_class_ids else None, self.guided_input.num_classes,

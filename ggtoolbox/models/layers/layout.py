@@ -11,7 +11,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.ops.one_hot_convolution import look_up_pays, one_hot_convolution
 from ggtoolbox.structures import IGNORED_LABEL
 
-from .distinct_layout import DistinctLayout, codes_of
+from .distinct_layout import DistinctLayout, DistinctPixels, codes_of
 from .spectral_norm import next_weight
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Layout:
         codes = codes_of(semantics, label, num_classes)
         self._codes = None if codes is None else _Resized(codes)
         self._distinct: dict[tuple[int, int, int], DistinctLayout] = {}
+        self._pixels: dict[tuple[int, int], DistinctPixels] = {}
         if self.looks_up:  # ids are whole numbers below 2^24, so that float32 holds them
             self._label = _Resized(label.unsqueeze(1).float())
 
@@ -88,6 +89,15 @@ class Layout:
             self._distinct[key] = DistinctLayout(self.at(size), self._codes.at(size), kernel_size)
         found = self._distinct[key]
         return found if found.pays(channels) else None
+
+    def pixels(self, size: tuple[int, int]) -> DistinctPixels | None:
+        """The distinct pixels; None where the whole map must serve."""
+        if self._codes is None:
+            return None
+        size = tuple(size)
+        if size not in self._pixels:
+            self._pixels[size] = DistinctPixels(self.at(size), self._codes.at(size))
+        return self._pixels[size]
 
     def convolve(self, convolution: nn.Conv2d, size: tuple[int, int]) -> Tensor:
         """``convolution(self.at(size))`` for an odd kernel, stride 1 and padding that keeps the size."""
@@ -121,6 +131,9 @@ class JoinedLayout:
 
     def distinct(self, size: tuple[int, int], kernel_size: int, channels: int) -> None:
         """None: features have no two neighbourhoods alike."""
+
+    def pixels(self, size: tuple[int, int]) -> None:
+        """None, likewise."""
 
     def convolve(self, convolution: nn.Conv2d, size: tuple[int, int]) -> Tensor:
         """As :meth:`Layout.convolve`."""

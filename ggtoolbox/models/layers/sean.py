@@ -10,7 +10,7 @@ from ggtoolbox.ops.region_convolution import region_convolution
 
 from .layout import Layout
 from .normalisation import build_norm
-from .spade import SPADE
+from .spade import layout_norm
 from .spectral_norm import next_weight, spectral_norm
 
 
@@ -51,7 +51,7 @@ class SEAN(nn.Module):
                  hidden_channels: int = 128) -> None:
         super().__init__()
         self.noise, self.norm = PixelNoise(channels), build_norm(norm, channels)
-        self.spade = SPADE(channels, layout_channels, None, hidden_channels=hidden_channels)
+        self.spade = layout_norm(channels, layout_channels, None, hidden_channels=hidden_channels)
         self.styled = style_channels > 0
         if self.styled:
             # Paper: a 1x1 convolution of the style matrix for each region; released code: this.

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from ggtoolbox.ops.modulation import modulate
 
+from .clade import CLADE
 from .distinct_layout import DistinctLayout
 from .layout import Layout
 from .normalisation import build_norm, normalised_alike
@@ -78,6 +79,14 @@ class SPADE(nn.Module):
                         torch.cat([self.gamma.bias, self.beta.bias]), padding=padding).chunk(2, dim=1)
 
 
+def layout_norm(channels: int, layout_channels: int, norm: str | None = 'batch', kernel_size: int = 3,
+                hidden_channels: int = 128, padding_mode: str = 'zeros') -> SPADE | CLADE:
+    """:class:`SPADE`, and with ``hidden_channels=0`` :class:`~ggtoolbox.models.layers.clade.CLADE`."""
+    if not hidden_channels:
+        return CLADE(channels, layout_channels, norm)
+    return SPADE(channels, layout_channels, norm, kernel_size, hidden_channels, padding_mode)
+
+
 class SPADEResidualBlock(nn.Module):
     """Two SPADE - leaky ReLU - 3x3 convolutions beside a shortcut (figure 4, left).
 
@@ -98,9 +107,9 @@ class SPADEResidualBlock(nn.Module):
         super().__init__()
         middle = min(in_channels, out_channels)
 
-        def spade(channels: int) -> SPADE:
-            return SPADE(channels, layout_channels, norm, norm_kernel_size, norm_hidden_channels,
-                         padding_mode)
+        def spade(channels: int) -> SPADE | CLADE:
+            return layout_norm(channels, layout_channels, norm, norm_kernel_size, norm_hidden_channels,
+                               padding_mode)
 
         def convolution(before: int, after: int) -> nn.Conv2d:
             return spectral_norm(nn.Conv2d(before, after, 3, padding=1, padding_mode=padding_mode), spectral)

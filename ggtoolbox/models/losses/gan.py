@@ -81,13 +81,15 @@ class GANLoss(nn.Module):
         self.sum_scales = sum_scales
 
     def generator(self, fake_outputs: list[DiscriminatorOutput],
-                  real_outputs: list[DiscriminatorOutput] | Callable | None = None) -> Tensor:
+                  real_outputs: list[DiscriminatorOutput] | Callable | None = None,
+                  label: Tensor | None = None) -> Tensor:
         """What the generator minimises, from the discriminator's outputs on its images; those on the real
-        ones, or what gives them, are for losses that compare."""
+        ones, or what gives them, are for losses that compare, ``label`` is for one that segments."""
         return self.weight * self._join(generator_term, fake_outputs, self.real_label)
 
     def discriminator(self, real_outputs: list[DiscriminatorOutput],
-                      fake_outputs: list[DiscriminatorOutput]) -> dict[str, Tensor]:
+                      fake_outputs: list[DiscriminatorOutput], label: Tensor | None = None
+                      ) -> dict[str, Tensor]:
         """What the discriminator minimises: the sum of the terms ``real`` and ``fake``."""
         return dict(real=self.discriminator_weight * self._join(real_term, real_outputs, self.real_label),
                     fake=self.discriminator_weight * self._join(fake_term, fake_outputs))

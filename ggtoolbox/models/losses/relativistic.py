@@ -41,7 +41,8 @@ class RelativisticGANLoss(nn.Module):
         self.weight, self.discriminator_weight, self.sum_scales = weight, discriminator_weight, sum_scales
 
     def generator(self, fake_outputs: list[DiscriminatorOutput],
-                  real_outputs: list[DiscriminatorOutput] | Callable | None = None) -> Tensor:
+                  real_outputs: list[DiscriminatorOutput] | Callable | None = None,
+                  label: Tensor | None = None) -> Tensor:
         """What the generator minimises, from the discriminator's outputs on its images and on the real ones,
         or on what gives these."""
         real_outputs = real_outputs() if callable(real_outputs) else real_outputs
@@ -51,7 +52,8 @@ class RelativisticGANLoss(nn.Module):
         return self.weight * self._join(fake_outputs, real_outputs)
 
     def discriminator(self, real_outputs: list[DiscriminatorOutput],
-                      fake_outputs: list[DiscriminatorOutput]) -> dict[str, Tensor]:
+                      fake_outputs: list[DiscriminatorOutput], label: Tensor | None = None
+                      ) -> dict[str, Tensor]:
         """What the discriminator minimises: ``fake``, of the pairs; ``real``, of real images alone, is 0."""
         term = self.discriminator_weight * self._join(real_outputs, fake_outputs)
         return dict(real=term.new_zeros(()), fake=term)

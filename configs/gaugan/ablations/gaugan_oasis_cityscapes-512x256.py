@@ -1,0 +1,7 @@
+# A discriminator that segments, LabelMix and 3-D noise; no other loss (Schonfeld et al., ICLR 2021)
+_base_ = '../gaugan_cityscapes-512x256.py'
+model = dict(
+    generator=dict(type='OASISGenerator', noise_channels=64),
+    discriminator=dict(type='OASISDiscriminator', _delete_=True),
+    losses=dict(adversarial=dict(type='SegmentationGANLoss', _delete_=True),
+                label_mix=dict(type='L2Loss', weight=10.0), feature_matching=None, perceptual=None))
