@@ -14,6 +14,7 @@ from ..layers.attention import PooledAttention
 from ..layers.coordinates import append_coordinates
 from ..layers.guided_input import GuidedInput
 from ..layers.layout import Layout
+from ..layers.normalisation import InstanceNorm2d
 from ..layers.spade import SPADEResidualBlock
 from ..layers.spectral_norm import spectral_norm
 
@@ -43,7 +44,7 @@ class DomainAdaptor(nn.Module):
         self.layers = nn.ModuleList(
             nn.Sequential(spectral_norm(nn.Conv2d(before, after, kernel_size if index % 2 else 3,
                                                   stride=2 if index in (1, 3) else 1, padding=1, bias=False)),
-                          nn.InstanceNorm2d(after))
+                          InstanceNorm2d(after))
             for index, (before, after) in enumerate(zip(widths, widths[1:])))
 
         def block(before: int, after: int, squeeze: bool = False) -> SPADEResidualBlock:
@@ -78,7 +79,7 @@ class MatchingBlock(nn.Module):
         super().__init__()
         self.conv1, self.conv2 = (nn.Conv2d(channels, channels, 3, padding=1, padding_mode='reflect')
                                   for _ in range(2))
-        self.norm, self.activation = nn.InstanceNorm2d(channels), nn.PReLU()
+        self.norm, self.activation = InstanceNorm2d(channels), nn.PReLU()
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, channels, H, W) -> the same shape."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
@@ -18,6 +19,35 @@ class PositionNorm(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, H, W) -> the same shape."""
         return (x - x.mean(1, keepdim=True)) * (x.var(1, keepdim=True) + 1e-5).rsqrt()
+
+
+class InstanceNorm2d(nn.InstanceNorm2d):
+    """``nn.InstanceNorm2d`` that keeps channels-last features so on a CPU, where PyTorch's gives them back
+    channels first, and with them all that follows: each picture by itself is batch normalised, which is the
+    same. In bfloat16 such features are normalised by float32 statistics."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, C, H, W) -> the same shape and layout."""
+        last = x.dim() == 4 and not x.is_contiguous() and x.is_contiguous(memory_format=torch.channels_last)
+        if not last or x.device.type != 'cpu' or is_recorded():
+            return super().forward(x)
+        if not self.training and self.track_running_stats:
+            return self._batch_norm(x, self.running_mean, self.running_var, training=False)
+        statistics = [(None, None)] * len(x)
+        if self.track_running_stats:
+            statistics = [(self.running_mean.clone(), self.running_var.clone()) for _ in x]
+        y = [self._batch_norm(picture, *found) for picture, found in zip(x.split(1), statistics)]
+        if self.track_running_stats:
+            for kept, found in zip((self.running_mean, self.running_var), zip(*statistics)):
+                kept.copy_(torch.stack(found).mean(0))
+        return y[0] if len(y) == 1 else torch.cat(y)
+
+    def _batch_norm(self, x: Tensor, mean: Tensor | None, variance: Tensor | None,
+                    training: bool = True) -> Tensor:
+        weight, bias = self.weight, self.bias
+        if weight is None and x.dtype in (torch.bfloat16, torch.float16):  # else statistics would be as short
+            weight, bias = torch.ones(self.num_features), torch.zeros(self.num_features)
+        return F.batch_norm(x, mean, variance, weight, bias, training, self.momentum, self.eps)
 
 
 def build_norm(name: str | None, channels: int, affine: bool = False,
@@ -39,7 +69,7 @@ def build_norm(name: str | None, channels: int, affine: bool = False,
     if name == 'batch':
         return nn.BatchNorm2d(channels, affine=affine)
     if name == 'instance':
-        return nn.InstanceNorm2d(channels, affine=affine, track_running_stats=track_running_stats)
+        return InstanceNorm2d(channels, affine=affine, track_running_stats=track_running_stats)
     if name == 'position':
         return PositionNorm()
     raise InputError(f"norm: expected 'batch', 'instance', 'position' or None, found {name!r}")
@@ -51,7 +81,7 @@ def normalised_alike(x: Tensor, norms: Sequence[nn.Module]) -> list[Tensor]:
     Equal to ``[norm(x) for norm in norms]`` to rounding, running statistics included. Batch norm in train
     mode without scale and shift keeps its result for backward, which what follows keeps anyway, and not x.
     """
-    if all(type(norm) is nn.InstanceNorm2d and not norm.affine and not norm.track_running_stats
+    if all(type(norm) is InstanceNorm2d and not norm.affine and not norm.track_running_stats
            for norm in norms):
         return [norms[0](x)] * len(norms)
     if x.device.type != 'cpu' or is_recorded() or torch.compiler.is_compiling() or not all(

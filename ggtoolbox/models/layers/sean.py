@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from ggtoolbox.ops.region_convolution import region_convolution
 
 from .layout import Layout
-from .normalisation import build_norm
+from .normalisation import InstanceNorm2d, build_norm
 from .spade import layout_norm
 from .spectral_norm import next_weight, spectral_norm
 
@@ -134,7 +134,7 @@ class RegionStyleEncoder(nn.Module):
                  nn.Conv2d(32, 64, 3, stride=2, padding=1), nn.Conv2d(64, 128, 3, stride=2, padding=1),
                  nn.ConvTranspose2d(128, 256, 3, stride=2, padding=1, output_padding=1))
         self.layers = nn.ModuleList(
-            nn.Sequential(step, nn.InstanceNorm2d(step.out_channels), nn.LeakyReLU(0.2)) for step in steps)
+            nn.Sequential(step, InstanceNorm2d(step.out_channels), nn.LeakyReLU(0.2)) for step in steps)
         self.to_style = nn.Conv2d(256, style_channels, 3, padding=1, padding_mode='reflect')
 
     def features(self, image: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ from torch import nn
 from ggtoolbox.models.layers.distinct_layout import DistinctLayout
 from ggtoolbox.models.layers.guided_input import GuidedInput
 from ggtoolbox.models.layers.layout import Layout
-from ggtoolbox.models.layers.normalisation import normalised_alike
+from ggtoolbox.models.layers.normalisation import InstanceNorm2d, normalised_alike
 from ggtoolbox.models.layers.spade import SPADE, SPADEResidualBlock
 from ggtoolbox.ops.neighbourhood_convolution import neighbourhoods_pay
 from ggtoolbox.ops.normalise import normalise, normalise_reference
@@ -144,7 +144,7 @@ def test_normalising_equals_the_plain_formula_and_keeps_its_result_alone(layout)
 @pytest.mark.parametrize('training', [True, False])
 @pytest.mark.parametrize('norms', [[nn.BatchNorm2d(3, affine=False)], [nn.BatchNorm2d(3, affine=False)] * 2,
                                    [nn.BatchNorm2d(3), nn.BatchNorm2d(3, affine=False)],
-                                   [nn.InstanceNorm2d(3)] * 2, [nn.Identity()]], ids=str)
+                                   [InstanceNorm2d(3)] * 2, [nn.Identity()]], ids=str)
 def test_norms_of_one_input_are_as_each_by_itself(norms, training):
     torch.manual_seed(0)
     norms = [copy.deepcopy(norm).train(training).double() for norm in norms]
