@@ -14,7 +14,7 @@ from ggtoolbox.writing import write_text
 def main() -> None:
     parser = argparse.ArgumentParser(
         description='Measure generated images against real ones; docs/metrics.md explains the metrics.')
-    parser.add_argument('--real', metavar='DIR', help='real images (or an .npz of FID statistics)')
+    parser.add_argument('--real', metavar='DIR', help='real images (or an .npz of feature statistics)')
     parser.add_argument('--fake', metavar='DIR', help='generated images; names as in --real')
     parser.add_argument('--metrics', nargs='+', required=True, metavar='NAME',
                         help=f'among {", ".join(FOLDER_METRICS)}')
@@ -24,6 +24,10 @@ def main() -> None:
     parser.add_argument('--batch-size', type=int, default=32)
     parser.add_argument('--keypoints', metavar='CSV', help='of the real images, for mask_ssim, mask_is, pckh')
     parser.add_argument('--predicted-keypoints', metavar='CSV', help='of the generated images, for pckh')
+    parser.add_argument('--feature-network', metavar='NAME',
+                        help='EfficientNetLite0, ResNet50, ..., or a judge, for those that compare features: '
+                             'fid, kid, prdc, memorisation, lpips, diversity, frd')
+    parser.add_argument('--training', metavar='DIR', help='training images, for memorisation')
     parser.add_argument('--num-classes', type=whole(1), help='of label maps, for miou')
     parser.add_argument('--out', metavar='JSON', help='write the table to this file, too')
     args = parser.parse_args()
@@ -39,7 +43,8 @@ def main() -> None:
         print(f'--real, --fake: both are {args.fake}, of which all measures are perfect', file=sys.stderr)
     rows = evaluate_folders(args.real, args.fake, args.metrics,
                             dict(pair.split('=', 1) for pair in args.weights), args.batch_size,
-                            args.keypoints, args.predicted_keypoints, args.num_classes)
+                            args.keypoints, args.predicted_keypoints, args.num_classes,
+                            args.feature_network, args.training)
     print(format_table(rows), flush=True)
     if args.out:
         write_text(args.out, json.dumps([row._asdict() for row in rows], indent=2) + '\n')

@@ -54,6 +54,8 @@ FOLDER_METRICS = {
     'fid': Kind(dict(type='FID'), INCEPTION, 'sets'),
     'fid_tensorflow': Kind(dict(type='FID', resize='tensorflow'), INCEPTION, 'sets'),
     'kid': Kind(dict(type='KID'), INCEPTION, 'sets'),
+    'prdc': Kind(dict(type='PRDC'), INCEPTION, 'sets'),
+    'memorisation': Kind(dict(type='Memorisation'), INCEPTION, 'sets'),
     'is': Kind(dict(type='InceptionScore'), INCEPTION, 'generated'),
     'is_fashion': Kind(dict(type='InceptionScore', white_columns=40), INCEPTION, 'generated'),
     'mask_is': Kind(dict(type='MaskInceptionScore', jpeg=False), INCEPTION, 'keypoints'),
@@ -66,24 +68,31 @@ FOLDER_METRICS = {
     'diversity': Kind(dict(type='Diversity'), dict(weights='alexnet', linear_weights='lpips_alex'),
                       'samples'),
 }
+BY_FEATURES = 'FID', 'KID', 'PRDC', 'Memorisation', 'LPIPS', 'Diversity', 'FRD'
+BY_STATISTICS = 'FID', 'KID', 'PRDC'
 WEIGHTS = sorted({name for kind in FOLDER_METRICS.values() for name in kind.weights.values()})
 
 
 def evaluate_folders(real: str | None, fake: str | None, metrics: Sequence[str],
                      weights: dict[str, str] | None = None, batch_size: int = 32,
                      keypoints: str | None = None, predicted_keypoints: str | None = None,
-                     num_classes: int | None = None) -> list[Row]:
+                     num_classes: int | None = None, feature_network: str | None = None,
+                     training: str | None = None) -> list[Row]:
     """Measure generated images against real ones.
 
     Args:
         real, fake: folders; images of the same path below them, endings aside, belong together, which
-            matters to metrics of pairs only. ``real`` may be an ``.npz`` of statistics for FID.
+            matters to metrics of pairs only. ``real`` may be an ``.npz`` of statistics for FID, KID and
+            PRDC.
         metrics: names among :data:`FOLDER_METRICS`.
         weights: name among :data:`WEIGHTS` -> path or URL; others are looked for in torch's hub cache.
         batch_size: images at a time.
         keypoints: the papers' file of the real images' key points (``mask_ssim``, ``mask_is``, ``pckh``).
         predicted_keypoints: the same of the generated images (``pckh``).
         num_classes: of label maps (``miou``).
+        feature_network: of the measures that take one, by name or a judge's, instead of their own; it is in
+            their names then.
+        training: folder of training images (``memorisation``).
 
     Raises:
         InputError: an unknown name; weights or files that are missing; names that do not match; a broken
@@ -96,7 +105,8 @@ def evaluate_folders(real: str | None, fake: str | None, metrics: Sequence[str],
     source = _Folders(real, fake, keypoints, predicted_keypoints, batch_size)
     groups: dict[str, list[Metric]] = {}  # that read the same samples: each image is read once for all
     for name, kind in kinds.items():
-        metric = _build(name, kind, weights or {}, source, num_classes)
+        own = dict(num_classes=num_classes, feature_network=feature_network, training=training)
+        metric = _build(name, kind, weights or {}, source, own)
         groups.setdefault(_served_by(kind.needs, needs), []).append(metric)
     rows = []
     for need, group in groups.items():
@@ -125,22 +135,33 @@ def _served_by(need: str, needs: set[str]) -> str:
     return next((other for other in richer.get(need, ()) if other in needs), need)
 
 
-def _build(name: str, kind: Kind, weights: dict[str, str], source: _Folders,
-           num_classes: int | None) -> Metric:
+def _build(name: str, kind: Kind, weights: dict[str, str], source: _Folders, own: dict) -> Metric:
+    """A metric.
+
+    Args:
+        own: ``num_classes``, ``feature_network`` and ``training``, for those that take them.
+    """
     cfg = dict(kind.cfg, **{argument: weights.get(file) for argument, file in kind.weights.items()})
+    if own['feature_network'] is not None and cfg['type'] in BY_FEATURES:
+        cfg = dict(kind.cfg, feature_network=own['feature_network'])
+    if cfg['type'] == 'Memorisation':
+        cfg['training'] = _given(own['training'], 'the folder of training images')
+    num_classes = own['num_classes']
     if kind.needs == 'labels':
         if num_classes is None:
             raise InputError(f'{name}: the number of classes must be given')
         check_num_classes(num_classes, name)
         cfg['num_classes'] = num_classes
     if source.statistics is not None:
-        if cfg['type'] == 'FID':
+        if cfg['type'] in BY_STATISTICS:
             cfg['statistics'] = source.statistics
         elif kind.needs != 'generated':
             raise InputError(f'{name}: the real images are needed, found statistics ({source.statistics})')
     try:
         return METRICS.build(cfg)
     except MissingWeights as error:
+        if own['feature_network'] is not None:
+            raise
         raise InputError(f'{error} (--weights {kind.weights[error.argument]}=PATH)') from None
 
 

@@ -37,6 +37,12 @@ def local_folder() -> Path:
     return Path(os.environ.get('GGTOOLBOX_JUDGES', 'work_dirs/judges'))
 
 
+def known_judges(folder: Path | None = None) -> dict[str, tuple[Path, dict]]:
+    """Name -> folder and entry of the judges of a folder (None: the package's and :func:`local_folder`'s)."""
+    return {name: (where, entry) for where in ([folder] if folder else [local_folder(), FOLDER])
+            for name, entry in read_metafile(where).items()}
+
+
 def judge_network(name: str, folder: Path | None = None) -> dict:
     """A judge's description for ``BACKBONES``, with the path of its weights and their sha256.
 
@@ -46,8 +52,7 @@ def judge_network(name: str, folder: Path | None = None) -> dict:
     Raises:
         InputError: an unknown name, or the file of weights is not there.
     """
-    entries = {entry: (where, said) for where in ([folder] if folder else [local_folder(), FOLDER])
-               for entry, said in read_metafile(where).items()}
+    entries = known_judges(folder)
     if name not in entries:
         raise InputError(f'there is no judge {name!r}{nearest(name, entries)} (known: {", ".join(entries)}; '
                          f'those of real data are made by tools/train_judge.py, in {local_folder()})')

@@ -10,10 +10,17 @@ import torch
 from torch import Tensor
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.registry import BACKBONES
+from ggtoolbox.models.backbones import alexnet, inception, resnet50, squeezenet, vgg
+from ggtoolbox.registry import BACKBONES, nearest
 
 from .images import image_bytes, network_images, read_field
-from .judge import judge_network
+from .judge import judge_network, known_judges
+
+# Feature networks that metrics know by name -> address of their weights; None: a package brings them.
+ADDRESSES = {
+    'InceptionV3': inception.ADDRESS, 'EfficientNetLite0': None, 'ResNet50': resnet50.ADDRESS,
+    'AlexNet': alexnet.ADDRESS, 'SqueezeNet': squeezenet.ADDRESS,
+    'VGG16': f'{vgg.ADDRESS}vgg16-397923af.pth', 'VGG19': f'{vgg.ADDRESS}vgg19-dcbb9e9d.pth'}
 
 
 class MissingWeights(InputError):
@@ -88,6 +95,30 @@ class FeatureExtractor:
         return found
 
 
+def named_network(name: str, owner: str, weights: str | None = None,
+                  settings: dict | None = None) -> dict | str:
+    """What a name stands for: a judge itself, or the description of a feature network.
+
+    Args:
+        owner: who wants it, for errors.
+        weights: path or URL; None looks into torch's hub cache, or into the package that brings them.
+        settings: of the network, unless it is a judge, which has none.
+
+    Raises:
+        InputError: an unknown name; no weights.
+    """
+    judges = known_judges()
+    if name in judges:
+        return name
+    if name not in ADDRESSES:
+        known = [*ADDRESSES, *judges]
+        raise InputError(f'{owner}: there is no feature network or judge {name!r}{nearest(name, known)} '
+                         f'(known: {", ".join(known)})')
+    if ADDRESSES[name] is not None:
+        weights = find_weights(weights, ADDRESSES[name], owner)
+    return dict(type=name, weights=weights, **(settings or {}))
+
+
 def shared_extractor(network: dict | torch.nn.Module | str) -> FeatureExtractor:
     """The extractor of a network's description, or of a judge by name; the same one as long as somebody
     uses it."""
@@ -111,4 +142,5 @@ def name_of(network: dict | torch.nn.Module | str) -> str:
 
 def describe(network: dict | torch.nn.Module | str) -> str:
     """As :func:`name_of`, for a protocol: a judge with the first digits of its weights' sha256."""
-    return Path(judge_network(network)['weights']).stem if isinstance(network, str) else name_of(network)
+    is_judge = isinstance(network, str) and network not in ADDRESSES
+    return Path(judge_network(network)['weights']).stem if is_judge else name_of(network)

@@ -29,13 +29,13 @@ class Protocol(NamedTuple):
 def _judged_real(judge: str, metrics: list[dict], fields: tuple[str, ...]) -> Protocol:
     """A protocol by a judge of real data, which whoever has the data makes."""
     return Protocol([dict(type='PSNR'), dict(type='SSIM'), *metrics,
-                     dict(type='FID', network=judge, layer='features')], fields)
+                     dict(type='FID', feature_network=judge)], fields)
 
 
 def _judged(judge: str, metrics: list[dict], fields: tuple[str, ...], datasets: tuple[str, ...]) -> Protocol:
     """A protocol by a judge of ToyWorld, with the Frechet distance of its features."""
     return Protocol([dict(type='PSNR'), dict(type='SSIM'), *metrics,
-                     dict(type='FID', network=judge, layer='features')],
+                     dict(type='FID', feature_network=judge)],
                     fields, datasets, dict(length=JUDGED_IMAGES, seed=JUDGED_SEED))
 
 
@@ -73,8 +73,8 @@ PROTOCOLS = {
         dict(type='SpatialConsistency', num_classes=7, segmenter='toyworld_face'),
         dict(type='PCK', detector='toyworld_face', alpha=0.05)], ('label', 'keypoints'), ('ToyWorldFace',)),
     'toyworld_music': Protocol(
-        [dict(type='MotionFeatures', network='toyworld_dance'), dict(type='BeatAlignment')], ('audio',),
-        ('ToyWorldMusic',), dict(length=JUDGED_IMAGES, seed=JUDGED_SEED, repeats=4)),
+        [dict(type='MotionFeatures', feature_network='toyworld_dance'), dict(type='BeatAlignment')],
+        ('audio',), ('ToyWorldMusic',), dict(length=JUDGED_IMAGES, seed=JUDGED_SEED, repeats=4)),
     'toyworld_dance': _judged('toyworld_figure', [
         dict(type='PCK', detector='toyworld_figure', alpha=0.1), dict(type='TemporalConsistency')],
         ('keypoints', 'previous_image', 'previous_guide'), ('ToyWorldDance',)),

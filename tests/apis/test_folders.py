@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import in_process
 import numpy as np
 import pytest
 import torch
@@ -43,7 +44,8 @@ def inception(tmp_path_factory):
 
 def test_every_name_is_a_metric():
     for kind in FOLDER_METRICS.values():
-        arguments = {**kind.cfg, **kind.weights, **(dict(num_classes=2) if kind.needs == 'labels' else {})}
+        arguments = {**kind.cfg, **kind.weights, **(dict(num_classes=2) if kind.needs == 'labels' else {}),
+                     **(dict(training='') if kind.cfg['type'] == 'Memorisation' else {})}
         check_arguments(METRICS.get(arguments.pop('type')), arguments)
 
 
@@ -63,6 +65,23 @@ def test_sets_need_no_names(folders, inception, tmp_path):
     assert [(row.metric, row.images) for row in rows] == [('FID', 5), ('KID', 5), ('KID_std', 5)]
     with pytest.raises(InputError, match='IS: 10 splits need at least as many images, found 5'):
         evaluate_folders(None, folders[1], ['is'], inception)
+
+
+def test_another_feature_network_statistics_and_training_images(folders, tmp_path):
+    lite, sets = dict(feature_network='EfficientNetLite0'), ['fid', 'kid', 'psnr']
+    rows = evaluate_folders(*folders, sets, **lite)
+    names = ['FD_EfficientNetLite0', 'KID_EfficientNetLite0', 'KID_EfficientNetLite0_std', 'PSNR']
+    assert [row.metric for row in rows] == names
+    path = tmp_path / 'real.npz'
+    said = in_process.run('analysis_tools/feature_statistics.py', folders[0], '--out', path,
+                          '--feature-network', 'EfficientNetLite0')
+    assert said.startswith(f'{path}: 5 images, EfficientNetLite0, pool')
+    again = evaluate_folders(str(path), folders[1], sets[:2], **lite)
+    assert [row.value for row in again] == pytest.approx([row.value for row in rows[:3]], rel=1e-3, abs=1e-6)
+    near, close = evaluate_folders(*folders, ['memorisation'], training=folders[1], **lite)
+    assert near.metric == 'Memorisation_EfficientNetLite0' and near.value == close.value == 1  # copies
+    with pytest.raises(InputError, match='the folder of training images is needed'):
+        evaluate_folders(*folders, ['memorisation'], **lite)
 
 
 def test_label_maps(tmp_path):

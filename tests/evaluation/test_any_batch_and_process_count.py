@@ -12,18 +12,20 @@ NUMBER = 11
 ARGUMENTS = {
     'PSNR': {}, 'CrossViewPSNR': {}, 'SSIM': {}, 'CrossViewSSIM': {}, 'PersonSSIM': {}, 'MaskSSIM': {},
     'PersonL1': {}, 'SharpnessDifference': {}, 'PCKh': {},
-    'FID': dict(network=ColourNetwork()), 'KID': dict(network=ColourNetwork(), subsets=3, subset_size=8),
+    'FID': dict(feature_network=ColourNetwork()),
+    'KID': dict(feature_network=ColourNetwork(), subsets=3, subset_size=8),
+    'PRDC': dict(feature_network=ColourNetwork(), neighbours=2),
     'InceptionScore': dict(network=ColourNetwork(), splits=3),
     'MaskInceptionScore': dict(network=ColourNetwork(), splits=3),
     'KLScore': dict(network=ColourNetwork()), 'SceneAccuracy': dict(network=ColourNetwork()),
-    'SceneInceptionScore': dict(network=ColourNetwork()), 'FRD': dict(network=ColourNetwork()),
-    'LPIPS': dict(network=dict(type='VGG16', layers=('relu1_2',), allow_random=True)),
-    'Diversity': dict(network=dict(type='VGG16', layers=('relu1_2',), allow_random=True)),
+    'SceneInceptionScore': dict(network=ColourNetwork()), 'FRD': dict(feature_network=ColourNetwork()),
+    'LPIPS': dict(feature_network=dict(type='VGG16', layers=('relu1_2',), allow_random=True)),
+    'Diversity': dict(feature_network=dict(type='VGG16', layers=('relu1_2',), allow_random=True)),
     'PCK': {}, 'SegmentationAccuracy': dict(num_classes=3),
     'SpatialConsistency': dict(num_classes=3, segmenter=ColourSegmenter()),
 }
-# of motions, frames and files of detections: tests of their own say what holds for them
-OF_OTHER_SAMPLES = ('MotionFeatures', 'BeatAlignment', 'TemporalConsistency', 'DetectionAP')
+# of motions, frames, files of detections, training images: tests of their own say what holds for them
+OF_OTHER_SAMPLES = ('MotionFeatures', 'BeatAlignment', 'TemporalConsistency', 'DetectionAP', 'Memorisation')
 
 
 def build(kind):

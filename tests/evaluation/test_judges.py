@@ -38,17 +38,17 @@ def test_the_folder_holds_the_judges_and_nothing_else():
 
 
 def test_metrics_of_one_judge_share_its_network():
-    distance = METRICS.build(dict(type='FID', network='toyworld_street', layer='features'))
+    distance = METRICS.build(dict(type='FID', feature_network='toyworld_street'))
     accuracy = METRICS.build(dict(type='SegmentationAccuracy', num_classes=17, segmenter='toyworld_street'))
-    assert distance.extractor is accuracy.segmenter.extractor
+    assert distance.features.extractor is accuracy.segmenter.extractor
     weights = read_metafile()['toyworld_street']['Weights'].removesuffix('.safetensors')
     assert distance.name == 'FD_toyworld_street' and weights in distance.protocol
     assert weights in accuracy.protocol
 
 
 def test_an_unknown_judge_is_named_with_the_nearest():
-    with pytest.raises(InputError, match="no judge 'toyworld_streets'; did you mean 'toyworld_street'"):
-        METRICS.build(dict(type='FID', network='toyworld_streets', layer='features'))
+    with pytest.raises(InputError, match="judge 'toyworld_streets'; did you mean 'toyworld_street'"):
+        METRICS.build(dict(type='FID', feature_network='toyworld_streets'))
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def test_singular_covariances():
 
 
 def build(**arguments):
-    return METRICS.build(dict(type='FID', network=ColourNetwork(), **arguments))
+    return METRICS.build(dict(type='FID', feature_network=ColourNetwork(), **arguments))
 
 
 def test_equals_the_formula_on_all_features():
@@ -61,7 +61,7 @@ def test_maps_are_averaged_and_more_noise_is_further():
 
 def test_statistics_stand_for_the_real_images(tmp_path):
     found = samples(40)
-    rows = np.stack([row['pool'] for row in build().extractor.of_field(found, 'target_image', 'x')])
+    rows = np.stack([row['pool'] for row in build().features.extractor.of_field(found, 'target_image', 'x')])
     np.savez(tmp_path / 'real.npz', mu=rows.mean(0), sigma=np.cov(rows, rowvar=False))
     alone = [dict(name=sample['name'], image=sample['image']) for sample in found]
     expected = evaluate(build(), found)['FD_ColourNetwork']
@@ -71,7 +71,7 @@ def test_statistics_stand_for_the_real_images(tmp_path):
 
 def test_names_tell_protocols_apart(tmp_path, monkeypatch):
     network = METRICS.get('FID')
-    monkeypatch.setattr('ggtoolbox.evaluation.metrics.fid.shared_extractor', lambda network: None)
+    monkeypatch.setattr('ggtoolbox.evaluation.feature_rows.shared_extractor', lambda network: None)
     names = [network(weights='x', resize=resize).name for resize in ('half_pixel', 'tensorflow')]
     assert names == ['FID', 'FID_tensorflow']
 

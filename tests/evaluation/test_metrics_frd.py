@@ -24,13 +24,13 @@ def test_equals_the_recursion(lengths):
 
 
 def test_the_script_counts_two_entries_more():
-    values = evaluate(METRICS.build(dict(type='FRD', network=ColourNetwork())), samples(6))
-    assert values['FRD'] > 0
-    assert values['FRD_script'] == pytest.approx(values['FRD'] * 6 / 8)
+    values = evaluate(METRICS.build(dict(type='FRD', feature_network=ColourNetwork())), samples(6))
+    assert values['FRD_ColourNetwork'] > 0
+    assert values['FRD_ColourNetwork_script'] == pytest.approx(values['FRD_ColourNetwork'] * 6 / 8)
 
 
 def test_sizes_must_agree():
     first, second = samples(1)[0], samples(1, size=(16, 16))[0]
-    with pytest.raises(InputError, match="FRD: the sample '0' is 20 x 24 pixels, expected 16 x 16"):
-        evaluate(METRICS.build(dict(type='FRD', network=ColourNetwork())),
+    with pytest.raises(InputError, match="FRD_ColourNetwork: the sample '0' is 20 x 24 pixels, expected 16"):
+        evaluate(METRICS.build(dict(type='FRD', feature_network=ColourNetwork())),
                  [dict(first, target_image=second['target_image'])])

@@ -30,7 +30,7 @@ def test_subsets_are_drawn_the_same_each_time():
 
 
 def test_fewer_images_than_a_subset():
-    metric = METRICS.build(dict(type='KID', network=ColourNetwork(), subsets=2))
+    metric = METRICS.build(dict(type='KID', feature_network=ColourNetwork(), subsets=2))
     values = evaluate(metric, samples(5))
     assert values['KID_ColourNetwork_std'] == pytest.approx(0, abs=1e-12)  # both subsets are everything
     assert metric.counts == dict.fromkeys(values, 5)

@@ -22,7 +22,7 @@ def test_by_hand():
 
 
 def test_equal_images_have_none_and_noise_adds_to_it():
-    metric = METRICS.build(dict(type='LPIPS', network=NETWORK))
+    metric = METRICS.build(dict(type='LPIPS', feature_network=NETWORK))
     values = [evaluate(metric, samples(3, noise=noise))['LPIPS_VGG16'] for noise in (0, 0.1, 0.6)]
     assert values[0] == 0 < values[1] < values[2]
 
@@ -45,7 +45,7 @@ def test_linear_weights_are_checked_by_their_sums(tmp_path):
 
 
 def test_with_files_of_weights(tmp_path):
-    torch.save(METRICS.build(dict(type='LPIPS', network=dict(type='AlexNet', allow_random=True)))
+    torch.save(METRICS.build(dict(type='LPIPS', feature_network=dict(type='AlexNet', allow_random=True)))
                .distance.extractor.network.state_dict(), tmp_path / 'alexnet.pth')
     metric = METRICS.build(dict(type='LPIPS', weights=str(tmp_path / 'alexnet.pth'),
                                 linear_weights=linear_file(tmp_path / 'alex.pth')))
@@ -63,11 +63,11 @@ def test_says_what_weights_to_fetch(monkeypatch, tmp_path):
 
 
 def test_diversity_is_the_mean_over_pairs_then_inputs():
-    metric = METRICS.build(dict(type='Diversity', network=NETWORK))
+    metric = METRICS.build(dict(type='Diversity', feature_network=NETWORK))
     first, second = samples(2)
     a, b = first['image'], first['target_image']
-    pair = evaluate(metric, [dict(name='x', samples=torch.stack([a, b]))])['Diversity']
+    pair = evaluate(metric, [dict(name='x', samples=torch.stack([a, b]))])[metric.name]
     mixed = [dict(name='x', samples=torch.stack([a, b, b])), dict(name='y', samples=torch.stack([a, a]))]
-    assert evaluate(metric, mixed)['Diversity'] == pytest.approx(pair * 2 / 3 / 2, rel=1e-5)
+    assert evaluate(metric, mixed)[metric.name] == pytest.approx(pair * 2 / 3 / 2, rel=1e-5)
     with pytest.raises(InputError, match="the input 'x' has 1 sample, expected two or more"):
         evaluate(metric, [dict(name='x', samples=a[None])])

@@ -7,5 +7,5 @@ train_dataloader = dict(
 val_dataloader = dict(
     batch_size=16, num_workers=1, dataset=dict(type='ToyWorldMusic', length=64, seed=1, pipeline=pipeline))
 test_dataloader = val_dataloader
-val_evaluator = [dict(type='BeatAlignment'), dict(type='MotionFeatures', network='toyworld_dance')]
+val_evaluator = [dict(type='BeatAlignment'), dict(type='MotionFeatures', feature_network='toyworld_dance')]
 test_evaluator = val_evaluator

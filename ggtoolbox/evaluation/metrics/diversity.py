@@ -4,11 +4,13 @@ from __future__ import annotations
 from itertools import combinations
 
 import numpy as np
+from torch import nn
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import METRICS
 
 from ..images import image_bytes, read_field
+from ..networks import name_of
 from .base import ListMetric
 from .lpips import LPIPSDistance
 
@@ -23,21 +25,21 @@ class Diversity(ListMetric):
 
     Args:
         key: the field with an input's samples: (S, 3, H, W) in [-1, 1], or a list of (H, W, 3) of 8 bits.
-        backbone, weights, linear_weights, network: see :class:`~.lpips.LPIPSDistance`.
+        backbone, weights, linear_weights, feature_network: see :class:`~.lpips.LPIPSDistance`.
 
     Raises:
         InputError: no weights; an input with fewer than two samples, or samples of different sizes.
     """
 
-    name = 'Diversity'
-
     def __init__(self, key: str = 'samples', backbone: str = 'alex', weights: str | None = None,
-                 linear_weights: str | None = None, network: dict | None = None,
-                 collect_device: str = 'cpu') -> None:
+                 linear_weights: str | None = None,
+                 feature_network: dict | nn.Module | str | None = None, collect_device: str = 'cpu') -> None:
         super().__init__(collect_device)
         self.key = key
-        self.distance = LPIPSDistance(self.name, backbone, weights, linear_weights, network)
-        self.protocol = f'LPIPS {backbone}, all pairs of the samples of an input, mean of inputs'
+        self.name = 'Diversity' if feature_network is None else f'Diversity_{name_of(feature_network)}'
+        self.distance = LPIPSDistance(self.name, backbone, weights, linear_weights, feature_network)
+        network = backbone if feature_network is None else name_of(feature_network)
+        self.protocol = f'LPIPS {network}, all pairs of the samples of an input, mean of inputs'
 
     def judge(self, samples: list[dict]) -> list[float]:
         return [self._of_input(sample) for sample in samples]

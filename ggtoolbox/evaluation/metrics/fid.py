@@ -5,18 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import scipy.linalg
-import torch
 from mmengine.logging import print_log
 from numpy.typing import NDArray
 from scipy.linalg.lapack import dpstrf
 
-from ggtoolbox.datasets.tables import read_archive
 from ggtoolbox.errors import InputError
-from ggtoolbox.models.backbones.inception import ADDRESS
 from ggtoolbox.registry import METRICS
 
+from ..feature_rows import DEFAULT, FeatureNetwork, FeatureRows
 from ..moments import Moments
-from ..networks import describe, find_weights, name_of, shared_extractor
 from .base import StreamingMetric
 
 Statistics = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -72,13 +69,11 @@ class FID(StreamingMetric):
     some 1e-4 of the value. With so few images the value is defined but far too high: a warning says so.
 
     Args:
-        weights: path or URL of pytorch_fid's file; None looks into torch's hub cache.
-        statistics: ``.npz`` of the real images with ``mu`` and ``sigma`` (pytorch_fid's), instead of the
-            samples' ``target``.
-        network: another feature network than Inception-v3: of ``BACKBONES``, a module, or a judge's name; the
-            distance is then called ``FD_<network>``.
-        layer: of the network's output, (D,) an image, or (D, h, w), which is averaged.
-        resize: see :class:`~ggtoolbox.models.backbones.inception.InceptionV3`.
+        weights: path or URL of the network's file (pytorch_fid's); None looks into torch's hub cache.
+        statistics: ``.npz`` of the real images with ``mu`` and ``sigma`` (pytorch_fid's, or what
+            ``tools/analysis_tools/feature_statistics.py`` writes), instead of the samples' ``target``.
+        feature_network, layer, resize: see :class:`~ggtoolbox.evaluation.feature_rows.FeatureRows`; of
+            another network than Inception-v3 the distance is called ``FD_<network>``.
 
     Raises:
         InputError: no weights; fewer than two images on a side; values that are not finite; statistics of
@@ -86,25 +81,19 @@ class FID(StreamingMetric):
     """
 
     def __init__(self, key: str = 'image', target: str = 'target_image', weights: str | None = None,
-                 statistics: str | None = None, network: dict | torch.nn.Module | str | None = None,
-                 layer: str = 'pool', resize: str = 'half_pixel', collect_device: str = 'cpu') -> None:
+                 statistics: str | None = None, feature_network: FeatureNetwork = DEFAULT,
+                 layer: str | None = None, resize: str = 'half_pixel', collect_device: str = 'cpu') -> None:
         super().__init__(collect_device)
-        self.key, self.target, self.layer = key, target, layer
-        self.name = inception_name('FID', None, resize) if network is None else f'FD_{name_of(network)}'
-        self.statistics = None if statistics is None else read_statistics(statistics)
-        if network is None:
-            network = dict(type='InceptionV3', weights=find_weights(weights, ADDRESS, self.name),
-                           resize=resize)
-            self.protocol = f"Inception-v3 of 2015, pool 2048, 299 px {resize.replace('_', ' ')}; all images"
-        else:
-            self.protocol = f'{describe(network)}, {layer}; all images'
-        self.extractor = shared_extractor(network)
+        self.sides = dict(generated=key, **({} if statistics else dict(real=target)))
+        self.features = FeatureRows('FID', feature_network, layer, weights, resize)
+        self.name, self.protocol = self.features.name, f'{self.features.protocol}; all images'
+        self.statistics = None if statistics is None else read_statistics(statistics, self.features)
 
     def new_state(self) -> dict[str, Moments]:
         return dict(generated=Moments(), real=Moments())
 
     def contributions(self, samples: list[dict]) -> list[dict[str, NDArray]]:
-        return side_features(self, samples, with_real=self.statistics is None)
+        return self.features.of_samples(samples, self.sides)
 
     def fold(self, contribution: dict[str, NDArray]) -> None:
         for side, row in contribution.items():
@@ -133,40 +122,9 @@ class FID(StreamingMetric):
         return moments.mean, moments.covariance()
 
 
-def side_features(metric: FID, samples: list[dict], with_real: bool = True) -> list[dict[str, NDArray]]:
-    """``generated`` and ``real`` features (D,) of each sample, as far as it has these fields.
-
-    Raises:
-        InputError: it has neither, or the network has no such layer.
-    """
-    found: list[dict[str, NDArray]] = [{} for _ in samples]
-    sides = dict(generated=metric.key, **(dict(real=metric.target) if with_real else {}))
-    for side, field in sides.items():
-        having = [(row, sample) for row, sample in zip(found, samples) if field in sample]
-        if having:
-            rows, chosen = map(list, zip(*having))
-            for row, layers in zip(rows, metric.extractor.of_field(chosen, field, metric.name)):
-                if metric.layer not in layers:
-                    raise InputError(f'{metric.name}: the network has no layer {metric.layer!r} (it has '
-                                     f'{", ".join(layers)})')
-                value = layers[metric.layer]
-                row[side] = (value.mean((1, 2)) if value.dim() == 3 else value).cpu().numpy()
-    if not all(found):
-        fields = ' nor '.join(map(repr, sides.values()))
-        raise InputError(f"{metric.name}: the sample {samples[0].get('name')!r} has neither {fields}")
-    return found
-
-
-def inception_name(metric: str, network: object, resize: str) -> str:
-    """Of a metric by Inception's features; by other features, or another resize, it is another."""
-    if network is not None:
-        return f'{metric}_{name_of(network)}'
-    return metric if resize == 'half_pixel' else f'{metric}_{resize}'
-
-
-def read_statistics(path: str | Path) -> Statistics:
+def read_statistics(path: str | Path, features: FeatureRows) -> Statistics:
     """``mu`` (D,) and ``sigma`` (D, D) of an ``.npz`` file."""
-    mean, covariance = read_archive(path, ('mu', 'sigma'), '.npz file')
+    mean, covariance = features.read(path, ('mu', 'sigma'))
     if mean.ndim != 1 or covariance.shape != (len(mean), len(mean)):
         raise InputError(f'{path}: expected mu (D,) and sigma (D, D), found {mean.shape} and '
                          f'{covariance.shape}')

@@ -3,12 +3,13 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import nn
 
 from ggtoolbox.models.backbones.resnet50 import ADDRESS
 from ggtoolbox.registry import METRICS
 
 from ..images import image_pair
-from ..networks import find_weights, name_of, shared_extractor
+from ..networks import find_weights, name_of, named_network, shared_extractor
 from .base import ListMetric
 
 
@@ -54,18 +55,25 @@ class FRD(ListMetric):
     Args:
         key, target: fields of the generated and of the real image.
         weights: path or URL of torchvision's ``resnet50``; None looks into torch's hub cache.
-        network: another network of ``BACKBONES`` (or a module) with ``logits``.
+        feature_network: a network with ``logits``: a name (``EfficientNetLite0``), a description for
+            ``BACKBONES``, or a module; None is ResNet-50; of another the values are called
+            ``FRD_<network>`` and ``FRD_<network>_script``.
     """
 
-    name = 'FRD'
-    values = 'FRD', 'FRD_script'
+    values = '{name}', '{name}_script'
 
     def __init__(self, key: str = 'image', target: str = 'target_image', weights: str | None = None,
-                 network: dict | None = None, collect_device: str = 'cpu') -> None:
+                 feature_network: dict | nn.Module | str | None = None,
+                 collect_device: str = 'cpu') -> None:
         super().__init__(collect_device)
         self.key, self.target = key, target
+        network, self.name = feature_network, 'FRD'
         if network is None:
             network = dict(type='ResNet50', pool_size=7, weights=find_weights(weights, ADDRESS, self.name))
+        else:
+            self.name = f'FRD_{name_of(network)}'
+        if isinstance(network, str):
+            network = named_network(network, self.name, weights, dict(layers=('logits',)))
         self.extractor = shared_extractor(network)
         self.protocol = f'{name_of(network)} logits as a curve, no resize, discrete; _script divides by N + 2'
 
@@ -78,7 +86,8 @@ class FRD(ListMetric):
         return list(discrete_frechet(*curves))
 
     def summarise(self, results: list[float]) -> dict[str, float]:
-        return frd_means(np.array(results))
+        mean, script = frd_means(np.array(results)).values()
+        return {self.name: mean, f'{self.name}_script': script}
 
 
 def frd_means(distances: NDArray) -> dict[str, float]:

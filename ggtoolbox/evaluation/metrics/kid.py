@@ -4,13 +4,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ggtoolbox.errors import InputError
-from ggtoolbox.models.backbones.inception import ADDRESS
 from ggtoolbox.registry import METRICS
 
-from ..networks import find_weights, name_of, shared_extractor
+from ..feature_rows import DEFAULT, FeatureNetwork, FeatureRows, two_sides
 from .base import ListMetric
-from .fid import inception_name, side_features
 
 
 def squared_discrepancy(first: NDArray, second: NDArray) -> float:
@@ -48,7 +45,9 @@ class KID(ListMetric):
     A row of features an image is kept. Reference: the paper; torch-fidelity has the same numbers.
 
     Args:
-        weights, network, layer, resize: as in :class:`~.fid.FID`.
+        weights, feature_network, layer, resize: as in :class:`~.fid.FID`; ``KID_<network>``.
+        statistics: ``.npz`` of the real images with ``features`` (N, D), as
+            ``tools/analysis_tools/feature_statistics.py`` writes it, instead of the samples' ``target``.
         subsets, subset_size, seed: of the draws.
 
     Raises:
@@ -58,30 +57,24 @@ class KID(ListMetric):
     values = '{name}', '{name}_std'
 
     def __init__(self, key: str = 'image', target: str = 'target_image', weights: str | None = None,
-                 network: dict | None = None, layer: str = 'pool', resize: str = 'half_pixel',
-                 subsets: int = 100, subset_size: int = 1000, seed: int = 0,
-                 collect_device: str = 'cpu') -> None:
+                 statistics: str | None = None, feature_network: FeatureNetwork = DEFAULT,
+                 layer: str | None = None, resize: str = 'half_pixel', subsets: int = 100,
+                 subset_size: int = 1000, seed: int = 0, collect_device: str = 'cpu') -> None:
         super().__init__(collect_device)
-        self.key, self.target, self.layer = key, target, layer
-        self.name = inception_name('KID', network, resize)
+        self.sides = dict(generated=key, **({} if statistics else dict(real=target)))
         self.subsets, self.subset_size, self.seed = subsets, subset_size, seed
-        if network is None:
-            network = dict(type='InceptionV3', weights=find_weights(weights, ADDRESS, self.name),
-                           resize=resize)
-        self.extractor = shared_extractor(network)
-        self.protocol = f'{name_of(network)}, {layer}; cubic kernel, {subsets} subsets of {subset_size}'
+        self.features = FeatureRows('KID', feature_network, layer, weights, resize)
+        self.name = self.features.name
+        self.real = None if statistics is None else self.features.read_rows(statistics)
+        self.protocol = f'{self.features.protocol}; cubic kernel, {subsets} subsets of {subset_size}'
 
     def judge(self, samples: list[dict]) -> list[dict[str, NDArray]]:
-        return side_features(self, samples)
+        return self.features.of_samples(samples, self.sides)
 
     def number(self, results: list[dict[str, NDArray]]) -> int:
         return sum('generated' in row for row in results)
 
     def summarise(self, results: list[dict[str, NDArray]]) -> dict[str, float]:
-        sides = {side: [row[side] for row in results if side in row] for side in ('generated', 'real')}
-        for side, rows in sides.items():
-            if len(rows) < 2:
-                raise InputError(f'{self.name}: needs at least 2 {side} images, found {len(rows)}')
-        found = kernel_distances(np.stack(sides['generated']), np.stack(sides['real']), self.subsets,
-                                 self.subset_size, self.seed)
+        found = kernel_distances(*two_sides(results, self.real, self.name), self.subsets, self.subset_size,
+                                 self.seed)
         return {self.name: found.mean(), f'{self.name}_std': found.std()}

@@ -13,7 +13,7 @@ from ggtoolbox.models.layers.pretrained import read_weights
 from ggtoolbox.registry import METRICS
 
 from ..images import image_pair
-from ..networks import find_weights, name_of, shared_extractor
+from ..networks import find_weights, name_of, named_network, shared_extractor
 from .base import ListMetric
 
 # Backbone -> network's type, address of its weights, sums of the layers' weights of version 0.1.
@@ -88,15 +88,18 @@ class LPIPSDistance:
         weights: path or URL of torchvision's ``alexnet``, ``vgg16`` or ``squeezenet1_1``; None looks into
             torch's hub cache.
         linear_weights: path or URL of LPIPS's ``v0.1`` file for it; likewise.
-        network: another feature network of ``BACKBONES`` (or a module), all of whose layers count, without
-            linear weights.
+        feature_network: another one, all of whose layers count, without linear weights: a name
+            (``EfficientNetLite0``), a description for ``BACKBONES``, or a module.
     """
 
     def __init__(self, owner: str, backbone: str = 'alex', weights: str | None = None,
-                 linear_weights: str | None = None, network: dict | nn.Module | None = None) -> None:
+                 linear_weights: str | None = None,
+                 feature_network: dict | nn.Module | str | None = None) -> None:
         if backbone not in BACKBONES:
             raise InputError(f'{owner}: backbone must be one of {", ".join(BACKBONES)}, found {backbone!r}')
-        self.owner, self.linear = owner, None
+        self.owner, self.linear, network = owner, None, feature_network
+        if isinstance(network, str):
+            network = named_network(network, owner, weights, dict(normalise=True))
         if network is None:
             kind, address, _ = BACKBONES[backbone]
             source = find_weights(linear_weights, LINEAR.format(backbone), owner, 'linear_weights')
@@ -128,21 +131,23 @@ class LPIPS(ListMetric):
 
     Args:
         key, target: fields of the generated and of the real image.
-        backbone, weights, linear_weights, network: see :class:`LPIPSDistance`.
+        backbone, weights, linear_weights, feature_network: see :class:`LPIPSDistance`; of another network
+            the value is called ``LPIPS_<network>``.
 
     Raises:
         InputError: no weights; images of different sizes, or smaller than the network takes.
     """
 
     def __init__(self, key: str = 'image', target: str = 'target_image', backbone: str = 'alex',
-                 weights: str | None = None, linear_weights: str | None = None, network: dict | None = None,
-                 collect_device: str = 'cpu') -> None:
+                 weights: str | None = None, linear_weights: str | None = None,
+                 feature_network: dict | nn.Module | str | None = None, collect_device: str = 'cpu') -> None:
         super().__init__(collect_device)
         self.key, self.target = key, target
-        self.name = f'LPIPS_{backbone if network is None else name_of(network)}'
-        self.distance = LPIPSDistance(self.name, backbone, weights, linear_weights, network)
+        self.name = f'LPIPS_{backbone if feature_network is None else name_of(feature_network)}'
+        self.distance = LPIPSDistance(self.name, backbone, weights, linear_weights, feature_network)
         self.protocol = ('no resize, mean of images; '
-                         + (f'lpips 0.1.4, {backbone}' if network is None else 'no linear weights'))
+                         + (f'lpips 0.1.4, {backbone}' if feature_network is None else
+                            f'all layers of {name_of(feature_network)}, no linear weights'))
 
     def judge(self, samples: list[dict]) -> list[float]:
         for sample in samples:

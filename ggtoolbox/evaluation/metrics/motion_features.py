@@ -36,7 +36,8 @@ class MotionFeatures(ListMetric):
     Protocol: mean of the last block over frames and joints; unbiased covariances in double precision.
 
     Args:
-        network: of ``BACKBONES``, a module, or a judge's name; takes (B, F, J, 2), and returns ``layer``.
+        feature_network: of ``BACKBONES``, a module, or a judge's name; takes (B, F, J, 2), and returns
+            ``layer``.
         layer: (B, D) features.
         key, target: fields of the generated and of the real dance, (F, J, 2).
 
@@ -44,12 +45,13 @@ class MotionFeatures(ListMetric):
         InputError: fewer than two dances; a network without such a layer.
     """
 
-    def __init__(self, network: dict | torch.nn.Module | str = 'toyworld_dance', layer: str = 'features',
-                 key: str = 'motion', target: str = 'target_motion', collect_device: str = 'cpu') -> None:
+    def __init__(self, feature_network: dict | torch.nn.Module | str = 'toyworld_dance',
+                 layer: str = 'features', key: str = 'motion', target: str = 'target_motion',
+                 collect_device: str = 'cpu') -> None:
         super().__init__(collect_device)
-        self.name, self.layer, self.key, self.target = f'FD_{name_of(network)}', layer, key, target
-        self.protocol = f'{describe(network)}, {layer}; all dances'
-        self.network = shared_extractor(network).network
+        self.name, self.layer, self.key, self.target = f'FD_{name_of(feature_network)}', layer, key, target
+        self.protocol = f'{describe(feature_network)}, {layer}; all dances'
+        self.network = shared_extractor(feature_network).network
 
     def judge(self, samples: list[dict]) -> list[Features]:
         sides = []
