@@ -84,6 +84,7 @@ SWITCHES: dict[str, Callable[[Config, str], object]] = dict(
     bf16=lambda cfg, device: switches().use_amp(cfg),
     channels_last=lambda cfg, device: switches().use_execution(cfg, channels_last=True),
     compile=lambda cfg, device: switches().use_execution(cfg, compile=True),
+    checkpoint=lambda cfg, device: switches().use_execution(cfg, checkpoint=True),
     fast=lambda cfg, device: switches().use_fast(cfg, device))
 
 

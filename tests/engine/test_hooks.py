@@ -4,18 +4,20 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from mmengine.model import ExponentialMovingAverage
 from mmengine.runner import Runner
 from PIL import Image
 from torch import nn
 
-from ggtoolbox.engine.hooks.execution import ExecutionHook, named_networks
+from ggtoolbox.engine.hooks.ema import AverageInOneCall, GeneratorEMAHook
+from ggtoolbox.engine.hooks.execution import ExecutionHook, named_networks, prepare_networks
 from ggtoolbox.engine.hooks.late_loss import LateLossHook
 from ggtoolbox.engine.hooks.model_state import check_state_dict
 from ggtoolbox.engine.hooks.samples import ImageWriterHook, SampleSheetHook
 from ggtoolbox.engine.sheets import heading, picture, sheet
 from ggtoolbox.errors import InputError
 from ggtoolbox.models.gans.base import BaseGAN
-from ggtoolbox.registry import METRICS, MODELS
+from ggtoolbox.registry import LOSSES, METRICS, MODELS
 
 
 class Brightness(nn.Module):
@@ -295,3 +297,39 @@ def test_a_converted_checkpoint_may_hold_some_networks_only():
         check_state_dict(model, state, 'a.pth')
     with pytest.raises(InputError, match="1 weights are missing, first 'generator.bias'"):
         check_state_dict(model, {'generator.weight': state['generator.weight']}, 'a.pth', ['generator'])
+
+
+@pytest.mark.parametrize('update_buffers', [True, False])
+@pytest.mark.parametrize('interval', [1, 2])
+def test_an_average_in_one_call_is_mmengines_to_the_bit(update_buffers, interval):
+    torch.manual_seed(0)
+    network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4))
+    plain, ours = (ExponentialMovingAverage(network, 0.3, interval, update_buffers=update_buffers)
+                   for _ in range(2))
+    ours.__class__ = AverageInOneCall
+    for _ in range(4):
+        network(torch.randn(2, 3, 8, 8))
+        for parameter in network.parameters():
+            parameter.data.normal_()
+        for average in (plain, ours):
+            average.update_parameters(network)
+    for expected, found in zip(plain.state_dict().values(), ours.state_dict().values()):
+        assert torch.equal(found, expected)
+
+
+def test_the_hook_averages_in_one_call(tmp_path):
+    runner = run(tmp_path, 1, [dict(type='GeneratorEMAHook', momentum=0.5)])
+    hook = next(hook for hook in runner.hooks if isinstance(hook, GeneratorEMAHook))
+    assert type(hook.ema_model) is AverageInOneCall
+
+
+def test_checkpointing_reaches_the_generators_and_what_losses_see_their_images_through():
+    model = BrightnessGAN(generator=dict(type=Brightness), options=dict(init=dict(method=None)))
+    model.losses['perceptual'] = LOSSES.build(dict(
+        type='PerceptualLoss', layer_weights=[1.0],
+        network=dict(type='VGG19', layers=('relu1_1',), allow_random=True)))
+    model.discriminator = nn.Sequential(nn.Conv2d(3, 1, 1))
+    prepare_networks(model, checkpoint=True)
+    changed = [name for name, module in model.named_modules() if 'forward' in vars(module)]
+    assert changed == ['generator', 'losses.perceptual.network']
+    assert model.losses['perceptual'](torch.zeros(1, 3, 8, 8), torch.ones(1, 3, 8, 8)) > 0

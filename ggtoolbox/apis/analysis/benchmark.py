@@ -166,5 +166,5 @@ def _build(cfg: Config, settings: Settings) -> torch.nn.Module:
     model = MODELS.build(cfg.model).to(settings.device)
     execution = (cfg.get('default_hooks') or {}).get('execution') or {}
     prepare_networks(model, execution.get('channels_last', False),
-                     settings.compile or execution.get('compile', False))
+                     settings.compile or execution.get('compile', False), execution.get('checkpoint', False))
     return model

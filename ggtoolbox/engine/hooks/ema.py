@@ -3,13 +3,34 @@ from __future__ import annotations
 
 import copy
 
+import torch
 from mmengine.hooks import EMAHook
+from mmengine.model import ExponentialMovingAverage
 from mmengine.runner import Runner
 from torch import nn
 
 from ggtoolbox.engine.wrapped import unwrapped
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import HOOKS, MODELS
+
+
+class AverageInOneCall(ExponentialMovingAverage):
+    """mmengine's, to the bit, with one call for all weights instead of one for each."""
+
+    @torch.no_grad()
+    def update_parameters(self, model: nn.Module) -> None:
+        if self.steps == 0 or self.steps % self.interval:
+            super().update_parameters(model)
+            return
+        sources = model.state_dict() if self.update_buffers else dict(model.named_parameters())
+        pairs = [(average.data, sources[name].data.to(average.device))
+                 for name, average in self.avg_parameters.items() if average.is_floating_point()]
+        averages, values = map(list, zip(*pairs))
+        torch._foreach_lerp_(averages, values, self.momentum)
+        if not self.update_buffers:
+            for average, value in zip(self.module.buffers(), model.buffers()):
+                average.data.copy_(value.data)
+        self.steps += 1
 
 
 @HOOKS.register_module()
@@ -45,6 +66,8 @@ class GeneratorEMAHook(EMAHook):
                     for player in model.generating_players for network in model.players()[player]}
         self.src_model = nn.ModuleDict(networks)
         self.ema_model = MODELS.build(self.ema_cfg, default_args=dict(model=self.src_model))
+        if type(self.ema_model) is ExponentialMovingAverage:
+            self.ema_model.__class__ = AverageInOneCall
 
     def after_train_iter(self, runner: Runner, batch_idx: int, data_batch: dict | None = None,
                          outputs: dict | None = None) -> None:

@@ -20,7 +20,7 @@ LISTS = (nn.ModuleList, nn.ModuleDict, nn.Sequential)
 
 
 def checkpoint_blocks(network: nn.Module) -> list[nn.Module]:
-    """Let the blocks of a network, in place, keep their inputs alone while it trains.
+    """Let the blocks of a network, in place, keep their inputs alone.
 
     Blocks are what lies in its lists (``ModuleList``, ``ModuleDict``, ``Sequential``) and has parts itself;
     a network without such blocks is one. A single convolution keeps nothing but its input anyway. While
@@ -46,16 +46,16 @@ def _blocks(module: nn.Module) -> Iterator[nn.Module]:
 
 
 def _forward(block: nn.Module, plain: Callable, *inputs: object, **named: object) -> object:
-    if not (block.training and torch.is_grad_enabled()) or torch.compiler.is_compiling():
+    if not torch.is_grad_enabled() or torch.compiler.is_compiling():
         return plain(*inputs, **named)
     return checkpoint(plain, *inputs, use_reentrant=False,
                       context_fn=functools.partial(_first_and_second, block), **named)
 
 
 def _first_and_second(block: nn.Module) -> tuple[AbstractContextManager, AbstractContextManager]:
-    """What the first forward pass of a block leaves for the second, and what surrounds that."""
+    """What surrounds the first forward pass of a block, and what surrounds those in backward passes."""
     vectors: list[Tensor] = []
-    return _first(block, vectors), _second(block, vectors)
+    return _first(block, vectors), _Again(block, vectors)
 
 
 @contextmanager
@@ -64,15 +64,23 @@ def _first(block: nn.Module, vectors: list[Tensor]) -> Iterator[None]:
     vectors += [vector.clone() for vector in spectral_vectors(block)]
 
 
-@contextmanager
-def _second(block: nn.Module, vectors: list[Tensor]) -> Iterator[None]:
-    # Through .data, as other graphs may hold the buffers and do not read them.
-    now = [(buffer, buffer.clone()) for buffer in block.buffers()]
-    for buffer, vector in zip(spectral_vectors(block), vectors):
-        buffer.data.copy_(vector)
-    try:
-        with iterations_done(block):
-            yield
-    finally:
-        for buffer, value in now:
+class _Again(AbstractContextManager):
+    """The spectral vectors of the first pass, and afterwards all buffers as they were; may be entered again.
+
+    Buffers are written through ``.data``: other graphs may hold them, but do not read them.
+    """
+
+    def __init__(self, block: nn.Module, vectors: list[Tensor]) -> None:
+        self.block, self.vectors = block, vectors
+
+    def __enter__(self) -> None:
+        self.before = [(buffer, buffer.clone()) for buffer in self.block.buffers()]
+        for buffer, vector in zip(spectral_vectors(self.block), self.vectors):
+            buffer.data.copy_(vector)
+        self.frozen = iterations_done(self.block)
+        self.frozen.__enter__()
+
+    def __exit__(self, *error: object) -> None:
+        self.frozen.__exit__(None, None, None)
+        for buffer, value in self.before:
             buffer.data.copy_(value)

@@ -7,7 +7,7 @@ from torch import nn
 
 from ggtoolbox.models.layers.checkpointing import checkpoint_blocks
 from ggtoolbox.models.layers.spectral_norm import spectral_norm
-from ggtoolbox.registry import GENERATORS
+from ggtoolbox.registry import BACKBONES, GENERATORS
 
 
 def passes(network, inputs, times=2):
@@ -84,6 +84,16 @@ def test_less_is_kept_and_nothing_twice():
     checkpoint_blocks(network)
     assert kept_numbers(network, x) <= 3 * x.numel() < before / 2
     assert not hasattr(network.blocks[0].forward.args[1], 'args')  # the plain forward, not a wrapped one
-    with torch.no_grad():
-        network(x)
-    assert not network.eval()(x)['image'].grad_fn.name().startswith('Checkpoint')
+
+
+def test_a_network_without_blocks_is_one():
+    network = BACKBONES.build(dict(type='VGG19', layers=('relu1_1', 'relu2_1'), allow_random=True))
+    x = torch.randn(1, 3, 16, 16, requires_grad=True)
+    plain = network(x)
+    before = kept_numbers(network, x)
+    assert checkpoint_blocks(network) == [network]
+    for expected, found in zip(plain.values(), network(x).values()):
+        assert torch.equal(found, expected)
+        one, other = (torch.autograd.grad(y.square().mean(), x, retain_graph=True) for y in (expected, found))
+        torch.testing.assert_close(other, one)
+    assert kept_numbers(network, x) <= x.numel() < before / 10
