@@ -5,7 +5,7 @@ import argparse
 
 import torch
 
-from ggtoolbox.apis.command import add_config_arguments, run_command
+from ggtoolbox.apis.command import add_config_arguments, run_command, whole
 from ggtoolbox.apis.config import load_config
 from ggtoolbox.apis.outputs import input_folders, output_folder
 from ggtoolbox.apis.reading.test_data import build_dataset
@@ -21,15 +21,13 @@ def main() -> None:
     add_config_arguments(parser)
     parser.add_argument('--split', choices=['train', 'val', 'test'], default='train')
     parser.add_argument('--out', default='work_dirs/browse', help='folder for the PNG sheets')
-    parser.add_argument('--number', type=int, default=16, help='number of samples')
-    parser.add_argument('--rows', type=int, default=8, help='samples a sheet')
+    parser.add_argument('--number', type=whole(1), default=16, help='number of samples')
+    parser.add_argument('--rows', type=whole(1), default=8, help='samples a sheet')
     args = parser.parse_args()
     cfg = load_config(args.config, args.cfg_options)
     loader = cfg.get(f'{args.split}_dataloader')
     if not loader:
         raise InputError(f'{args.config}: the config has no {args.split}_dataloader')
-    if args.number < 1 or args.rows < 1:
-        raise InputError(f'--number, --rows: expected at least 1, found {args.number}, {args.rows}')
     dataset = build_dataset(loader.dataset, f'{args.split}_dataloader.dataset')
     number = min(args.number, len(dataset))
     classes = dataset.metainfo.get('num_classes', 0)

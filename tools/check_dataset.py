@@ -2,11 +2,10 @@
 import argparse
 import sys
 
-from ggtoolbox.apis.command import add_config_arguments, run_command
+from ggtoolbox.apis.command import add_config_arguments, run_command, whole
 from ggtoolbox.apis.config import load_config
 from ggtoolbox.apis.data_check import check_data, leaks
 from ggtoolbox.apis.settings.sections import SPLITS
-from ggtoolbox.errors import InputError
 
 
 def main() -> None:
@@ -15,10 +14,9 @@ def main() -> None:
                     'there are faults.')
     add_config_arguments(parser)
     parser.add_argument('--split', choices=SPLITS, nargs='+', help='default: all that the config has')
-    parser.add_argument('--jobs', type=int, default=2, metavar='N', help='processes that read; 0 = this one')
+    parser.add_argument('--jobs', type=whole(0), default=2, metavar='N',
+                        help='processes that read; 0 = this one')
     args = parser.parse_args()
-    if args.jobs < 0:
-        raise InputError(f'--jobs: expected at least 0, found {args.jobs}')
     reports = check_data(load_config(args.config, args.cfg_options), args.split, args.jobs, progress=True)
     for report in reports:
         print('\n'.join(report.lines()))

@@ -8,12 +8,14 @@ has the song as its sound; a .gif, or a folder of pictures (an --out without a s
 .wav.
 """
 import argparse
+from pathlib import Path
 
 import numpy as np
 
 from ggtoolbox.apis.command import SEED, add_trust_argument, run_command
 from ggtoolbox.apis.dancing import Choreographer
-from ggtoolbox.apis.videos import write_video
+from ggtoolbox.apis.outputs import output_file, output_folder
+from ggtoolbox.apis.videos import write_video, written_files
 
 
 def main() -> None:
@@ -33,6 +35,10 @@ def main() -> None:
     parser.add_argument('--device', help='such as cpu or cuda:1 (default: a GPU, if there is one)')
     add_trust_argument(parser)
     args = parser.parse_args()
+    for file in written_files(args.out):
+        output_file(file, [args.song, args.person])
+    if not Path(args.out).suffix:
+        output_folder(args.out, [args.song, args.person])
     choreographer = Choreographer(args.motion, args.video, args.motion_checkpoint, args.video_checkpoint,
                                   args.device)
     made = choreographer(args.song, args.person, args.seconds, args.start, args.seed)

@@ -21,7 +21,7 @@ def main() -> None:
     parser.add_argument('--weights', nargs='+', default=[], metavar='NAME=PATH',
                         help=f'files of weights, NAME among {", ".join(WEIGHTS)} (default: from the cache of '
                              'torch.hub)')
-    parser.add_argument('--batch-size', type=int, default=32)
+    parser.add_argument('--batch-size', type=whole(1), default=32)
     parser.add_argument('--keypoints', metavar='CSV', help='of the real images, for mask_ssim, mask_is, pckh')
     parser.add_argument('--predicted-keypoints', metavar='CSV', help='of the generated images, for pckh')
     parser.add_argument('--feature-network', metavar='NAME',
@@ -35,8 +35,6 @@ def main() -> None:
     for pair in args.weights:
         if '=' not in pair:
             raise InputError(f'--weights: expected NAME=PATH, found {pair!r}')
-    if args.batch_size < 1:
-        raise InputError(f'--batch-size must be positive, found {args.batch_size}')
     if args.out:
         output_file(args.out, [args.real, args.fake, args.keypoints, args.predicted_keypoints])
     if args.real and args.fake and same_place(args.real, args.fake):

@@ -36,7 +36,8 @@ def main() -> None:
         parser.add_argument(f'--{field.replace("_", "-")}', nargs='+', metavar='PATH', help=meaning)
     parser.add_argument('--keypoints-size', type=whole(1), nargs=2, metavar=('HEIGHT', 'WIDTH'),
                         help="of the pictures that key points belong to (default: the source image's)")
-    parser.add_argument('--samples', type=int, default=1, help='pictures of each input, where they differ')
+    parser.add_argument('--samples', type=whole(1), default=1,
+                        help='pictures of each input, where they differ')
     parser.add_argument('--seed', type=SEED, help='of what is drawn at random')
     parser.add_argument('--keep-size', action='store_true', help="give the picture its input's size")
     parser.add_argument('--save-maps', action='store_true', help="write the generator's other maps, too")
@@ -45,7 +46,7 @@ def main() -> None:
     parser.add_argument('--fast', action='store_true',
                         help="compute in the fastest way that the first pictures are the same with, to one\n"
                              'of 255 levels: bfloat16 as far as it goes, channels last')
-    parser.add_argument('--batch-size', type=int, default=8)
+    parser.add_argument('--batch-size', type=whole(1), default=8)
     parser.add_argument('--no-progress', action='store_true', help='show no bar')
     parser.add_argument('--cfg-options', nargs='+', action=ConfigOptions, metavar='KEY=VALUE',
                         help='change settings of the config')

@@ -10,7 +10,7 @@ import argparse
 
 import torch
 
-from ggtoolbox.apis.command import SEED, add_config_arguments, add_trust_argument, run_command
+from ggtoolbox.apis.command import SEED, add_config_arguments, add_trust_argument, run_command, whole
 from ggtoolbox.apis.config import load_config
 from ggtoolbox.apis.inference import init_model
 from ggtoolbox.apis.interpolation import (
@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument('--out', required=True, help='PNG file to write')
     parser.add_argument('--rows', choices=AXES, default='latent', help='what varies from row to row')
     parser.add_argument('--columns', choices=AXES, default='attributes', help='what varies along a row')
-    parser.add_argument('--steps', type=int, nargs=2, default=(5, 8), metavar=('ROWS', 'COLUMNS'))
+    parser.add_argument('--steps', type=whole(1), nargs=2, default=(5, 8), metavar=('ROWS', 'COLUMNS'))
     parser.add_argument('--samples', type=int, nargs=2, default=(0, 1), metavar=('FROM', 'TO'),
                         help='numbers of test samples; all that does not vary is that of the first')
     parser.add_argument('--landmarks', nargs='+', default=['samples'], metavar='WAY',
@@ -44,8 +44,6 @@ def main() -> None:
     parser.add_argument('--seed', type=SEED, default=0, help='of the latent vectors')
     add_trust_argument(parser)
     args = parser.parse_args()
-    if min(args.steps) < 1:
-        raise InputError(f'--steps: expected at least 1, found {min(args.steps)}')
     out, cfg = output_file(args.out), load_config(args.config, args.cfg_options)
     model = init_model(cfg, args.checkpoint)
     if not cfg.get('test_dataloader'):
@@ -71,7 +69,7 @@ def main() -> None:
         return linear_axis('attributes', first['attributes'], second['attributes'], steps)
 
     fixed = {name: value for name, value in first.items() if isinstance(value, torch.Tensor)}
-    if 'latent' not in (args.rows, args.columns) and getattr(model.generator, 'latent_dim', None):
+    if 'latent' not in (args.rows, args.columns) and model.latent_dim:
         fixed['latent'] = latent_pair(model, args.seed)[0]
     grid = interpolation_grid(model, fixed, axis(args.rows, args.steps[0]), axis(args.columns, args.steps[1]),
                               dataset_palette(dataset))

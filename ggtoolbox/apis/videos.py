@@ -15,6 +15,14 @@ from ggtoolbox.errors import InputError
 WITH_SOUND = ('.mp4', '.mov', '.mkv')
 
 
+def written_files(path: str | Path) -> list[Path]:
+    """What :func:`write_video` writes beside the frames themselves, as far as it is a file."""
+    path = Path(path)
+    if path.suffix.lower() in WITH_SOUND:
+        return [path]
+    return [*[path] * bool(path.suffix), path.with_suffix('.wav')]
+
+
 def write_video(path: str | Path, frames: NDArray[np.uint8], fps: int, sound: NDArray[np.int16] | None = None,
                 rate: int = 16000) -> Path:
     """Write (F, H, W, 3) RGB by the path's suffix; returns the path.

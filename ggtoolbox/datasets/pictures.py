@@ -229,3 +229,10 @@ def _indices_are_ids(image: Image.Image, where: str | Path, palette: Sequence[Se
                          f'{meant[wrong[0]][0]}, but index {strange[0]} that of no class; store ids in one '
                          'channel of grey')
     return not wrong
+
+
+def write_picture(array: NDArray, path: Path) -> None:
+    """Write (H, W, 3) RGB of 8 bits or ids (H, W) of 8 or 16 by the path's suffix, a JPEG at quality 95; its
+    folder is made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(array).save(path, **(dict(quality=95) if path.suffix == '.jpg' else {}))

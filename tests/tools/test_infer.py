@@ -95,7 +95,7 @@ def test_latents_are_drawn_by_a_seed(tmp_path):
 
 def test_mistakes_end_in_a_sentence(street, hand, tmp_path):
     config, checkpoint, folder = street
-    out = ['--out', tmp_path, '--device', 'cpu']
+    out = ['--out', tmp_path / 'out', '--device', 'cpu']
     def refused(*arguments):
         said = run('infer.py', config, checkpoint, *arguments, *out, fails=True)
         return said.removeprefix('infer.py: error: ')

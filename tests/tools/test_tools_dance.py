@@ -33,6 +33,10 @@ def test_a_song_and_a_person_become_a_video(tmp_path):
     with Image.open(tmp_path / 'dance.gif') as picture:
         assert picture.size == (128, 64) and picture.n_frames == 10
     assert (tmp_path / 'dance.wav').is_file()
+    before = (tmp_path / 'song.wav').read_bytes()
+    for out in ('song.gif', 'song.wav', 'song', '.'):  # a song's own sound, or its folder
+        assert '--out: ' in run(*tool, '--out', tmp_path / out, fails=True)
+    assert (tmp_path / 'song.wav').read_bytes() == before
     assert 'absent.wav: there is no such sound file' in run(
         'dance.py', tmp_path / 'absent.wav', tmp_path / 'person.png', '--out', tmp_path / 'x.mp4', *models,
         fails=True)

@@ -35,7 +35,7 @@ def test_it_writes_the_left_and_right_of_a_face(checkpoint, tmp_path):
 
 @pytest.mark.parametrize('arguments, message', [
     (('--samples', '0', '64'), '--samples: the test data hold samples 0 to 63, found 64'),
-    (('--steps', '0', '3'), '--steps: expected at least 1, found 0'),
+    (('--steps', '0', '3'), "--steps: expected a whole number of at least 1, found '0'"),
     (('--columns', 'landmarks', '--landmarks', 'smile'), "landmarks: expected 'expression'")])
 def test_an_error_is_one_sentence(checkpoint, tmp_path, arguments, message):
     code, _, errors = interpolate(CONFIG, checkpoint, '--out', tmp_path / 'grid.png', *arguments)

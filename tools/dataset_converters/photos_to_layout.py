@@ -22,7 +22,6 @@ from typing import NamedTuple
 import numpy as np
 import skimage
 from numpy.typing import NDArray
-from PIL import Image
 from scipy.cluster.vq import kmeans2, vq
 from skimage.color import rgb2lab
 from skimage.measure import label as connected_regions
@@ -31,6 +30,7 @@ from skimage.segmentation import slic
 from ggtoolbox.apis.command import run_command, whole
 from ggtoolbox.apis.outputs import output_folder
 from ggtoolbox.datasets.files import list_images, read_image
+from ggtoolbox.datasets.pictures import write_picture
 from ggtoolbox.datasets.transforms.geometry import Crop, crop, resize
 from ggtoolbox.errors import InputError
 
@@ -149,12 +149,6 @@ def choose_test(names: list[str], args: argparse.Namespace) -> set[str]:
     return test
 
 
-def save(array: NDArray, path: Path) -> None:
-    """Write a PNG: 8-bit ids or RGB, or 16-bit ids."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(array).save(path)
-
-
 def write_photo(photo: Photo, label: NDArray[np.uint8], folder: Path, args: argparse.Namespace,
                 number: int) -> int:
     """Write a photograph's crops, or all of it where no size is asked for; returns how many files."""
@@ -171,7 +165,7 @@ def write_photo(photo: Photo, label: NDArray[np.uint8], folder: Path, args: argp
             piece = crop(plane, box)
             if args.size:
                 piece = resize(piece, args.size, args.size, smooth=kind == 'images').astype(plane.dtype)
-            save(np.ascontiguousarray(piece), folder / kind / name)
+            write_picture(np.ascontiguousarray(piece), folder / kind / name)
     return len(boxes)
 
 

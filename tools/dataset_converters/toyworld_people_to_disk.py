@@ -14,16 +14,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 
-from ggtoolbox.apis.command import run_command
+from ggtoolbox.apis.command import run_command, whole
 from ggtoolbox.apis.outputs import output_folder
 from ggtoolbox.datasets.celeba_landmarks import CELEBA_ATTRIBUTES
 from ggtoolbox.datasets.face_landmarks import landmark_picture, landmark_segmentation
 from ggtoolbox.datasets.hand_pose import skeleton_picture
 from ggtoolbox.datasets.person_files import deepfashion_name, write_annotations, write_pairs
 from ggtoolbox.datasets.person_pose import heat_maps, single_pixel_maps
+from ggtoolbox.datasets.pictures import write_picture
 from ggtoolbox.datasets.toyworld.figure import FigurePair, draw_figure_pair
 from ggtoolbox.datasets.toyworld.gesture import draw_hand_pair
 from ggtoolbox.datasets.toyworld.portrait import draw_face_pair
@@ -31,13 +30,6 @@ from ggtoolbox.errors import InputError
 
 SPLITS = ('train', 'test')
 Size = tuple[int, int]
-
-
-def save(array: NDArray, path: Path) -> None:
-    """Write by suffix; JPEG at quality 95."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    options = dict(quality=95) if path.suffix == '.jpg' else {}
-    Image.fromarray(array).save(path, **options)
 
 
 def _write_pairs_of_people(out: Path, split: str, size: Size, pairs: list[FigurePair], prefix: str,
@@ -48,7 +40,7 @@ def _write_pairs_of_people(out: Path, split: str, size: Size, pairs: list[Figure
         names = [name(index, number) for number in (0, 1)]
         listed += [(names[0], names[1]), (names[1], names[0])]
         for file, image, points in zip(names, pair[:2], pair[2:]):
-            save(image, out / split / file)
+            write_picture(image, out / split / file)
             (out / f'{split}K').mkdir(parents=True, exist_ok=True)
             np.save(out / f'{split}K' / f'{file}.npy', maps(points, size))
             keypoints[file] = points
@@ -79,7 +71,7 @@ def _write_hands(out: Path, split: str, seed: int, count: int, size: Size, name:
     for index in range(count):
         pair = draw_hand_pair(seed, index, *size)
         skeletons = [skeleton_picture(points, size) for points in pair[2:]]
-        save(np.concatenate([*pair[:2], *skeletons], axis=1), out / split / name.format(i=index))
+        write_picture(np.concatenate([*pair[:2], *skeletons], axis=1), out / split / name.format(i=index))
 
 
 def write_ntu(out: Path, split: str, seed: int, count: int, size: Size) -> None:
@@ -99,7 +91,7 @@ def write_radboud(out: Path, split: str, seed: int, count: int, size: Size) -> N
         landmarks = [landmark_picture(points, size)
                      for points in (pair.target_keypoints, pair.source_keypoints)]
         sex = 'male' if pair.attributes[CELEBA_ATTRIBUTES.index('Male')] else 'female'
-        save(np.concatenate([*pair[:2], *landmarks], axis=1),
+        write_picture(np.concatenate([*pair[:2], *landmarks], axis=1),
              out / split / f'Rafd045_{index:04d}_Toyworld_{sex}_{pair.expression}_frontal.jpg')
 
 
@@ -108,8 +100,9 @@ def write_celeba(out: Path, split: str, seed: int, count: int, size: Size) -> No
     lines = []
     for index in range(count):
         pair, name = draw_face_pair(seed, index, *size), f'{index + 1:06d}'
-        save(pair.target_image, out / 'images' / f'{name}.jpg')
-        save(landmark_segmentation(pair.target_keypoints, size), out / 'segmentation' / f'{name}.png')
+        write_picture(pair.target_image, out / 'images' / f'{name}.jpg')
+        label = landmark_segmentation(pair.target_keypoints, size)
+        write_picture(label, out / 'segmentation' / f'{name}.png')
         lines.append(' '.join([f'{name}.jpg', *('1' if value else '-1' for value in pair.attributes)]))
     head = [str(count), ' '.join(CELEBA_ATTRIBUTES)]
     (out / 'list_attr_celeba_s.txt').write_text('\n'.join(head + lines) + '\n')
@@ -133,8 +126,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write ToyWorld's people, hands and faces to disk.")
     parser.add_argument('format', choices=list(FORMATS))
     parser.add_argument('--out', required=True, help='folder to write')
-    parser.add_argument('--train', type=int, default=64, help='number of training pairs (celeba: of images)')
-    parser.add_argument('--test', type=int, default=16, help='number of test pairs')
+    parser.add_argument('--train', type=whole(1), default=64,
+                        help='number of training pairs (celeba: of images)')
+    parser.add_argument('--test', type=whole(1), default=16, help='number of test pairs')
     parser.add_argument('--size', type=int, nargs='+', metavar='PIXELS',
                         help='side of the pictures (panels), or height and width')
     args = parser.parse_args()
@@ -142,8 +136,6 @@ def main() -> None:
     size = tuple(args.size or chosen.size)
     if len(size) > 2 or min(size) < 16:
         raise InputError(f'--size: expected one or two numbers of at least 16, found {list(size)}')
-    if min(args.train, args.test) < 1:
-        raise InputError(f'--train, --test: expected at least 1, found {args.train}, {args.test}')
     out = output_folder(args.out)
     for seed, split in enumerate(chosen.splits):
         chosen.write(out, split, seed, getattr(args, split), (size[0], size[-1]))

@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from ggtoolbox.apis.command import run_command, whole
 from ggtoolbox.apis.outputs import output_folder
@@ -27,6 +26,7 @@ from ggtoolbox.datasets.coco_stuff import COCOStuff
 from ggtoolbox.datasets.facades import Facades
 from ggtoolbox.datasets.merged_classes import grey_panel
 from ggtoolbox.datasets.palette import CITYSCAPES_PALETTE, colourise
+from ggtoolbox.datasets.pictures import write_picture
 from ggtoolbox.datasets.toyworld.aerial import draw_aerial
 from ggtoolbox.datasets.toyworld.shading import Picture
 from ggtoolbox.datasets.toyworld.street import draw_street
@@ -70,7 +70,7 @@ def translate(scene: Picture, column: int, classes: tuple[str, ...]) -> NDArray[
 def write_generic(scene: Picture, out: Path, split: str, index: int) -> None:
     """``{split}/{images,labels,instances}/street_000000.png`` with ToyWorld's own ids."""
     for kind, array in (('images', scene.image), ('labels', scene.label), ('instances', scene.instance)):
-        save(array, out / split / kind / f'street_{index:06d}.png')
+        write_picture(array, out / split / kind / f'street_{index:06d}.png')
 
 
 def write_cityscapes(scene: Picture, out: Path, split: str, index: int) -> None:
@@ -81,47 +81,48 @@ def write_cityscapes(scene: Picture, out: Path, split: str, index: int) -> None:
     label = translate(scene, 0, classes)
     counted = np.isin(label, [classes.index(name) for name in COUNTED_IN_CITYSCAPES])
     instance = np.where(counted, label.astype(np.int32) * 1000 + scene.instance - FIRST_INSTANCE, label)
-    save(scene.image, out / 'leftImg8bit' / split / city / f'{stem}_leftImg8bit.png')
-    save(label, out / 'gtFine' / split / city / f'{stem}_gtFine_labelIds.png')
-    save(instance.astype(np.uint16), out / 'gtFine' / split / city / f'{stem}_gtFine_instanceIds.png')
+    images, maps = (out / kind / split / city for kind in ('leftImg8bit', 'gtFine'))
+    write_picture(scene.image, images / f'{stem}_leftImg8bit.png')
+    write_picture(label, maps / f'{stem}_gtFine_labelIds.png')
+    write_picture(instance.astype(np.uint16), maps / f'{stem}_gtFine_instanceIds.png')
 
 
 def write_ade20k(scene: Picture, out: Path, split: str, index: int) -> None:
     """The challenge's folders: ``images/training``, ``annotations/training``."""
     folder, stem = dict(train='training', val='validation')[split], f'ADE_{split}_{index + 1:08d}'
-    save(scene.image, out / 'images' / folder / f'{stem}.jpg')
+    write_picture(scene.image, out / 'images' / folder / f'{stem}.jpg')
     label = translate(scene, 1, ADE20K.METAINFO['classes'])
-    save(label, out / 'annotations' / folder / f'{stem}.png')
+    write_picture(label, out / 'annotations' / folder / f'{stem}.png')
 
 
 def write_coco_stuff(scene: Picture, out: Path, split: str, index: int) -> None:
     """Label and instance maps of 8 bits; every third training scene goes to the portrait twins."""
     twin = '_portrait' if split == 'train' and index % 3 == 2 else ''
     stem = f'{index:012d}'
-    save(scene.image, out / f'{split}_img{twin}' / f'{stem}.jpg')
-    save(translate(scene, 2, COCOStuff.METAINFO['classes']),
+    write_picture(scene.image, out / f'{split}_img{twin}' / f'{stem}.jpg')
+    write_picture(translate(scene, 2, COCOStuff.METAINFO['classes']),
          out / f'{split}_label{twin}' / f'{stem}.png')
-    save((scene.instance % 256).astype(np.uint8), out / f'{split}_inst{twin}' / f'{stem}.png')
+    write_picture((scene.instance % 256).astype(np.uint8), out / f'{split}_inst{twin}' / f'{stem}.png')
 
 
 def write_facades(scene: Picture, out: Path, split: str, index: int) -> None:
     """Images and label maps only."""
-    save(scene.image, out / f'{split}_img' / f'cmp_b{index:04d}.jpg')
-    save(translate(scene, 3, Facades.METAINFO['classes']),
+    write_picture(scene.image, out / f'{split}_img' / f'cmp_b{index:04d}.jpg')
+    write_picture(translate(scene, 3, Facades.METAINFO['classes']),
          out / f'{split}_label' / f'cmp_b{index:04d}.png')
 
 
 def write_celebamask_hq(scene: Picture, out: Path, split: str, index: int) -> None:
     """``images/train_img`` and ``labels/train_label``."""
     split = dict(train='train', val='test')[split]
-    save(scene.image, out / 'images' / f'{split}_img' / f'{index}.jpg')
-    save(scene.label, out / 'labels' / f'{split}_label' / f'{index}.png')
+    write_picture(scene.image, out / 'images' / f'{split}_img' / f'{index}.jpg')
+    write_picture(scene.label, out / 'labels' / f'{split}_label' / f'{index}.png')
 
 
 def write_deepfashion(scene: Picture, out: Path, split: str, index: int) -> None:
     """``train_img`` and ``train_label``."""
-    save(scene.image, out / f'{split}_img' / f'{index:06d}.jpg')
-    save(scene.label, out / f'{split}_label' / f'{index:06d}.png')
+    write_picture(scene.image, out / f'{split}_img' / f'{index:06d}.jpg')
+    write_picture(scene.label, out / f'{split}_label' / f'{index:06d}.png')
 
 
 def write_strips(views: tuple[Picture, Picture], out: Path, split: str, index: int,
@@ -131,7 +132,7 @@ def write_strips(views: tuple[Picture, Picture], out: Path, split: str, index: i
     classes = Cityscapes.METAINFO['classes']
     maps = [colourise(translate(view, 0, classes), CITYSCAPES_PALETTE) for view in views]
     panels = [view.image for view in views] + maps + ([grey_panel(m) for m in maps] if labels else [])
-    save(np.concatenate(panels, axis=1),
+    write_picture(np.concatenate(panels, axis=1),
          out / dict(train='train', val='test')[split] / f'street_{index:06d}.a2g.png')
 
 
@@ -153,13 +154,6 @@ FORMATS = dict(
     celebamask_hq=Format(write_celebamask_hq), deepfashion=Format(write_deepfashion),
     strips=Format(write_strips, draw_both_views),
     strips_with_labels=Format(partial(write_strips, labels=True), draw_both_views))
-
-
-def save(array: NDArray, path: Path) -> None:
-    """Write by suffix; JPEG at quality 95."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    options = dict(quality=95) if path.suffix == '.jpg' else {}
-    Image.fromarray(array).save(path, **options)
 
 
 def main() -> None:
