@@ -19,17 +19,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 WORKER = Path(__file__).with_name('_worker.py')
 EXACT = dict(MALLOC_MMAP_THRESHOLD_='65536', MALLOC_TRIM_THRESHOLD_='0')
-WARM_UP = 2  # steps: optimisers make their states, libraries choose and compile
 
 
 @dataclass(frozen=True)
 class Contest:
-    """What all steps of a comparison share: the keys of :func:`_systems.find_system`, and where they run."""
+    """What all steps of a comparison share: where they run, and the arguments of
+    :func:`_systems.find_system`."""
 
-    system: str
+    name: str
     quick: bool = False
     device: str = 'cpu'
     threads: int = 1
+    size: tuple[int, int] | None = None
+    batch: int | None = None
 
 
 class Contender:
@@ -49,7 +51,7 @@ class Contender:
     def __init__(self, contest: Contest, variant: str, checkout: Path = ROOT, exact: bool = False) -> None:
         order = json.dumps(asdict(contest) | dict(variant=variant))
         self.checkout = checkout
-        self.name = f'{contest.system} {variant} ({checkout})'
+        self.name = f'{contest.name} {variant} ({checkout})'
         self.process = subprocess.Popen(
             [sys.executable, WORKER, order], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env=os.environ | dict(PYTHONPATH=str(checkout), OMP_NUM_THREADS=str(contest.threads))
@@ -98,10 +100,11 @@ def contender(contest: Contest, variant: str, checkout: Path = ROOT,
 
 
 def compare_steps(baseline: Contender, other: Contender, pairs: int) -> dict:
-    """Steps of both in turn: median seconds of each, and the median of the ratios of neighbours."""
-    for _ in range(WARM_UP):
-        baseline.step(), other.step()
+    """Steps of both in turn: median seconds of each, and the median of the ratios of neighbours.
+
+    One step goes before, in which optimisers make their states and networks are compiled; it is told."""
+    first = [one.step() for one in (baseline, other)][1]
     times = [(baseline.step(), other.step()) for _ in range(pairs)]
     return dict(baseline_seconds=statistics.median(one for one, _ in times),
-                seconds=statistics.median(two for _, two in times),
+                seconds=statistics.median(two for _, two in times), first_seconds=first,
                 ratio=statistics.median(one / two for one, two in times))

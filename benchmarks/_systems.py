@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -40,16 +40,15 @@ class System:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-def cityscapes(system: str, size: str = 'model.generator.image_size') -> System:
+def cityscapes(system: str) -> System:
     """Cityscapes' options with half of the sides and half of the generator's width."""
-    return System(f'{system}/{system}_cityscapes-512x256', (128, 256), 1,
-                  {size: (128, 256), 'model.generator.channels': 32})
+    return System(f'{system}/{system}_cityscapes-512x256', (128, 256), 1, {'model.generator.channels': 32})
 
 
 # The rows of docs/performance.md.
 SYSTEMS = {
     'gaugan': cityscapes('gaugan'),
-    'lggan': cityscapes('lggan', 'model.generator.global_generator.image_size'),
+    'lggan': cityscapes('lggan'),
     'dagan': cityscapes('dagan'),
     'selectiongan_plus': System('selectiongan/selectiongan_plus_radboud-256', (256, 256), 1),
     'gesturegan': System('gesturegan/gesturegan_senz3d-256', (128, 128), 1),
@@ -60,17 +59,21 @@ SYSTEMS = {
     'scgan': System('scgan/scgan_celeba-128', (128, 128), 2)}
 
 
-def find_system(name: str, quick: bool = False) -> System:
+def find_system(name: str, quick: bool = False, size: Sequence[int] | None = None,
+                batch: int | None = None) -> System:
     """A row of the table or, in its own size, any config by its path below ``configs/``.
 
     Args:
-        quick: the system's small config for ToyWorld in its stead, two pictures a step.
+        quick: the row's small config for ToyWorld in its stead, two pictures a step.
+        size, batch: others than it has.
     """
     if name not in SYSTEMS:
-        return System(name.removeprefix('configs/').removesuffix('.py'))
-    if quick:
-        return System(f'{SYSTEMS[name].config.split("/")[0]}/{name}_toyworld-64', batch=2)
-    return SYSTEMS[name]
+        system = System(name.removeprefix('configs/').removesuffix('.py'))
+    elif quick:
+        system = System(f'{SYSTEMS[name].config.split("/")[0]}/{name}_toyworld-64', batch=2)
+    else:
+        system = SYSTEMS[name]
+    return replace(system, size=tuple(size) if size else system.size, batch=batch or system.batch)
 
 
 def reuse_fakes(cfg: Config, device: str) -> None:
@@ -84,8 +87,17 @@ SWITCHES: dict[str, Callable[[Config, str], object]] = dict(
     bf16=lambda cfg, device: switches().use_amp(cfg),
     channels_last=lambda cfg, device: switches().use_execution(cfg, channels_last=True),
     compile=lambda cfg, device: switches().use_execution(cfg, compile=True),
+    cuda_graphs=lambda cfg, device: use_cuda_graphs(cfg),
     checkpoint=lambda cfg, device: switches().use_execution(cfg, checkpoint=True),
     fast=lambda cfg, device: switches().use_fast(cfg, device))
+
+
+def use_cuda_graphs(cfg: Config) -> None:
+    """A CUDA graph for each compiled piece, forward and backward, recorded again for other shapes: what
+    ``torch.compile(mode='reduce-overhead')`` does. On a CPU it changes nothing."""
+    import torch._inductor.config
+    torch._inductor.config.triton.cudagraphs = True
+    switches().use_execution(cfg, compile=True)
 
 
 def switches() -> ModuleType:
@@ -97,7 +109,11 @@ def settings_of(system: System, variant: str = 'default', device: str = 'cpu') -
     """A system's config with what ``variant`` turns on. Feature networks of the losses have random weights:
     time and memory do not depend on them."""
     cfg = load_config(CONFIGS / f'{system.config}.py')
-    cfg.merge_from_dict(system.options)  # after the check that data have the model's size
+    cfg.merge_from_dict(system.options)
+    generator = cfg.model.generator
+    for network in (generator, generator.get('global_generator') or {}):
+        if system.size and 'image_size' in network:
+            network.image_size = system.size  # the data's may differ: batches are drawn here
     draw_feature_networks(cfg)
     for switch in variant.split('+'):
         SWITCHES[switch](cfg, device)

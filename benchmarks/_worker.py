@@ -75,10 +75,10 @@ def main() -> None:
     keep_freed_memory()
     order = json.loads(sys.argv[1])
     answers, sys.stdout = sys.stdout, sys.stderr  # what libraries print is no answer
-    device = order['device']
-    torch.set_num_threads(order['threads'])
-    system = find_system(order['system'], order['quick'])
-    cfg = settings_of(system, order['variant'], device)
+    device, variant = order.pop('device'), order.pop('variant')
+    torch.set_num_threads(order.pop('threads'))
+    system = find_system(**order)
+    cfg = settings_of(system, variant, device)
     batches = draw_batches(system, cfg, BATCHES, device)
     forget_peak(device)
     libraries = peak_memory(device)

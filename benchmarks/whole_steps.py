@@ -22,12 +22,14 @@ from _contender import ROOT, Contender, Contest, compare_steps, contender
 from _records import write_record
 from _systems import SWITCHES, SYSTEMS
 
+VARIANTS = ('default', 'reuse_fakes', 'bf16', 'channels_last', 'checkpoint', 'fast', 'fast+checkpoint')
+
 
 def measure(contest: Contest, variants: Sequence[str], against: Path | None, pairs: int) -> list[dict]:
     """The rows of one system; the first is the baseline's."""
     checkout, rows = against or ROOT, []
     with contender(contest, 'default', checkout) as baseline:
-        facts = dict(system=contest.system, **baseline.facts)
+        facts = dict(system=contest.name, **baseline.facts)
         for variant in variants:
             if variant != 'default' or against is not None:
                 with contender(contest, variant) as found:
@@ -62,10 +64,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument('--system', nargs='+', default=list(SYSTEMS),
                          help=f'of {", ".join(SYSTEMS)}, or paths of configs')
-    options.add_argument('--variant', nargs='+', default=list(SWITCHES),
+    options.add_argument('--variant', nargs='+', default=list(VARIANTS),
                          help=f'of {", ".join(SWITCHES)}, or several joined by +')
     options.add_argument('--against', type=Path, metavar='PATH', help='another checkout')
     options.add_argument('--pairs', type=int, default=5, help='of steps whose ratio is taken')
+    options.add_argument('--batch', type=int, help='pictures a step, instead of those of the table')
     options.add_argument('--quick', action='store_true', help="the systems' small configs for ToyWorld")
     options.add_argument('--device', default='cpu', choices=('cpu', 'cuda'))
     options.add_argument('--threads', type=int, default=1, help='of the CPU')
@@ -76,9 +79,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             options.error(f'--variant: expected {", ".join(SWITCHES)}, found {", ".join(unknown)}')
     rows = []
     for system in args.system:
-        contest = Contest(system, args.quick, args.device, args.threads)
+        contest = Contest(system, args.quick, args.device, args.threads, batch=args.batch)
         rows += measure(contest, args.variant, args.against, args.pairs)
-    write_record(rows, args.json, args.device, sys.argv if arguments is None else [__file__, *arguments])
+        write_record(rows, args.json, args.device, [sys.argv[0], *arguments] if arguments else sys.argv)
 
 
 if __name__ == '__main__':

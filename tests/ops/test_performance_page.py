@@ -1,0 +1,69 @@
+"""docs/performance.md is what its script makes of the records, and its figures are theirs."""
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2] / 'benchmarks'))
+
+import _gpu_table  # noqa: E402
+import performance_page  # noqa: E402
+from _records import RECORDS, read_record, write_record  # noqa: E402
+from largest_image import largest_size  # noqa: E402
+
+STEP = dict(system='gaugan', size='128x256', batch=1, step_mb=400.0, peak_mb=900.0)
+
+
+def test_the_page_is_what_the_script_makes_of_the_records():
+    assert performance_page.PAGE.read_text() == performance_page.page()
+
+
+@pytest.mark.parametrize('path', sorted(RECORDS.glob('*.json')), ids=lambda path: path.stem)
+def test_a_record_says_where_when_and_how(path):
+    record = read_record(path)
+    assert path.stem.startswith(record['date'])
+    assert all(record[name] for name in ('machine', 'cores', 'memory_gb', 'commit', 'command', 'rows'))
+
+
+def test_the_ratio_to_the_released_code_goes_over_the_commit_before():
+    record = dict(date='d', machine='m', cores=2, memory_gb=4, commit='c', command='x', rows=[
+        STEP | dict(variant='against', seconds=3.0, ratio=1.0),
+        STEP | dict(variant='fast', baseline_seconds=3.0, seconds=1.0, ratio=3.0, step_mb=200.0)])
+    past = dict(system='gaugan', ratio=1.5, step_mb=600, released_step_mb=300, peak_mb=9, released_peak_mb=6,
+                aims=dict(fast=2.2))
+    text = performance_page.whole_steps(record, record | dict(rows=[past]))
+    assert '| GauGAN | 128x256, 1 | `fast` | 3.00 | 1.00 | 3.00 | 4.50 | 2.20 |' in text
+    assert '| GauGAN | `fast` | 400 (900) | 200 (900) | 0.50 | 1.00 | 1.50 |' in text  # half of twice
+
+
+def test_the_newest_record_of_a_kind_is_taken(monkeypatch, tmp_path):
+    for day in ('2026-02-01', '2026-01-31'):
+        write_record([dict(day=day)], tmp_path / f'{day}-whole-steps.json')
+    monkeypatch.setattr(performance_page, 'RECORDS', tmp_path)
+    assert performance_page.newest('whole-steps')['rows'] == [dict(day='2026-02-01')]
+    assert performance_page.newest('compile-matrix') is None
+
+
+def test_the_largest_picture_stays_within_the_memory():
+    # 100 MiB stand, 500 a megapixel: 500 x 1000 pixels and no more fit into 100 + 500 * 0.4768
+    fits = 100 + 500 * 500 * 1000 / 2 ** 20
+    assert largest_size(fits, 100, 500, multiple=4) == (500, 1000)
+    assert largest_size(fits - 1, 100, 500, multiple=4) == (496, 992)
+    assert largest_size(50, 100, 500, multiple=4) == (0, 0)
+
+
+def test_the_tables_of_a_gpu_hold_what_its_parts_wrote(tmp_path):
+    operator = dict(name='sau triton forward', config='(1, 64, 64, 64)', reference_s=2e-3, fast_s=1e-3,
+                    speedup=2.0, copy_share=0.7, reference_peak_mb=10.0, fast_peak_mb=1.0)
+    write_record([operator], tmp_path / 'sau_float32.json')
+    write_record([STEP | dict(config='gaugan/x', variant='fast', seconds=0.5, ratio=2.0, batch=4)],
+                 tmp_path / 'steps_gaugan.json')
+    inference = dict(config='x', mode='inference', amp=True, step_seconds=0.0125, peak_mb=100.0)
+    (tmp_path / 'inference_amp.json').write_text(json.dumps([inference]))
+    rows = _gpu_table.gather(tmp_path)
+    assert [row['part'] for row in rows] == ['inference_amp', 'sau_float32', 'steps_gaugan']
+    text = _gpu_table.tables(rows, 'operators: exit code 0 after 3 s\n')
+    assert '| sau triton forward | (1, 64, 64, 64) | 2.000 | 1.000 | 2.00 | 70% | 10 | 1 |' in text
+    assert '| gaugan/x | 128x256, 4 | `fast` | 8.00 | 2.00 | 0.88 |' in text
+    assert '| x | bfloat16 | 12.5 | 100 |' in text and '- operators: exit code 0 after 3 s' in text
