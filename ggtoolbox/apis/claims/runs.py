@@ -13,10 +13,10 @@ from filelock import FileLock
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.plain_files import read_json
+from ggtoolbox.writing import write_text
 
 from ..config import load_config
 from ..judging.protocols import measure
-from ..judging.row import write_whole
 from ..judging.training import plan_run, train_in_process, training_digest
 from .rows import write_row
 from .table import Row, Table
@@ -73,7 +73,7 @@ class Runs:
         with FileLock(f'{self.path}.lock'):
             self.read()
             self.tables.setdefault(table, {}).setdefault(group, about | dict(runs={}))['runs'][key] = run
-            write_whole(self.path, json.dumps(self.tables, indent=1, sort_keys=True) + '\n')
+            write_text(self.path, json.dumps(self.tables, indent=1, sort_keys=True) + '\n')
 
     def group(self, name: str, table: Table, budget: Budget, out: Path) -> tuple[str, dict[str, Any]]:
         """Digits that runs of a table which may be compared have in common, and what they stand for."""

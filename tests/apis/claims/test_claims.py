@@ -58,7 +58,7 @@ def test_every_row_is_its_ablation_on_top_of_a_toyworld_config(tmp_path, name):
     for row in table.rows:
         cfg = Config.fromfile(str(write_row(table, row, tmp_path)), import_custom_modules=False)
         assert cfg.train_dataloader.dataset.type.startswith('ToyWorld')
-        assert cfg.train_cfg.max_iters == 1000 and not cfg.train_cfg.by_epoch
+        assert not cfg.train_cfg.by_epoch  # the ToyWorld schedule
         seen[row] = json.dumps(cfg.model, sort_keys=True)
     differing = len(set(seen.values()))
     assert differing == len(seen)
