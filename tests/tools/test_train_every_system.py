@@ -7,6 +7,7 @@ import torch
 
 from ggtoolbox.apis import load_config
 from ggtoolbox.apis.running import resume_from, train
+from ggtoolbox.apis.switches import use_execution
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGS = sorted((ROOT / 'configs').rglob('*_toyworld-64.py'))
@@ -63,3 +64,22 @@ def test_it_trains_validates_saves_and_goes_on(path, tmp_path):
 
 def test_there_are_some():
     assert len(CONFIGS) > 1
+
+
+def test_what_is_fast_or_keeps_less_is_logged_and_resumes_to_the_bit(tmp_path):
+    weights = []
+    for name, ends in (('through', (3,)), ('stopped', (2, 3))):
+        for end in ends:
+            cfg = short(ROOT / 'configs/gaugan/gaugan_toyworld-64.py', tmp_path / name, max_iters=end)
+            cfg.merge_from_dict(dict(
+                fast=dict(channels_last=('generator', 'discriminator')), log_level='INFO',
+                val_dataloader=None, val_cfg=None, val_evaluator=None))
+            use_execution(cfg, checkpoint=True)
+            resume_from(cfg, 'auto')
+            model = train(cfg).model
+        weights.append(model.state_dict())
+        logs = '\n'.join(path.read_text() for path in (tmp_path / name).glob('*/*.log'))
+        said = 'fast on cpu: channels_last of generator, discriminator (changes rounding'
+        assert logs.count(said) == len(ends)
+    assert all(map(torch.equal, *(state.values() for state in weights)))
+    assert any('forward' in vars(module) for module in model.generator.modules())
