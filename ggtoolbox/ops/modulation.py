@@ -15,7 +15,7 @@ from torch.autograd.function import once_differentiable
 
 from .neighbourhoods import Groups
 
-_ROW_BYTES = 1 << 19  # of scales and shifts that exist at a time: they stay in the cache
+_ROW_BYTES = 1 << 21  # of scales and shifts that exist at a time: they stay in the cache
 
 
 def modulate_reference(x: Tensor, table: Tensor, ids: Tensor, slope: float | None = None) -> Tensor:

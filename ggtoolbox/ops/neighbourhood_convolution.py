@@ -25,7 +25,7 @@ _LEAST_GAIN = 1.15  # of what the rule counts, for what it does not
 _FEWEST_PIXELS = 512
 
 _PRODUCT_BYTES = 4 << 20  # of the products that exist at a time
-_FEWEST_CHANNELS = 32  # that are taken at a time
+_CHANNELS_AT_ONCE = 32  # or a multiple of it: products of a ragged width run at two thirds of the rate
 
 
 def neighbourhood_convolution_reference(rows: Tensor, ids: Tensor, weight: Tensor,
@@ -106,7 +106,7 @@ class _NeighbourhoodConvolution(torch.autograd.Function):
 def _some_channels(rows: Tensor, weight: Tensor) -> list[slice]:
     """Output channels, as many at a time as keep their products small."""
     bytes_a_channel = len(rows) * weight[0, 0].numel() * rows.element_size()
-    count = max(_FEWEST_CHANNELS, _PRODUCT_BYTES // bytes_a_channel)
+    count = max(1, _PRODUCT_BYTES // bytes_a_channel // _CHANNELS_AT_ONCE) * _CHANNELS_AT_ONCE
     return [slice(start, start + count) for start in range(0, len(weight), count)]
 
 

@@ -49,7 +49,7 @@ def test_sums_of_groups_long_short_and_empty():
 def test_two_convolutions_and_modulation_equal_the_plain_formula(kernel_size, batch, height, width,
                                                                  monkeypatch):
     monkeypatch.setattr('ggtoolbox.ops.neighbourhood_convolution._PRODUCT_BYTES', 1)
-    monkeypatch.setattr('ggtoolbox.ops.neighbourhood_convolution._FEWEST_CHANNELS', 4)
+    monkeypatch.setattr('ggtoolbox.ops.neighbourhood_convolution._CHANNELS_AT_ONCE', 4)
     monkeypatch.setattr('ggtoolbox.ops.modulation._ROW_BYTES', 1000)
     torch.manual_seed(1)
     ids, count = numbered(blocks(6, batch, height, width))
