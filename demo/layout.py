@@ -40,6 +40,7 @@ class Parts(NamedTuple):
     live: gr.Checkbox
     caption: gr.Markdown
     second_caption: gr.Markdown
+    regions: gr.CheckboxGroup
     use_style: gr.UploadButton
     style_note: gr.Markdown
     source: gr.State
@@ -102,6 +103,8 @@ def lay_out(worlds: list[str]) -> Parts:
                     another = gr.Button('Another sample', elem_id='another', min_width=110)
                 use_style = gr.UploadButton('Take the style of a picture', file_types=['image'], size='sm',
                                             elem_id='use-style', visible=False)
+                regions = gr.CheckboxGroup([], label='Take it for these regions alone', elem_id='regions',
+                                           visible=False)
                 with gr.Row(elem_id='settings'):
                     seed = gr.Number(0, label='Seed', precision=0, minimum=0, maximum=2 ** 31 - 1,
                                      elem_id='seed', min_width=70)
@@ -113,4 +116,5 @@ def lay_out(worlds: list[str]) -> Parts:
         another_scene=another_scene, upload_map=upload_map, source_box=source_box,
         source_canvas=source_canvas, upload_source=upload_source, attributes=attributes, first=first,
         second_box=second_box, second=second, go=go, another=another, seed=seed, live=live, caption=caption,
-        second_caption=second_caption, use_style=use_style, style_note=style_note, source=source)
+        second_caption=second_caption, regions=regions, use_style=use_style, style_note=style_note,
+        source=source)

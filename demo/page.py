@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import gradio as gr
@@ -47,15 +48,19 @@ class Page:
 
     def fit(self, title: str, model: str, other: str) -> tuple:
         """Show what the chosen models read and nothing else. -> canvas_box, source_box, source_canvas,
-        attributes, upload_map, another, second_box, use_style, style_note."""
+        attributes, upload_map, another, second_box, regions, use_style, style_note."""
         chosen = [model, *filter(None, [other])]
         reads = set().union(*map(self.studio.reads, chosen))
         styles = any(map(self.studio.has_styles, chosen))
-        plain = [] if 'source_guide' in reads and not self.studio.worlds[title].paints else ['plain']
-        return (gr.update(visible=bool(reads & PAINTED)), gr.update(visible='source_image' in reads),
+        world = self.studio.worlds[title]
+        has_source = 'source_image' in reads or (not world.paints and 'exemplar_image' in reads)
+        plain = [] if 'source_guide' in reads and not world.paints else ['plain']
+        return (gr.update(visible=bool(reads & PAINTED)), gr.update(visible=has_source),
                 gr.update(elem_classes=plain), gr.update(visible='attributes' in reads),
-                gr.update(visible=self.studio.worlds[title].paints), gr.update(interactive=styles),
-                gr.update(visible=bool(other)), gr.update(visible='target_image' in reads),
+                gr.update(visible=world.paints), gr.update(interactive=styles),
+                gr.update(visible=bool(other)),
+                gr.update(choices=list(world.regions), value=[], visible='style_shares' in reads),
+                gr.update(visible='target_image' in reads),
                 '' if styles else 'This model draws nothing at random: a drawing has one answer.')
 
     # What a user brings
@@ -79,9 +84,16 @@ class Page:
     # Pictures
 
     def generate(self, title: str, model: str, other: str, drawing: str, source_drawing: str,
-                 source: Fields, ticked: list[str], seed: float) -> tuple:
-        """-> first, second, caption, second_caption."""
+                 source: Fields, ticked: list[str], seed: float, regions: Sequence[str] = ()) -> tuple:
+        """-> first, second, caption, second_caption.
+
+        Args:
+            regions: which have the style of the picture that was brought; none: all have.
+        """
         world = self.studio.worlds[title]
+        if 'target_image' in source:
+            kept = [bool(regions) and name not in regions for name in world.regions]
+            source = {**source, 'style_shares': np.float32(kept)}
         if world.attributes:
             source = {**source, 'attributes': np.float32([name in ticked for name in world.attributes])}
         fields = world.fields(drawing, source_drawing, source)
@@ -95,12 +107,14 @@ class Page:
         """As :meth:`generate`, where the user wants it while drawing."""
         return self.generate(*given) if live else (gr.skip(),) * 4
 
-    def generate_another(self, *given) -> tuple:
+    def generate_another(self, title: str, model: str, other: str, drawing: str, source_drawing: str,
+                         source: Fields, ticked: list[str], seed: float,
+                         regions: Sequence[str] = ()) -> tuple:
         """As :meth:`generate`, with the next seed and no picture's style. -> seed, source, then as there."""
-        *chosen, source, ticked, seed = given
         source = {name: value for name, value in source.items() if name != 'target_image'}
         seed = int(seed or 0) + 1
-        return seed, source, *self.generate(*chosen, source, ticked, seed)
+        made = self.generate(title, model, other, drawing, source_drawing, source, ticked, seed, regions)
+        return seed, source, *made
 
 
 def build_page(studio: Studio) -> gr.Blocks:
@@ -118,12 +132,13 @@ def _wire(page: Page, parts: Parts) -> None:
     quiet = dict(api_visibility='private', show_progress='hidden')
     shown = dict(api_visibility='private', show_progress='minimal')
     scene = [p.canvas, p.source_canvas, p.source, p.attributes]
-    drawn = [p.world, p.model, p.other, p.canvas, p.source_canvas, p.source, p.attributes, p.seed]
+    drawn = [p.world, p.model, p.other, p.canvas, p.source_canvas, p.source, p.attributes, p.seed,
+             p.regions]
     pictures = [p.first, p.second, p.caption, p.second_caption]
 
     fit = dict(fn=guard(page.fit), inputs=[p.world, p.model, p.other], outputs=[
         p.canvas_box, p.source_box, p.source_canvas, p.attributes, p.upload_map, p.another, p.second_box,
-        p.use_style, p.style_note], **quiet)
+        p.regions, p.use_style, p.style_note], **quiet)
     enter = dict(fn=guard(page.enter), inputs=[p.world], outputs=[p.model, p.other, p.hint, *scene], **quiet)
     for ready in (
             p.blocks.load(**enter).success(**fit), p.world.input(**enter).success(**fit),
@@ -136,7 +151,7 @@ def _wire(page: Page, parts: Parts) -> None:
                 guard(page.bring_source), [p.world, p.upload_source, p.source_canvas, p.source],
                 [p.source_canvas, p.source], **quiet)):
         ready.success(guard(page.generate), drawn, pictures, **shown)
-    gr.on([p.canvas.input, p.source_canvas.input, p.attributes.input], guard(page.generate_live),
-          [p.live, *drawn], pictures, trigger_mode='always_last', **quiet)
+    gr.on([p.canvas.input, p.source_canvas.input, p.attributes.input, p.regions.input],
+          guard(page.generate_live), [p.live, *drawn], pictures, trigger_mode='always_last', **quiet)
     p.go.click(guard(page.generate), drawn, pictures, **shown)
     p.another.click(guard(page.generate_another), drawn, [p.seed, p.source, *pictures], **shown)

@@ -49,6 +49,7 @@ class World:
     hint: str
     first: str  # the model that stands there when a user enters
     attributes: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()  # classes, each of which may have a style of its own
 
     def __init__(self, dataset: ProceduralDataset) -> None:
         self.dataset = dataset
@@ -88,10 +89,13 @@ class StreetWorld(World):
     hint = 'Choose a class, and paint the street.'
 
     def make_canvas(self, metainfo: dict) -> Labels:
+        self.regions = metainfo['classes']
         return Labels(self.size, metainfo['classes'], metainfo['palette'])
 
     def scene(self, index: int) -> Scene:
-        return Scene(self.canvas.show(self.dataset.draw(index)['label']), None, {})
+        sample = self.dataset.draw(index)
+        style = dict(exemplar_image=sample['target_image'], exemplar_label=sample['label'])
+        return Scene(self.canvas.show(sample['label']), None, style)
 
     def fields(self, drawing: str, source_drawing: str | None, source: Fields) -> Fields:
         label = self.canvas.read(drawing)
@@ -176,7 +180,7 @@ class FaceWorld(PointWorld):
     hint = 'Drag landmarks; neighbours follow.'
 
     def make_canvas(self, metainfo: dict) -> Points:
-        self.attributes = metainfo['attributes']
+        self.attributes, self.regions = metainfo['attributes'], metainfo['classes']
         lines = [(i, i + 1) for first, last, _ in FACE_LINES for i in range(first, last - 1)]
         lines += [(last - 1, first) for first, last, closed in FACE_LINES if closed]
         return Points(self.size, [f'landmark {i + 1}' for i in range(68)], lines, reach=3, complete=True)
@@ -185,8 +189,10 @@ class FaceWorld(PointWorld):
         return landmark_picture(keypoints, self.size)
 
     def fields(self, drawing: str, source_drawing: str | None, source: Fields) -> Fields:
-        label = landmark_segmentation(self.canvas.read(drawing), self.size)
-        return {**super().fields(drawing, source_drawing, source), 'label': label}
+        label, source_label = (landmark_segmentation(self.canvas.read(drawn), self.size)
+                               for drawn in (drawing, source_drawing))
+        return {**super().fields(drawing, source_drawing, source), 'label': label,
+                'exemplar_image': source['source_image'], 'exemplar_label': source_label}
 
 
 WORLDS: dict[str, type[World]] = dict(

@@ -58,6 +58,8 @@ VOCABULARY = {
     'inter_label': Field(3, torch.int64, '(B, H, W) as label, of a simulated edit'),
     'outer_label': Field(3, torch.int64, '(B, H, W) as label, of the opposite edit'),
     'region_styles': Field(3, torch.float32, '(B, N, S) style of each region, as a SEAN generator finds it'),
+    'style_shares': Field(2, torch.float32, '(B, num_classes) in [0, 1]: of exemplar_image in the style of '
+                          "each class; the rest is target_image's"),
     'mask': Field(4, torch.float32, '(B, 1, H, W) in {0, 1}'),
     'latent': Field(2, torch.float32, '(B, Z)'),
     'second_latent': Field(2, torch.float32, '(B, Z) as latent, for another image of the same domain'),

@@ -21,7 +21,9 @@ FLAGS = dict(
     source_image='pictures to start from', source_guide='pictures or key points of the source',
     target_guide='pictures or key points of what is to be made', keypoints='key points for the target guide',
     source_keypoints='key points for the source guide', attributes="numbers or names: '0,1,0', 'male,young'",
-    target_image='pictures whose style is taken', latent='.npy files of latent vectors',
+    target_image='pictures whose style is taken', exemplar_image='pictures of another layout, likewise',
+    exemplar_label='their label maps', style_shares="classes that have the exemplar's style: 'hair,mouth'",
+    latent='.npy files of latent vectors',
     audio='sound files that are danced to')
 
 

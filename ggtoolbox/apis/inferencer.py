@@ -20,6 +20,7 @@ from ggtoolbox.datasets.transforms.instance_edge import instance_edges
 from ggtoolbox.datasets.transforms.pack import PackTensors
 from ggtoolbox.errors import InputError
 from ggtoolbox.models.layers.derived import first_attribute
+from ggtoolbox.models.layers.sean import PixelNoise
 from ggtoolbox.models.layers.spectral_norm import fold_spectral_norm
 
 from .fast_generation import FastGeneration
@@ -110,7 +111,8 @@ class Inferencer:
         self.size = self.fitting.size
         self.piece = first_attribute(generator, 'samples') if 'audio' in reads else None
         self.reader = FieldReader(dataset, self.num_classes, metainfo, dict(
-            attributes=self.num_attributes, latent=self.latent_dim, audio=self.piece), guide_channels)
+            attributes=self.num_attributes, latent=self.latent_dim, audio=self.piece,
+            style_shares=self.num_classes), guide_channels)
         self.guide_palette = metainfo.get('guide_palette')
 
     @property
@@ -119,13 +121,17 @@ class Inferencer:
         model = self.model
         has_dropout = model.options.dropout_at_test and any(
             isinstance(module, _DropoutNd) and module.p > 0 for module in model.generator.modules())
-        return has_dropout or bool({'latent', 'noise', 'instance_features'} & {*self.inputs.optional})
+        has_noise = any(isinstance(module, PixelNoise) for module in model.generator.modules())
+        drawn = {'latent', 'noise', 'instance_features'} & {*self.inputs.optional}
+        return has_dropout or has_noise or bool(drawn)
 
     def __call__(self, label: Any = None, instance: Any = None, source_image: Any = None,
                  source_guide: Any = None, target_guide: Any = None, attributes: Any = None,
                  keypoints: Any = None, source_keypoints: Any = None, latent: Any = None,
-                 target_image: Any = None, audio: Any = None, out_dir: str | Path | None = None,
-                 save_maps: bool = False, samples: int = 1, seed: int | None = None, resize: bool = True,
+                 target_image: Any = None, exemplar_image: Any = None, exemplar_label: Any = None,
+                 style_shares: Any = None, region_styles: Any = None, audio: Any = None,
+                 out_dir: str | Path | None = None, save_maps: bool = False, samples: int = 1,
+                 seed: int | None = None, resize: bool = True,
                  keypoints_size: Size | None = None, progress: bool = True) -> list[dict]:
         """Generate a picture of each input.
 
@@ -145,7 +151,13 @@ class Inferencer:
             keypoints, source_keypoints: key points for ``target_guide`` (or a face's ``label``) and
                 ``source_guide``.
             latent: (Z,); drawn where it is not given.
-            target_image: the picture whose style is taken, by models with an image encoder.
+            target_image: the picture whose style is taken, by models with an image encoder; by those with a
+                style for each region it shows what ``label`` says.
+            exemplar_image, exemplar_label: a picture of another layout whose style is taken, and its classes;
+                it stands in for ``target_image``.
+            style_shares: numbers from 0 to 1, one a class, or names of those that are 1 (``'hair, mouth'``):
+                these classes have the style of ``exemplar_image``, the others that of ``target_image``.
+            region_styles: styles (N, S), as a result holds them, in place of pictures.
             audio: a sound file, samples (N,) at the scale of int16, or pieces (F, S) of 0.1 s.
             out_dir: folder for ``<name>.png`` (``<name>/<i>.png`` of several samples). A name is that of the
                 input's file, with a number behind it where two files of a call are called the same.
@@ -172,7 +184,8 @@ class Inferencer:
         inputs = dict(label=label, instance=instance, source_image=source_image, source_guide=source_guide,
                       target_guide=target_guide, attributes=attributes, keypoints=keypoints,
                       source_keypoints=source_keypoints, latent=latent, target_image=target_image,
-                      audio=audio)
+                      exemplar_image=exemplar_image, exemplar_label=exemplar_label,
+                      style_shares=style_shares, region_styles=region_styles, audio=audio)
         return list(self.iterate(inputs, out_dir, save_maps, samples, seed, resize, keypoints_size, progress))
 
     def iterate(self, inputs: dict[str, Any], out_dir: str | Path | None = None, save_maps: bool = False,

@@ -97,10 +97,10 @@ def drag(page, dot, right, down):
     page.mouse.up()
 
 
-def upload(page, file):
-    """Give a file to the button of label maps."""
+def upload(page, file, button='#upload-map'):
+    """Give a file to a button, that of label maps."""
     with page.expect_file_chooser() as chooser:
-        page.locator('#upload-map').click()
+        page.locator(button).click()
     chooser.value.set_files(file)
 
 
@@ -174,6 +174,18 @@ def test_another_sample_of_one_face(page):
     page.get_by_label('Male').click()
     wait_for_another(page, after)
     assert page.locator('#seed input').input_value() == '1'
+
+
+def test_a_region_takes_its_style_from_another_picture(page):
+    before = enter(page, 'Face with another expression')
+    choose(page, 'model', 'sean_toyworld-64')
+    own = wait_for_another(page, before)
+    picture = io.BytesIO()
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)).save(picture, 'PNG')
+    upload(page, dict(name='style.png', mimeType='image/png', buffer=picture.getvalue()), '#use-style')
+    whole = wait_for_another(page, own)
+    page.locator('#regions').get_by_label('skin').click()
+    assert wait_for_another(page, whole) != own
 
 
 def test_a_saved_map_can_be_brought_back(page, tmp_path):

@@ -31,7 +31,7 @@ def model_of(studio, name):
 
 
 def test_every_data_set_is_a_world(studio):
-    assert [len(members) for members in studio.members.values()] == [3, 1, 1, 1, 1]
+    assert [len(members) for members in studio.members.values()] == [3, 1, 1, 2, 1]
 
 
 def test_a_drawing_has_one_answer_and_a_seed_another(studio):
@@ -73,6 +73,21 @@ def test_a_style_is_drawn_or_taken_from_a_picture(studio, page):
     assert (of(source, 0) != of(source, 1)).any()
     taken = {'target_image': np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)}
     assert (of(taken, 0) != of(source, 0)).any()
+
+
+def test_regions_take_the_style_of_another_picture(studio, page):
+    title, model = 'Face with another expression', model_of(studio, 'sean')
+    fitted = page.fit(title, model, '')
+    names = fitted[-3]['choices']
+    assert fitted[1]['visible'] and fitted[-3]['visible'] and fitted[-2]['visible'] and len(names) == 7
+    assert not page.fit(title, model_of(studio, 'scgan'), '')[-3]['visible']
+    drawing, source_drawing, source, _ = page.scene(title)
+    taken = {**source, 'target_image': page.studio.worlds[title].dataset.draw(99)['target_image']}
+    plain, whole, part, every = (
+        page.generate(title, model, '', drawing, source_drawing, given, [], 0, regions)[0].astype(int)
+        for given, regions in ((source, names[:2]), (taken, []), (taken, names[:2]), (taken, names)))
+    assert (whole == every).all()
+    assert (part != whole).any() and (part != plain).any()
 
 
 def test_attributes_are_steered_by_their_names(studio, page):

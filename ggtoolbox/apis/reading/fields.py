@@ -7,6 +7,9 @@ from ggtoolbox.datasets.face_landmarks import FACE_CLASSES
 from ggtoolbox.errors import InputError
 from ggtoolbox.models.gans.base import TestInputs
 
+# What a model that takes the style of a picture may be given instead of the real one.
+STYLES = ('exemplar_image', 'region_styles', 'style')
+
 
 class Fields(NamedTuple):
     """What a model is given, by the vocabulary's names.
@@ -47,7 +50,9 @@ class Fields(NamedTuple):
                                  'can be given')
             read[target] = field
         missing = [field for field in self.required if field not in read
-                   and not (field == 'target_guide' and self.label_as_guide and 'label' in given)]
+                   and not (field == 'target_guide' and self.label_as_guide and 'label' in given)
+                   and not (field == 'target_image' and 'style_shares' not in read
+                            and set(STYLES) & {*read} & {*self.optional})]
         if missing:
             raise InputError(f'{model}: it needs {", ".join(missing)}, found '
                              f'{", ".join(given) or "nothing"}; it reads {self}')

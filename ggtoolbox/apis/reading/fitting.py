@@ -23,6 +23,8 @@ from .values import KeyPoints
 NOT_GEOMETRY = ('PackTensors', 'InstanceEdge', 'CannyEdge', 'LabelFromGrey', 'RandomMirror',
                 'RandomMirrorPerson')
 
+EXEMPLARS = dict(exemplar_image='target_image', exemplar_label='label')
+
 
 class Way(NamedTuple):
     """How a generated picture gets the size of its input; None of both: it keeps the model's.
@@ -72,6 +74,18 @@ class Fitting:
         self.size = size_of_data(settings) or self.fixed
 
     def __call__(self, sample: dict, to_model: bool = True, keypoints_size: Size | None = None
+                 ) -> tuple[dict, Way]:
+        """As :meth:`fit`; a picture that gives the style, and its label map, come to the model's size by
+        themselves."""
+        theirs = {word: sample[field] for field, word in EXEMPLARS.items() if field in sample}
+        own = {field: value for field, value in sample.items() if field not in EXEMPLARS}
+        fitted, way = self.fit(own, to_model, keypoints_size)
+        if theirs:
+            again = self._to_model(theirs, {}, None)
+            fitted = {**fitted, **{field: again[word] for field, word in EXEMPLARS.items() if word in again}}
+        return fitted, way
+
+    def fit(self, sample: dict, to_model: bool = True, keypoints_size: Size | None = None
                  ) -> tuple[dict, Way]:
         """The sample at the size that the model gets, and the way back.
 

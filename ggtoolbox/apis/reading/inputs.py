@@ -19,7 +19,9 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.plain_files import read_json, read_lines, require_file
 from ggtoolbox.structures import VOCABULARY
 
-GUIDES, VECTORS = ('source_guide', 'target_guide'), ('attributes', 'latent')
+GUIDES, VECTORS = ('source_guide', 'target_guide'), ('attributes', 'latent', 'style_shares')
+NAMED = ('attributes', 'style_shares')  # numbers, or names of those that are 1
+LABELS = 'label', 'exemplar_label'
 POINTS = ('keypoints', 'source_keypoints')
 ARRAY_SUFFIXES = ('.npy',)
 _OPENPOSE_ENDING = '_keypoints'
@@ -83,7 +85,7 @@ def _from_path(field: str, given: str | Path) -> list[Item]:
     if path.is_file():
         holds_many = field in (*GUIDES, *POINTS) and _is_annotation(path)
         return _annotations(path) if holds_many else [_of_file(path)]
-    if field == 'attributes' and path.suffix.lower() not in ('.npy', '.txt', '.csv'):
+    if field in NAMED and path.suffix.lower() not in ('.npy', '.txt', '.csv'):
         return [Item(str(given), None, field)]
     matches = sorted((Path(match) for match in glob.glob(str(path), recursive=True)), key=natural_key)
     if matches:
@@ -133,7 +135,7 @@ def _from_array(field: str, given: np.ndarray | Tensor) -> list[Item]:
         single = 2
     if field == 'audio' and given.ndim == 1:
         return [Item(given, None, field)]  # samples that are not cut yet
-    is_colours = field == 'label' and given.ndim == 3 and given.shape[-1] == 3 and given.dtype == np.uint8
+    is_colours = field in LABELS and given.ndim == 3 and given.shape[-1] == 3 and given.dtype == np.uint8
     if given.ndim != single + 1 or is_colours:
         return [Item(given, None, field)]
     return [Item(one, None, f'{field}[{i}]') for i, one in enumerate(given)]

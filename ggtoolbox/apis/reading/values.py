@@ -19,8 +19,9 @@ from ggtoolbox.datasets.tables import check_finite, read_array, read_numbers
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import nearest
 
-from .inputs import GUIDES, POINTS, VECTORS, Item
+from .inputs import GUIDES, LABELS, POINTS, VECTORS, Item
 
+KINDS = dict(attributes='attribute', style_shares='class')
 FRAMES_A_SECOND = 10  # a piece of sound is a frame
 
 
@@ -43,7 +44,7 @@ class FieldReader:
         dataset: the data set, whose ``class_ids``, where there is one, turns ids of files into class ids.
         num_classes: of ``label``; 0 where the model reads none.
         metainfo: of the data set: ``palette``, ``guide_palette``, ``attributes``, ``joints``.
-        lengths: of ``attributes``, ``latent`` and a piece of ``audio``.
+        lengths: of ``attributes``, ``latent``, ``style_shares`` and a piece of ``audio``.
         guide_channels: of the guides.
     """
 
@@ -66,11 +67,11 @@ class FieldReader:
             return KeyPoints(self._points(item), item.where)
         if field in GUIDES:
             return self._guide(item)
-        if field in ('label', 'instance'):
+        if field in (*LABELS, 'instance'):
             return self._ids(field, item)
         if field == 'audio':
             return self._sound(item)
-        if field == 'instance_features':
+        if field in ('instance_features', 'region_styles'):
             return check_finite(np.asarray(item.value, np.float32), item.where)
         return self._picture(item)
 
@@ -92,9 +93,9 @@ class FieldReader:
         return value if value.ndim == 3 else np.stack([value] * 3, axis=2)
 
     def _ids(self, field: str, item: Item) -> NDArray:
-        palette = self._palette() if field == 'label' else None
+        palette = self._palette() if field in LABELS else None
         ids = self._stored(item, palette, f'{field} map')
-        if field == 'label' and ids.ndim == 3 and ids.shape[2] == 3 and palette is not None:
+        if field in LABELS and ids.ndim == 3 and ids.shape[2] == 3 and palette is not None:
             return ids_of_colours(ids, palette, item.where)
         if ids.ndim != 2 or ids.dtype.kind not in 'iu':
             raise InputError(f'{item.where}: expected whole numbers (H, W), found {ids.shape} of {ids.dtype}')
@@ -177,18 +178,22 @@ class FieldReader:
             value = read_numbers(value)
             value = value[0] if len(value) == 1 else value.squeeze(-1) if value.shape[1] == 1 else value
         elif isinstance(value, str):
-            value = self._marks(value, item.where)
+            value = self._marks(field, value, item.where)
         vector = np.asarray(value.cpu() if isinstance(value, Tensor) else value, np.float32)
         if vector.shape != (length,) or not np.isfinite(vector).all():
-            names = self.metainfo.get('attributes') if field == 'attributes' else None
+            names = self._names(field)
             meaning = f' ({", ".join(names)})' if names else ''
             raise InputError(f'{item.where}: expected {length} finite numbers{meaning}, found an array of '
                              f'{vector.shape}')
         return vector
 
-    def _marks(self, text: str, where: str) -> list[float]:
+    def _names(self, field: str) -> Sequence[str]:
+        """What the numbers of a vector are called."""
+        return self.metainfo.get(dict(attributes='attributes', style_shares='classes').get(field), ())
+
+    def _marks(self, field: str, text: str, where: str) -> list[float]:
         """``'male, young'`` or ``'0,0,1,1,0'`` as numbers."""
-        words, names = [word.strip() for word in text.split(',')], self.metainfo.get('attributes', ())
+        words, names = [word.strip() for word in text.split(',')], self._names(field)
         try:
             return [float(word) for word in words]
         except ValueError:
@@ -196,7 +201,7 @@ class FieldReader:
             marks = [0.0] * len(known)
             for word in filter(None, words):
                 if word.lower() not in known:
-                    raise InputError(f'{where}: there is no attribute {word!r}{nearest(word, names)} (known: '
-                                     f'{", ".join(names)})') from None
+                    raise InputError(f'{where}: there is no {KINDS[field]} {word!r}{nearest(word, names)} '
+                                     f'(known: {", ".join(names)})') from None
                 marks[known[word.lower()]] = 1.0
             return marks
