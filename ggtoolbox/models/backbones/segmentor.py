@@ -9,7 +9,7 @@ from ggtoolbox.registry import BACKBONES
 from ..layers.convolution import normalised_convolution
 from ..layers.normalisation import build_norm
 from ..layers.residual import ResidualBlock
-from ..layers.residual_trunk import check_halvings
+from ..layers.sizes import check_halvings
 
 
 @BACKBONES.register_module()

@@ -10,6 +10,7 @@ from ggtoolbox.registry import DISCRIMINATORS
 from ggtoolbox.structures import DiscriminatorOutput
 
 from ..layers.convolution import normalised_convolution
+from ..layers.sizes import check_size
 
 
 @DISCRIMINATORS.register_module()
@@ -68,9 +69,7 @@ class FeaturePyramidDiscriminator(nn.Module):
         if condition is None or tuple(condition.shape[-2:]) != size:
             raise InputError(f'FeaturePyramidDiscriminator: the condition must have the size {size} of the '
                              f'image, found {"none" if condition is None else tuple(condition.shape[-2:])}')
-        if any(length % 32 for length in size):
-            raise InputError('FeaturePyramidDiscriminator: height and width must be multiples of 32, found '
-                             f'{size}')
+        check_size('FeaturePyramidDiscriminator', size, 32)
         passed, x = [], image
         for down in self.downs:
             x = down(x)

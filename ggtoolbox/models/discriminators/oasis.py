@@ -12,6 +12,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DISCRIMINATORS
 from ggtoolbox.structures import DiscriminatorOutput, check_num_classes
 
+from ..layers.sizes import check_size
 from ..layers.spectral_norm import spectral_norm
 
 
@@ -81,10 +82,7 @@ class OASISDiscriminator(nn.Module):
         Raises:
             InputError: a size that cannot be halved so often.
         """
-        step = 2 ** len(self.downs)
-        if any(length % step for length in image.shape[-2:]):
-            raise InputError(f'OASISDiscriminator: height and width must be multiples of {step}, found '
-                             f'{tuple(image.shape[-2:])}')
+        check_size('OASISDiscriminator', image.shape[-2:], 2 ** len(self.downs))
         passed, x = [], image
         for block in self.downs:
             x = block(x)

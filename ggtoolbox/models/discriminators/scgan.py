@@ -11,6 +11,7 @@ from ggtoolbox.registry import DISCRIMINATORS
 from ggtoolbox.structures import DiscriminatorOutput
 
 from ..layers.adaptive_convolution import AdaptiveConv2d
+from ..layers.sizes import check_halvings
 from ..layers.spectral_norm import spectral_norm
 from .patch import join_condition
 
@@ -134,11 +135,8 @@ class SpectralAttributeDiscriminator(nn.Module):
         Raises:
             InputError: for a size that cannot be halved so often.
         """
-        x, features, factor = join_condition(image, condition), [], 2 ** self.num_downsamplings
-        if any(length < factor or length % factor for length in image.shape[-2:]):
-            raise InputError('SpectralAttributeDiscriminator: height and width must be multiples of '
-                             f'{factor} (num_downsamplings={self.num_downsamplings} halvings), found '
-                             f'{tuple(image.shape[-2:])}')
+        check_halvings('SpectralAttributeDiscriminator', image.shape[-2:], self.num_downsamplings, left=1)
+        x, features = join_condition(image, condition), []
         for block in self.blocks:
             x = block(x)
             features.append(x)

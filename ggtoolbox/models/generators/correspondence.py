@@ -15,6 +15,7 @@ from ..layers.coordinates import append_coordinates
 from ..layers.guided_input import GuidedInput
 from ..layers.layout import Layout
 from ..layers.normalisation import InstanceNorm2d
+from ..layers.sizes import check_size
 from ..layers.spade import SPADEResidualBlock
 from ..layers.spectral_norm import spectral_norm
 
@@ -166,9 +167,7 @@ class CorrespondenceNetwork(nn.Module):
         """
         dtype = self.to_query.weight.dtype
         wanted = self.guided_input(label=label, target_guide=target_guide, dtype=dtype)
-        if any(length % STRIDE or length < 4 * STRIDE for length in wanted.shape[-2:]):
-            raise InputError(f'CorrespondenceNetwork: height and width must be multiples of {STRIDE}, from '
-                             f'{4 * STRIDE} on, found {tuple(wanted.shape[-2:])}')
+        check_size('CorrespondenceNetwork', wanted.shape[-2:], STRIDE, least=4 * STRIDE)
         layout_features, exemplar_features = self.layout_adaptor(wanted), self.image_adaptor(exemplar_image)
         found = dict(layout_features=layout_features)
         if target_image is not None:

@@ -13,6 +13,7 @@ from ggtoolbox.registry import GENERATORS, HEADS, UPSAMPLERS
 from ..layers.convolution import UpStep, normalised_convolution
 from ..layers.guided_input import GuidedInput
 from ..layers.normalisation import build_norm
+from ..layers.sizes import check_halvings
 
 
 @GENERATORS.register_module()
@@ -102,11 +103,7 @@ class EncoderDecoderGenerator(nn.Module):
                 that batch norm would erase.
         """
         given = self.guided_input(source_image, label, edge, target_guide, self.downs[0][0].weight.dtype)
-        step = 2 ** self.num_downsamplings
-        if any(length % step for length in given.shape[-2:]):
-            raise InputError(f'EncoderDecoderGenerator: height and width must be multiples of {step} (2 to '
-                             f'the power of num_downsamplings={self.num_downsamplings}), found '
-                             f'{tuple(given.shape[-2:])}')
+        check_halvings('EncoderDecoderGenerator', given.shape[-2:], self.num_downsamplings, left=0)
         x = self.encode(given)
         for up in self.ups:
             x = up(F.relu(x), given)

@@ -21,6 +21,7 @@ from ..layers.guided_input import GuidedInput
 from ..layers.normalisation import build_norm
 from ..layers.panoptic import PanopticMap
 from ..layers.residual import ResidualBlock
+from ..layers.sizes import check_size
 from ..layers.upsampling import enlarge, panoptic_map, read_instances
 
 
@@ -217,9 +218,7 @@ class LGGANGenerator(nn.Module):
         if label is None or tuple(label.shape[-2:]) != size:
             raise InputError(f'LGGANGenerator: label must have the size {size} of the other inputs, found '
                              f'{"none" if label is None else tuple(label.shape)}')
-        if any(length % 4 or length < 8 for length in size):
-            raise InputError('LGGANGenerator: height and width must be multiples of 4 from 8 on, found '
-                             f'{size}')
+        check_size('LGGANGenerator', size, 4, least=8)
         if self.deep_downs and max(size) <= 16:
             raise InputError('LGGANGenerator: height or width must exceed 16 where the global generator '
                              f'starts from features, found {size}')

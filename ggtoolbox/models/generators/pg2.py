@@ -10,6 +10,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.registry import GENERATORS, HEADS, UPSAMPLERS
 
 from ..layers.same_padding import SameConv2d
+from ..layers.sizes import check_size
 
 
 class TwoConvolutions(nn.Module):
@@ -177,9 +178,7 @@ class PG2RefinementGenerator(nn.Module):
         Raises:
             InputError: a size that cannot be halved so often.
         """
-        if any(length % self.step for length in source_image.shape[-2:]):
-            raise InputError(f'PG2RefinementGenerator: height and width must be multiples of {self.step}, '
-                             f'found {tuple(source_image.shape[-2:])}')
+        check_size('PG2RefinementGenerator', source_image.shape[-2:], self.step)
         x, skips = F.relu(self.stem(torch.cat([target_guide, source_image], dim=1))), []
         for index, block in enumerate(self.encoder):
             x = block(F.relu(self.downs[index - 1](x)) if index else x)

@@ -9,7 +9,8 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.registry import GENERATORS, HEADS
 
 from ..layers.derived import passed_on
-from ..layers.residual_trunk import ResidualTrunk, check_halvings
+from ..layers.residual_trunk import ResidualTrunk
+from ..layers.sizes import check_halvings
 from ..layers.upsampling import panoptic_map, read_instances
 
 

@@ -12,7 +12,7 @@ from ggtoolbox.registry import GENERATORS, HEADS, UPSAMPLERS
 from ..layers.convolution import normalised_convolution
 from ..layers.normalisation import build_norm
 from ..layers.residual import ResidualBlock
-from ..layers.residual_trunk import check_halvings
+from ..layers.sizes import check_halvings
 
 
 @GENERATORS.register_module()

@@ -11,6 +11,7 @@ from ggtoolbox.registry import GENERATORS, HEADS, UPSAMPLERS
 
 from ..layers.normalisation import build_norm
 from ..layers.pre_activation import PreActivationBlock
+from ..layers.sizes import check_size
 
 KEPT_SIZES = {32: 0, 64: 1, 128: 1}  # rows of features that the high-pass path keeps -> which mask
 
@@ -138,9 +139,7 @@ class StarGANv2Generator(nn.Module):
         Raises:
             InputError: a size that cannot be halved so often; a style of another length.
         """
-        if any(length % self.step for length in source_image.shape[-2:]):
-            raise InputError(f'StarGANv2Generator: height and width must be multiples of {self.step}, found '
-                             f'{tuple(source_image.shape[-2:])}')
+        check_size('StarGANv2Generator', source_image.shape[-2:], self.step)
         if style.shape[1] != self.style_channels:
             raise InputError(f'StarGANv2Generator: style must be (B, {self.style_channels}), found '
                              f'{tuple(style.shape)}')

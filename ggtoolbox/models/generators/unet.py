@@ -12,6 +12,7 @@ from ggtoolbox.registry import GENERATORS, HEADS, UPSAMPLERS
 from ..layers.convolution import UpStep, bias_beside, normalised_convolution
 from ..layers.guided_input import GuidedInput
 from ..layers.normalisation import build_norm
+from ..layers.sizes import check_halvings
 
 
 @GENERATORS.register_module()
@@ -102,11 +103,7 @@ class UNetGenerator(nn.Module):
             InputError: as :class:`GuidedInput`, and for a size that cannot be halved so often.
         """
         given = self.guided_input(source_image, label, edge, target_guide, self.downs[0][0].weight.dtype)
-        step = 2 ** self.num_downsamplings
-        if any(length % step for length in given.shape[-2:]):
-            raise InputError(f'UNetGenerator: height and width must be multiples of {step} (2 to the power '
-                             f'of num_downsamplings={self.num_downsamplings}), found '
-                             f'{tuple(given.shape[-2:])}')
+        check_halvings('UNetGenerator', given.shape[-2:], self.num_downsamplings, left=0)
         x = self.downs[0](given)
         skips = [x]
         for down in self.downs[1:]:

@@ -7,35 +7,14 @@ import torch
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.ops.crossing_attention import attention
 from ggtoolbox.registry import GENERATORS
 
+from ..layers.attention import CrossingAttention
 from ..layers.convolution import bias_beside
 from ..layers.residual import ResidualBlock
 from ..layers.two_stream import ConvolutionStack, TwoStreamGenerator
 
 BRANCHES = ('SA', 'AS')
-
-
-class CrossingAttention(nn.Module):
-    """The 1x1 convolutions and the scale of the crossing attention.
-
-    Args:
-        channels: of the codes.
-        reduction: queries and keys have ``channels`` / ``reduction`` channels.
-    """
-
-    def __init__(self, channels: int, reduction: int = 8) -> None:
-        super().__init__()
-        hidden = max(1, channels // reduction)
-        self.query = nn.Conv2d(channels, hidden, 1)
-        self.key = nn.Conv2d(channels, hidden, 1)
-        self.value = nn.Conv2d(channels, channels, 1)
-        self.gamma = nn.Parameter(torch.zeros(1))
-
-    def forward(self, code: Tensor, guide: Tensor) -> Tensor:
-        """code + gamma * sum over j of softmax_j(<query(code)_i, key(guide)_j>) * value(code)_j."""
-        return code + self.gamma * attention(self.query(code), self.key(guide), self.value(code))
 
 
 class XingBlock(nn.Module):

@@ -1,4 +1,4 @@
-"""Attention of a feature map to itself."""
+"""Attention of a feature map to itself, or by another."""
 from __future__ import annotations
 
 import torch
@@ -10,14 +10,15 @@ from ggtoolbox.ops.crossing_attention import attention
 from .spectral_norm import spectral_norm
 
 
-class PositionAttention(nn.Module):
-    """DANet's position attention (Fu et al., CVPR 2019, section 3.2): x + gamma * attention(x).
+class CrossingAttention(nn.Module):
+    """XingGAN's crossing attention of a code to itself, by its likeness to another (Tang et al., ECCV 2020;
+    thesis, equations 4.1 to 4.4).
 
     Queries and keys are not scaled by their width; gamma starts from 0.
 
     Args:
-        channels: C of x.
-        reduction: queries and keys have C / reduction channels.
+        channels: of the codes.
+        reduction: queries and keys have ``channels`` / ``reduction`` channels.
     """
 
     def __init__(self, channels: int, reduction: int = 8) -> None:
@@ -28,9 +29,20 @@ class PositionAttention(nn.Module):
         self.value = nn.Conv2d(channels, channels, 1)
         self.gamma = nn.Parameter(torch.zeros(1))
 
+    def forward(self, code: Tensor, guide: Tensor) -> Tensor:
+        """code + gamma * sum over j of softmax_j(<query(code)_i, key(guide)_j>) * value(code)_j."""
+        return code + self.gamma * attention(self.query(code), self.key(guide), self.value(code))
+
+
+class PositionAttention(CrossingAttention):
+    """DANet's position attention (Fu et al., CVPR 2019, section 3.2): x + gamma * attention(x).
+
+    The arguments are :class:`CrossingAttention`'s.
+    """
+
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, H, W) -> (B, C, H, W)."""
-        return x + self.gamma * attention(self.query(x), self.key(x), self.value(x))
+        return super().forward(x, x)
 
 
 class PooledAttention(nn.Module):

@@ -1,28 +1,17 @@
 """From an input to features of its size: halvings, residual blocks, doublings (Johnson et al., ECCV 2016)."""
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ggtoolbox.errors import InputError
 from ggtoolbox.registry import UPSAMPLERS
 
 from .convolution import bias_beside, normalised_convolution
 from .normalisation import build_norm
 from .panoptic import PanopticMap
 from .residual import ResidualBlock
+from .sizes import check_halvings
 from .upsampling import enlarge
-
-
-def check_halvings(owner: str, size: Sequence[int], num_downsamplings: int) -> None:
-    """Raise :class:`InputError` unless (height, width) can be halved so often and two pixels are left."""
-    step = 2 ** num_downsamplings
-    if any(length % step or length < 2 * step for length in size):
-        raise InputError(f'{owner}: height and width must be multiples of {step} (2 to the power of '
-                         f'num_downsamplings={num_downsamplings}) and at least {2 * step}, found '
-                         f'{tuple(size)}')
 
 
 class ResidualTrunk(nn.Module):

@@ -17,6 +17,7 @@ from ggtoolbox.registry import HEADS, UPSAMPLERS
 from .convolution import bias_beside, normalised_convolution
 from .guided_input import GuidedInput
 from .normalisation import build_norm
+from .sizes import check_halvings
 from .strided_encoder import strided_encoder
 
 MakeBlock = Callable[[int, int], nn.Module]  # (code channels, shape code channels) -> block
@@ -200,11 +201,7 @@ class TwoStreamGenerator(nn.Module):
         dtype = self.appearance_encoder[0][0].weight.dtype
         given = self.guided_input(source_image=source_image, source_guide=source_guide,
                                   target_guide=target_guide, dtype=dtype)
-        step = 2 ** self.num_downsamplings
-        if any(length % step or length < 2 * step for length in given.shape[-2:]):
-            raise InputError(f'{type(self).__name__}: height and width must be multiples of {step} (2 to the '
-                             f'power of num_downsamplings={self.num_downsamplings}) and at least {2 * step}, '
-                             f'found {tuple(given.shape[-2:])}')
+        check_halvings(type(self).__name__, given.shape[-2:], self.num_downsamplings)
         source_channels = self.guided_input.expected['source_image']
         appearance = self.appearance_encoder(given[:, :source_channels])
         shape = self.shape_encoder(given[:, source_channels:])

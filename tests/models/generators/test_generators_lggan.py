@@ -120,7 +120,7 @@ def test_any_multiple_of_4(size):
 
 @pytest.mark.parametrize('size', [(10, 16), (4, 16)])
 def test_other_sizes_are_refused(size):
-    with pytest.raises(InputError, match='multiples of 4 from 8 on'):
+    with pytest.raises(InputError, match='multiples of 4 and at least 8'):
         cross_view()(**draw(size))
 
 

@@ -10,7 +10,8 @@ from ggtoolbox.models.generators import (
     XingGANGenerator,
 )
 from ggtoolbox.models.generators.bigraphgan import BipartiteGraphReasoning
-from ggtoolbox.models.generators.xinggan import CrossingAttention, XingBlock
+from ggtoolbox.models.generators.xinggan import XingBlock
+from ggtoolbox.models.layers.attention import CrossingAttention
 from ggtoolbox.models.layers.two_stream import ConvolutionStack, PoseAttentionBlock
 
 GENERATORS = (PATNGenerator, XingGANGenerator, BiGraphGANGenerator)
