@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ggtoolbox.datasets.tables import read_archive
 from ggtoolbox.errors import InputError
+from ggtoolbox.models.backbones.judge import JudgeNetwork
 
 from .networks import describe, name_of, named_network, shared_extractor
 
@@ -52,8 +53,8 @@ class FeatureRows:
             if network == 'EfficientNetLite0':
                 settings['size'] = SIDE
             network = named_network(network, self.name, weights, settings)
-            if isinstance(network, str) and layer is None:
-                self.layer = 'features'
+        if layer is None and _is_judge(network):
+            self.layer = 'features'
         self.network, self.extractor = name_of(network), shared_extractor(network)
         detail = f", 299 px {resize.replace('_', ' ')}" if self.network == DEFAULT else ''
         self.protocol = f'{describe(network)}, {self.layer}{detail}'
@@ -110,6 +111,10 @@ class FeatureRows:
                              f'{", ".join(layers)})')
         value = layers[self.layer]
         return (value.mean((1, 2)) if value.dim() == 3 else value).cpu().numpy()
+
+
+def _is_judge(network: FeatureNetwork) -> bool:
+    return isinstance(network, (str, JudgeNetwork)) or name_of(network) == JudgeNetwork.__name__
 
 
 def two_sides(results: list[dict[str, NDArray]], real: NDArray | None, owner: str, least: int = 2

@@ -41,6 +41,8 @@ def test_metrics_of_one_judge_share_its_network():
     distance = METRICS.build(dict(type='FID', feature_network='toyworld_street'))
     accuracy = METRICS.build(dict(type='SegmentationAccuracy', num_classes=17, segmenter='toyworld_street'))
     assert distance.features.extractor is accuracy.segmenter.extractor
+    by_module = METRICS.build(dict(type='FID', feature_network=distance.features.extractor.network))
+    assert by_module.features.layer == distance.features.layer == 'features'
     weights = read_metafile()['toyworld_street']['Weights'].removesuffix('.safetensors')
     assert distance.name == 'FD_toyworld_street' and weights in distance.protocol
     assert weights in accuracy.protocol

@@ -76,6 +76,9 @@ def test_a_judge_of_real_data_learns_from_the_training_split_alone(tmp_path, mon
     assert entry['Training']['Data'].endswith('training split') and len(read) == 4
     assert set(entry['Accuracy']) == {'Data', *measures} and set(entry['Floors']) == floors
     assert entry['Accuracy']['Data'] == f"{3 if name == 'hands' else 2} images of the test split"
+    table = (tmp_path / 'judges' / 'floors.md').read_text().splitlines()
+    assert table[0] == f"| judge | measure | measured on | {' | '.join(sorted(floors))} | real images |"
+    assert len(table) == 2 + len(measures) and table[2].startswith(f'| `{name}` | `')
     assert judge_network(name)['weights'] == str(tmp_path / 'judges' / entry['Weights'])
     metrics = [METRICS.build(dict(metric)) for metric in find_protocol(name).metrics]
     assert {value for metric in metrics for value in metric.value_names} >= {f'FD_{name}', *measures}

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import torch
 
-from ggtoolbox.evaluation.judge import FOLDER, local_folder, save_judge
+from ggtoolbox.evaluation.judge import FOLDER, local_folder, read_metafile, save_judge
 from ggtoolbox.evaluation.protocols import JUDGED_IMAGES, JUDGED_SEED
 from ggtoolbox.models.backbones.judge import JudgeNetwork
+from ggtoolbox.writing import write_text
 
 from .judge_ranking import COPIED, REAL, SHUFFLED, judge_images, judge_real_images
 from .judge_recipes import find_recipe
@@ -51,7 +52,7 @@ def make_judge(name: str, iterations: int | None = None, seed: int = 0, folder: 
 
 def keep_judge(name: str, network: JudgeNetwork, iterations: int, seed: int, seconds: float, folder: Path,
                accuracy: dict, floors: dict[str, dict]) -> Path:
-    """Write weights and metafile; see :func:`make_judge`.
+    """Write weights and metafile, and of judges of real data ``floors.md``; see :func:`make_judge`.
 
     Args:
         accuracy: of real images.
@@ -67,7 +68,28 @@ def keep_judge(name: str, network: JudgeNetwork, iterations: int, seed: int, sec
                     f'{" --data-root DIR" if recipe.is_real else ""}',
             Machine=f'{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}'),
         Accuracy=accuracy, **(dict(Floors=floors) if floors else {}))
-    return save_judge(name, network, entry, folder)
+    path = save_judge(name, network, entry, folder)
+    if floors:
+        write_text(folder / 'floors.md', floors_table(folder))
+    return path
+
+
+def floors_table(folder: Path) -> str:
+    """Floors and ceilings of the judges of a folder, a row a measure; empty where none has floors."""
+    rows, names = [], []
+    for name, entry in read_metafile(folder).items():
+        floors = entry.get('Floors', {})
+        names += [floor for floor in floors if floor not in names]
+        rows += [(f'`{name}`', measure, entry['Accuracy']['Data'], floors, value)
+                 for measure, value in entry['Accuracy'].items() if floors and measure != 'Data']
+    if not rows:
+        return ''
+    lines = [('judge', 'measure', 'measured on', *names, 'real images'), ('---',) * (4 + len(names))]
+    for judge, measure, data, floors, value in rows:
+        cells = [floors.get(floor, {}).get(measure) for floor in names]
+        lines.append((judge, f'`{measure}`', data, *('' if cell is None else f'{cell:.3f}' for cell in cells),
+                      f'{value:.3f}'))
+    return ''.join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def _rounded(values: dict[str, float]) -> dict[str, float]:
