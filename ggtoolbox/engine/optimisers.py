@@ -76,6 +76,29 @@ def fused(settings: dict, network: nn.Module) -> dict:
     return dict(settings, fused=True)
 
 
+def lay_alike(optimiser: torch.optim.Optimizer, *_: object) -> None:
+    """Give gradients and states the memory format of their parameters, before a step.
+
+    Fused optimisers go through memory in order, whatever the strides: after a change to channels-last (a run
+    that goes on with ``--fast``) each weight would otherwise meet another one's moments, without an error.
+    """
+    for group in optimiser.param_groups:
+        for parameter in group['params']:
+            if parameter.grad is not None and not _lie_alike(parameter.grad, parameter):
+                parameter.grad = torch.empty_like(parameter).copy_(parameter.grad)
+            state = optimiser.state.get(parameter, {})
+            for name, value in state.items():
+                if isinstance(value, torch.Tensor) and value.shape == parameter.shape and \
+                        not _lie_alike(value, parameter):
+                    state[name] = torch.empty_like(parameter, dtype=value.dtype).copy_(value)
+
+
+def _lie_alike(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether the elements come in one order; the stride of a dimension of size 1 means nothing."""
+    return one.stride() == other.stride() or all(
+        size == 1 or a == b for size, a, b in zip(other.shape, one.stride(), other.stride()))
+
+
 @OPTIM_WRAPPER_CONSTRUCTORS.register_module()
 class PlayerOptimWrapperConstructor:
     """One optimiser wrapper for each player of a :class:`BaseGAN`.
@@ -110,4 +133,6 @@ class PlayerOptimWrapperConstructor:
             network = nn.ModuleDict({names[id(network)]: network for network in players[name]})
             entry['optimizer'] = fused(entry['optimizer'], network)
             wrappers[name] = DefaultOptimWrapperConstructor(entry, paramwise)(network)
+            if wrappers[name].optimizer.defaults.get('fused'):
+                wrappers[name].optimizer.register_step_pre_hook(lay_alike)
         return OptimWrapperDict(**wrappers)

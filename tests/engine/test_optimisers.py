@@ -65,3 +65,23 @@ def test_a_run_that_goes_on_keeps_the_form_of_its_checkpoint():
     for one, wrapper in ((model, plain), (other, resumed)):
         train(one, wrapper)
     assert all(map(torch.equal, model.state_dict().values(), other.state_dict().values()))
+
+
+@pytest.mark.parametrize('first, then', [(torch.contiguous_format, torch.channels_last),
+                                         (torch.channels_last, torch.contiguous_format)])
+def test_weights_that_change_their_memory_format_keep_their_moments(first, then):
+    models = OnePlayer().to(memory_format=first), OnePlayer()
+    wrappers = optimiser_of(models[0]), optimiser_of(models[1], fused=False, foreach=False)
+    for model, wrapper in zip(models, wrappers):
+        train(model, wrapper)
+        if model is models[0]:
+            model.to(memory_format=then)
+        train(model, wrapper)
+    for found, expected in zip(models[0].parameters(), models[1].parameters()):
+        torch.testing.assert_close(found, expected, atol=1e-6, rtol=1e-5)
+    weight = models[0].generator[0].weight
+    moment = wrappers[0].optimizer.state[weight]['exp_avg']
+    assert moment.stride() == weight.stride()
+    before = moment.data_ptr()
+    train(models[0], wrappers[0], 1)  # nothing is copied where all lies alike
+    assert wrappers[0].optimizer.state[weight]['exp_avg'].data_ptr() == before
