@@ -1,7 +1,8 @@
 """Features of pictures as rows, as the measures of sets of pictures compare them."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -80,10 +81,12 @@ class FeatureRows:
             raise InputError(f"{self.name}: the sample {samples[0].get('name')!r} has neither {fields}")
         return found
 
-    def of_images(self, images: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
-        """(N, D) of pictures (H, W, 3) of 8 bits."""
-        return np.stack([self._row(layers) for start in range(0, len(images), BATCH)
-                         for layers in self.extractor.of_images(list(images[start:start + BATCH]))])
+    def of_images(self, images: Iterable[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """(N, D) of pictures (H, W, 3) of 8 bits, of which a batch at a time is kept; (0, 0) of none."""
+        images, rows = iter(images), []
+        while batch := list(islice(images, BATCH)):
+            rows += [self._row(layers) for layers in self.extractor.of_images(batch)]
+        return np.stack(rows) if rows else np.empty((0, 0), np.float32)
 
     def read(self, path: str | Path, names: Sequence[str]) -> list[NDArray]:
         """Arrays of an ``.npz`` of statistics, which must be of this network if it says of which it is.
@@ -93,7 +96,10 @@ class FeatureRows:
         """
         arrays = read_archive(path, names, '.npz file')
         with np.load(path, allow_pickle=False) as file:
-            said = str(file['network']) if 'network' in file else None
+            try:
+                said = str(file['network']) if 'network' in file else None
+            except ValueError as error:
+                raise InputError(f"{path}: expected 'network' to be text ({error})") from error
         if said not in (None, f'{self.network}/{self.layer}'):
             raise InputError(f'{path}: these are statistics of {said}, expected {self.network}/{self.layer}')
         return arrays

@@ -70,6 +70,9 @@ def test_statistics_stand_for_the_real_images(tmp_path, kind, options):
     np.savez(path, **arrays, network='ResNet50/pool')
     with pytest.raises(InputError, match='statistics of ResNet50/pool, expected ColourNetwork/pool'):
         build(kind, statistics=str(path), **options)
+    np.savez(path, **arrays, network=np.array([{}]))
+    with pytest.raises(InputError, match="expected 'network' to be text"):
+        build(kind, statistics=str(path), **options)
     np.savez(path, **{name: array[..., :3] for name, array in arrays.items()})
     with pytest.raises(InputError, match='expected mu|of 3 features, expected 12'):
         evaluate(build(kind, statistics=str(path), **options), alone)
@@ -121,7 +124,14 @@ def test_copies_of_training_images_are_found(tmp_path):
         (str(index), f't{index:02}.png') for index in range(5)}
 
 
+class Empty(torch.utils.data.Dataset):
+    def __len__(self):
+        return 0
+
+
 def test_training_images_of_a_data_set():
     world = dict(type='ToyWorldHand', size=(16, 16), length=3)
     metric = build('Memorisation', training=world)
     assert metric.training.shape == (3, 12) and 'nearest of 3 training images' in metric.protocol
+    with pytest.raises(InputError, match='expected training images, found none in'):
+        build('Memorisation', training=dict(type=Empty))

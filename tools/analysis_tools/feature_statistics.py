@@ -32,8 +32,7 @@ def main() -> None:
     files = list_images(args.folder)
     if len(files) < 2:
         raise InputError(f'{args.folder}: expected two images or more, found {len(files)}')
-    rows = np.concatenate([features.of_images([read_image(file, eight_bits=True)]) for file in files])
-    rows = rows.astype(np.float64)
+    rows = features.of_images(read_image(file, eight_bits=True) for file in files).astype(np.float64)
     np.savez(args.out, mu=rows.mean(0), sigma=np.cov(rows, rowvar=False), features=rows.astype(np.float32),
              network=f'{features.network}/{features.layer}')
     print(f'{args.out}: {len(rows)} images, {features.protocol}')

@@ -1,12 +1,15 @@
 """Are generated images copies of training images?"""
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 from scipy.stats import rankdata
 
 from ggtoolbox.datasets.files import list_images, read_image
+from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DATASETS, METRICS
 
 from ..feature_rows import DEFAULT, FeatureNetwork, FeatureRows, two_sides
@@ -41,19 +44,16 @@ def nearest_images(rows: NDArray, training: NDArray) -> tuple[NDArray[np.float64
     return cKDTree(training).query(rows)
 
 
-def training_images(training: str | dict) -> tuple[list[NDArray[np.uint8]], list[str]]:
-    """Pictures and their names: of a folder, or ``target_image`` of a data set.
-
-    Raises:
-        InputError: none are there.
-    """
+def training_images(training: str | dict) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+    """Names and pictures: of a folder, or ``target_image`` of a data set."""
     if isinstance(training, str):
-        files = list_images(training)
-        return [read_image(file, eight_bits=True) for file in files], [str(file) for file in files]
+        for file in list_images(training):
+            yield str(file), read_image(file, eight_bits=True)
+        return
     pictures = DATASETS.build(training)
-    samples = [pictures[index] for index in range(len(pictures))]
-    return ([image_bytes(sample, 'target_image', 'Memorisation') for sample in samples],
-            [str(sample.get('name', index)) for index, sample in enumerate(samples)])
+    for index in range(len(pictures)):
+        sample = pictures[index]
+        yield str(sample.get('name', index)), image_bytes(sample, 'target_image', 'Memorisation')
 
 
 @METRICS.register_module()
@@ -91,10 +91,17 @@ class Memorisation(ListMetric):
         self.sides = dict(generated=key, real=target)
         self.features = FeatureRows('Memorisation', feature_network, layer, weights)
         self.name = self.features.name
-        images, self.names = training_images(training)
-        self.training = self.features.of_images(images)
+        self.names: list[str] = []
+        self.training = self.features.of_images(self._named(training))
+        if not self.names:
+            raise InputError(f'{self.name}: expected training images, found none in {training}')
         self.nearest: list[tuple[str, str, float]] = []
-        self.protocol = f'{self.features.protocol}; nearest of {len(images)} training images'
+        self.protocol = f'{self.features.protocol}; nearest of {len(self.names)} training images'
+
+    def _named(self, training: str | dict) -> Iterator[NDArray[np.uint8]]:
+        for name, image in training_images(training):
+            self.names.append(name)
+            yield image
 
     def judge(self, samples: list[dict]) -> list[dict[str, NDArray]]:
         rows = self.features.of_samples(samples, self.sides)
