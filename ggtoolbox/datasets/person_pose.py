@@ -142,11 +142,18 @@ def limb_mask(keypoints: NDArray, size: Size, limbs: Sequence[tuple[int, int]], 
             corners = np.stack([points[start] + across, points[end] + across,
                                 points[end] - across, points[start] - across])
             mask[polygon(corners[:, 1], corners[:, 0], size)] = 1
-    for x, y in points[visible]:
-        mask[disk((y, x), radius, shape=size)] = 1
+    mask[_in_discs(points[visible], size, radius)] = 1
     side = max(int(radius), 0) + 1
     square = np.ones((side, side), np.uint8)
     return cv2.erode(cv2.dilate(mask, square), square)
+
+
+def _in_discs(points: NDArray, size: Size, radius: float) -> NDArray[np.bool_]:
+    """(H, W): the pixels that skimage's ``disk`` has around any of the points (J, 2), x and y."""
+    first = np.maximum(np.ceil(points - radius), 0)  # pixel of a disc, from which skimage counts
+    across, down = (((np.arange(side) - start[:, None]) - (place - start)[:, None]) / radius
+                    for side, start, place in zip(size[::-1], first.T, points.T))
+    return (down[:, :, None] ** 2 + across[:, None, :] ** 2 < 1).any(axis=0)
 
 
 def disc_maps(keypoints: NDArray, size: Size, radius: float = 4.0) -> NDArray[np.float32]:

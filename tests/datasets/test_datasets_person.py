@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from skimage.draw import disk
 
 from ggtoolbox.datasets.person_files import (
     crop_deepfashion,
@@ -17,6 +18,7 @@ from ggtoolbox.datasets.person_files import (
 from ggtoolbox.datasets.person_pairs import PersonPairs
 from ggtoolbox.datasets.person_pose import (
     JOINTS,
+    _in_discs,
     draw_skeleton,
     heat_maps,
     keypoints_of_maps,
@@ -242,3 +244,16 @@ def test_deepfashion_is_renamed_and_cropped():
     cropped = crop_deepfashion(keypoints)
     assert cropped[:4].tolist() == [[0, keypoints[0, 1], 1], [-1, -1, 0], [-10, keypoints[2, 1], 1],
                                     [60, keypoints[3, 1], 1]]
+
+
+@pytest.mark.parametrize('places', ['whole', 'between'])
+def test_a_mask_without_limbs_is_the_discs_of_its_joints(places):
+    rng = np.random.default_rng(0)
+    for radius in (1.0, 2.5, 4):
+        points = rng.uniform(-5, 45, (6, 2))
+        points = np.round(points) if places == 'whole' else points
+        discs = np.zeros((30, 40), bool)
+        for x, y in points:
+            discs[disk((y, x), radius, shape=discs.shape)] = True
+        assert (_in_discs(points, discs.shape, radius) == discs).all()
+    assert not _in_discs(np.empty((0, 2)), (30, 40), 4).any()

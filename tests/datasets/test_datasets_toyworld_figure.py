@@ -156,3 +156,20 @@ def test_brush_lights_the_side_that_faces_the_lamp():
     brush = Brush(64, 64, LAMP._replace(right=0.8, near=0.6))
     brush.paint(brush.ball((0.0, 0.5), 0.4, 0.4), (1.0, 1.0, 1.0))
     assert brush.image[32, 48].mean() > 1.3 * brush.image[32, 16].mean()
+
+
+def test_a_flat_shape_is_lit_as_what_lies_below():
+    brush = Brush(32, 32, LAMP._replace(right=0.8, near=0.6))
+    for shape in (brush.ball((0.0, 0.5), 0.4, 0.4, flat=True),
+                  brush.limb((-0.2, 0.4), (0.2, 0.6), 0.2, 0.3, flat=True)):
+        brush.paint(brush.within(shape, brush.outline([(-0.5, 0.0), (0.5, 0.0), (0.5, 1.0), (-0.5, 1.0)])),
+                    (0.5, 0.5, 0.5))
+        assert brush.image[16, 9:23].std() < 1e-6 < brush.image[16, 16].min()
+
+
+def test_a_copy_of_a_picture_is_painted_by_itself():
+    brush = Brush(16, 16, LAMP)
+    brush.paint(brush.ball((0.0, 0.5), 0.2, 0.2), (1.0, 1.0, 1.0))
+    other, before = brush.copy(), brush.image.copy()
+    other.paint(other.ball((0.2, 0.5), 0.2, 0.2), (0.2, 0.2, 0.2))
+    assert (brush.image == before).all() and (other.image != before).any()

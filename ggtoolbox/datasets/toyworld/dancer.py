@@ -11,7 +11,7 @@ from .dressing import View
 from .figure import Figure, draw_figure
 from .music import Music, describe_music
 from .person import Identity, Joint, Skeleton, Stance, describe_identity, pose
-from .room import Room, describe_room
+from .room import Room, describe_room, painted_room
 
 # Which joint each hangs from; the neck comes first. Places 18 to 20 are the head and the tips of the shoes.
 _PARENTS = {1: None, 2: 1, 3: 2, 4: 3, 5: 1, 6: 5, 7: 6, 8: 1, 9: 8, 10: 9, 11: 1, 12: 11, 13: 12, 18: 1,
@@ -152,7 +152,7 @@ def draw_frames(dance: Dance, frames: int, height: int, width: int, seed: int, s
     Args:
         seed: of the patterns.
     """
-    stance = STANDING._replace(heading=dance.heading)
+    stance, empty = STANDING._replace(heading=dance.heading), painted_room(dance.room, seed, height, width)
     return np.stack([
-        draw_figure(Figure(dance.identity, stance, skeleton, dance.view, ()), dance.room, seed, height, width)
+        draw_figure(Figure(dance.identity, stance, skeleton, dance.view, ()), empty.copy(), seed)
         for skeleton in skeletons_of(dance, frames, start)])

@@ -142,10 +142,10 @@ class FigurePainter:
         around = across + across * across * across * np.float32(0.35)  # nearly the arc's length
         around = (around - np.float32(self.heading)) * np.float32(girth)
         along = patch.along * np.float32(length) + np.float32(begins)
-        colour = np.array(cloth.colour, np.float32)
+        colour = np.array(cloth.colour, np.float32)[:, None, None]
         if cloth.weave != 'plain':
             share = weave(cloth, around, along, self.pixel, 0.15)
-            colour = colour + share[..., None] * (np.array(cloth.second, np.float32) - colour)
+            colour = colour + share * (np.array(cloth.second, np.float32)[:, None, None] - colour)
         rows = np.floor(along * np.float32(22)).astype(np.int32)
         columns = np.floor(around * np.float32(34)).astype(np.int32)
         folds = cell_noise(columns, rows, self.seed) * np.float32(FOLDS) + np.float32(1 - FOLDS / 2)
@@ -206,8 +206,8 @@ class FigurePainter:
         if who.print_colour is not None and ahead > 0.3:
             x, y = between(neck, bottom, 0.36)
             x += self.skeleton.forward[0] * CHEST_DEPTH * scale
-            patch = brush.ball((x, y), 0.045 * scale * ahead, 0.045 * scale)
-            brush.paint(patch, who.print_colour, flat=True)
+            patch = brush.ball((x, y), 0.045 * scale * ahead, 0.045 * scale, flat=True)
+            brush.paint(patch, who.print_colour)
 
     def _on_head(self, x: float, y: float) -> Point:
         """A point given relative to the head's centre and size."""
@@ -224,8 +224,8 @@ class FigurePainter:
               shade: float = 1.0, flat: bool = False) -> None:
         """An ellipse, relative to the head."""
         size = self.head_size
-        patch = self.brush.ball(self._on_head(x, y), radius_x * size, radius_y * size)
-        self.brush.paint(patch, colour, shade, flat=flat)
+        patch = self.brush.ball(self._on_head(x, y), radius_x * size, radius_y * size, flat=flat)
+        self.brush.paint(patch, colour, shade)
 
     def throat(self) -> None:
         """Between chest and head."""

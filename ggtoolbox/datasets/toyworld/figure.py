@@ -20,7 +20,7 @@ from .person import (
     describe_stance,
     pose,
 )
-from .room import Room, describe_room, paint_room
+from .room import describe_room, painted_room
 
 FACE, EARS = (0, 14, 15, 16, 17), (16, 17)
 OVERLOOKED = 0.03  # share of the joints that a detector misses for no reason
@@ -87,10 +87,8 @@ def _describe_figure(dice: Dice, identity: Identity) -> Figure:
     return Figure(identity, stance, pose(identity, stance), view, overlooked)
 
 
-def draw_figure(figure: Figure, room: Room, seed: int, height: int, width: int) -> NDArray[np.uint8]:
-    """(height, width, 3) of 8 bits."""
-    brush = Brush(height, width, room.light)
-    paint_room(brush, room, seed)
+def draw_figure(figure: Figure, brush: Brush, seed: int) -> NDArray[np.uint8]:
+    """(height, width, 3) of 8 bits: a person in front of what ``brush`` shows, which is painted over."""
     FigurePainter(brush, *figure[:4], seed + 2).paint()
     return brush.finished()
 
@@ -101,5 +99,6 @@ def draw_figure_pair(seed: int, index: int, height: int, width: int) -> FigurePa
     identity, room = describe_identity(dice), describe_room(dice)
     figures = [_describe_figure(dice, identity) for _ in range(2)]
     patterns = 1000003 * seed + index
-    images = [draw_figure(figure, room, patterns, height, width) for figure in figures]
+    empty = painted_room(room, patterns, height, width)
+    images = [draw_figure(figure, empty.copy(), patterns) for figure in figures]
     return FigurePair(*images, *(keypoints_of_figure(figure, height, width) for figure in figures))

@@ -11,7 +11,7 @@ from .brush import Brush, Patch, between
 from .dice import Dice
 from .drawing import Colour, Point
 from .hand import Gesture, HandIdentity, describe_gesture, describe_hand, hand_joints
-from .room import Room, describe_room, paint_room
+from .room import describe_room, painted_room
 from .turning import Turn
 
 RADII = ((0.085, 0.07, 0.06, 0.048), (0.066, 0.056, 0.05, 0.042), (0.068, 0.058, 0.051, 0.043),
@@ -131,10 +131,8 @@ class HandPainter:
         return keypoints
 
 
-def _draw(dice: Dice, identity: HandIdentity, gesture: Gesture, room: Room, seed: int, height: int,
-          width: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    brush = Brush(height, width, room.light)
-    paint_room(brush, room, seed)
+def _draw(dice: Dice, identity: HandIdentity, gesture: Gesture, brush: Brush
+          ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     scale, wrist = dice.between(0.56, 0.68), (dice.between(-0.08, 0.08), dice.between(0.76, 0.86))
     painter = HandPainter(brush, identity, gesture, scale, wrist)
     painter.paint()
@@ -147,7 +145,7 @@ def draw_hand_pair(seed: int, index: int, height: int, width: int) -> HandPair:
     identity, room = describe_hand(dice), describe_room(dice)._replace(horizon=2.0)
     first, sign = describe_gesture(dice)
     second, _ = describe_gesture(dice, but=sign)
-    patterns = 1000003 * seed + index
-    pictures = [_draw(dice, identity, gesture, room, patterns, height, width) for gesture in (first, second)]
+    empty = painted_room(room, 1000003 * seed + index, height, width)
+    pictures = [_draw(dice, identity, gesture, empty.copy()) for gesture in (first, second)]
     images, keypoints = zip(*pictures)
     return HandPair(*images, *keypoints)

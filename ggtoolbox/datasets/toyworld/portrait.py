@@ -17,7 +17,7 @@ from .face import (
     describe_face,
     face_landmarks,
 )
-from .room import Room, describe_room, paint_room
+from .room import describe_room, painted_room
 from .turning import Turn
 
 EYE_WHITE, PUPIL, TEETH, THROAT = (0.8, 0.8, 0.78), (0.01, 0.01, 0.01), (0.85, 0.83, 0.76), (0.1, 0.02, 0.02)
@@ -92,10 +92,11 @@ class PortraitPainter:
         self.brows()
         self.hair()
 
-    def limb(self, start: Point, end: Point, start_radius: float, end_radius: float) -> Patch | None:
+    def limb(self, start: Point, end: Point, start_radius: float, end_radius: float,
+             flat: bool = False) -> Patch | None:
         """A limb whose radii are shares of half the face's width."""
         scale = self.pose.scale
-        return self.brush.limb(start, end, start_radius * scale, end_radius * scale)
+        return self.brush.limb(start, end, start_radius * scale, end_radius * scale, flat)
 
     def fill(self, points: list[Point], colour: Colour, bulge: float = 0.3, shade: float = 1.0,
              opacity: float = 1.0) -> Patch | None:
@@ -146,11 +147,11 @@ class PortraitPainter:
             x = sum(x for x, _ in lids) / 6 + 0.05 * self.turn.sin * scale
             y = (lids[0][1] + lids[3][1]) / 2 - 0.01 * scale
             for radius, colour in ((0.1, self.who.iris), (0.05, PUPIL)):
-                ball = self.brush.ball((x, y), radius * scale, radius * scale)
-                self.brush.paint(self.brush.within(ball, white), colour, flat=True)
+                ball = self.brush.ball((x, y), radius * scale, radius * scale, flat=True)
+                self.brush.paint(self.brush.within(ball, white), colour)
             for start, end in zip(lids[:3], lids[1:4]):
-                edge = self.limb(start, end, 0.022, 0.022)
-                self.brush.paint(edge, LASHES, opacity=0.5 if self.who.male else 0.9, flat=True)
+                edge = self.limb(start, end, 0.022, 0.022, flat=True)
+                self.brush.paint(edge, LASHES, opacity=0.5 if self.who.male else 0.9)
 
     def nose(self) -> None:
         """A ridge that catches the light, its tip and the nostrils."""
@@ -163,8 +164,8 @@ class PortraitPainter:
             ball = self.brush.ball((wing[0], wing[1] - 0.04 * scale), 0.075 * scale, 0.07 * scale)
             self.brush.paint(ball, self.who.skin)
         for nostril in (points[32], points[34]):
-            ball = self.brush.ball(nostril, 0.045 * scale, 0.028 * scale)
-            self.brush.paint(ball, NOSTRIL, opacity=0.8, flat=True)
+            ball = self.brush.ball(nostril, 0.045 * scale, 0.028 * scale, flat=True)
+            self.brush.paint(ball, NOSTRIL, opacity=0.8)
 
     def mouth(self) -> None:
         """Lips, and between them the dark and the upper teeth."""
@@ -180,7 +181,7 @@ class PortraitPainter:
             self.brush.paint(self.brush.within(teeth, inside), TEETH)
         else:
             for start, end in zip(points[60:64], points[61:65]):
-                self.brush.paint(self.limb(start, end, 0.02, 0.02), THROAT, opacity=0.7, flat=True)
+                self.brush.paint(self.limb(start, end, 0.02, 0.02, flat=True), THROAT, opacity=0.7)
 
     def beard(self) -> None:
         """On cheeks and chin and above the lips."""
@@ -217,7 +218,7 @@ class PortraitPainter:
             points = self.points[first:first + 5]
             for i, (start, end) in enumerate(zip(points, points[1:])):
                 thick = self.who.brow * (0.55 if i in (0, 3) else 0.8)
-                self.brush.paint(self.limb(start, end, thick, thick), self.who.hair, shade, flat=True)
+                self.brush.paint(self.limb(start, end, thick, thick, flat=True), self.who.hair, shade)
 
     def hair(self) -> None:
         """On top: parted where it is long, with a straight edge where it is short."""
@@ -241,10 +242,8 @@ class PortraitPainter:
         return np.array([(*self.brush.pixel(point), 1.0) for point in self.points], np.float32)
 
 
-def _draw(dice: Dice, who: FaceIdentity, face: Expression, room: Room, seed: int, height: int,
-          width: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    brush = Brush(height, width, room.light)
-    paint_room(brush, room, seed)
+def _draw(dice: Dice, who: FaceIdentity, face: Expression, brush: Brush
+          ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     pose = HeadPose(dice.between(0.28, 0.315), dice.between(-0.03, 0.03), dice.between(0.44, 0.48),
                     dice.between(-MOST_TURNED, MOST_TURNED), dice.between(-7, 7))
     painter = PortraitPainter(brush, who, face, pose)
@@ -261,7 +260,7 @@ def draw_face_pair(seed: int, index: int, height: int, width: int) -> FacePair:
     """Pair ``index`` of world ``seed``: one face, one room, at rest and with an expression."""
     dice = Dice(seed, index)
     who, room = describe_face(dice), describe_room(dice)._replace(horizon=2.0)
-    expression, patterns = describe_expression(dice), 1000003 * seed + index
-    pictures = [_draw(dice, who, face, room, patterns, height, width) for face in (NEUTRAL, expression)]
+    expression, empty = describe_expression(dice), painted_room(room, 1000003 * seed + index, height, width)
+    pictures = [_draw(dice, who, face, empty.copy()) for face in (NEUTRAL, expression)]
     images, keypoints = zip(*pictures)
     return FacePair(*images, *keypoints, who.attributes, expression.name)

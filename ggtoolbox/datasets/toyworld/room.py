@@ -94,6 +94,13 @@ def paint_room(brush: Brush, room: Room, seed: int) -> None:
     np.multiply(bright[..., None], _received(light, room.floor, -light.down), out=floor)
 
 
+def painted_room(room: Room, seed: int, height: int, width: int) -> Brush:
+    """A picture of the room alone; see :func:`paint_room`."""
+    brush = Brush(height, width, room.light)
+    paint_room(brush, room, seed)
+    return brush
+
+
 def _received(light: Light, albedo: Colour, facing: float) -> NDArray[np.float32]:
     return np.array([a * (d * max(facing, 0.1) + s) for a, d, s in zip(albedo, light.direct, light.around)],
                     np.float32) * np.float32(0.85)

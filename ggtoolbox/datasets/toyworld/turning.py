@@ -1,6 +1,7 @@
 """Angles, with nothing but additions and products, so that every machine agrees to the last bit."""
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 DEGREE = 0.017453292519943295
@@ -13,6 +14,7 @@ class Turn(NamedTuple):
     sin: float
 
     @classmethod
+    @lru_cache(maxsize=1024)  # most angles are constants of a drawing
     def degrees(cls, angle: float) -> Turn:
         """An angle in degrees, from -720 to 720: the series of a sixteenth of it, doubled four times."""
         x = angle * DEGREE / 16
