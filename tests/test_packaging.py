@@ -1,4 +1,6 @@
 """A wheel holds what a user needs who has no checkout: configs, metafiles, weights, judges, tools."""
+import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -66,3 +68,19 @@ def test_a_model_is_found_by_name_where_there_is_no_checkout(wheel, tmp_path):
     config, models, parameters = done.stdout.split()[-3:]
     assert Path(config) == site / f'ggtoolbox/.mim/configs/gesturegan/{NAME}.py'
     assert int(models) == len(list_models()) and int(parameters) > 0
+
+
+def test_the_pinned_sets_hold_what_setup_names(monkeypatch):
+    said = {}
+    monkeypatch.setattr('setuptools.setup', lambda **settings: said.update(settings))
+    runpy.run_path(str(ROOT / 'setup.py'))
+
+    def names(lines):
+        return {re.split('[=<>]', line)[0] for line in lines if line[:1] not in ('', '#', '-')}
+
+    training, tests = (names((ROOT / f'requirements{end}.txt').read_text().splitlines())
+                       for end in ('', '-tests'))
+    extras = {extra: names(lines) for extra, lines in said['extras_require'].items()}
+    assert names(said['install_requires']) <= training and not training & tests
+    assert extras['tests'] <= training | tests
+    assert not training & (extras['demo'] | extras['export'] | extras['docs'])
