@@ -176,7 +176,7 @@ class FaceWorld(PointWorld):
     """A face with another expression; from landmarks alone, too, and from attributes."""
 
     title = 'Face with another expression'
-    first = 'bigraphgan_face_toyworld-64'
+    first = 'c2gan_toyworld-64'
     hint = 'Drag landmarks; neighbours follow.'
 
     def make_canvas(self, metainfo: dict) -> Points:

@@ -274,6 +274,9 @@ def test_players_rest_until_their_terms_come_and_what_is_not_there_is_named():
         LateLossHook(0, 1, terms=('pixle',)).before_train(runner)
     with pytest.raises(InputError, match="no player 'discriminators'"):
         LateLossHook(0, 1, ('pixel',), players=('discriminators',)).before_train(runner)
+    model.losses.pop('pixel')
+    hook.before_train(runner)  # a config without the term
+    hook.before_train_iter(runner, 0)
     with pytest.raises(InputError, match='found begin=3 and end=3'):
         LateLossHook(3, 3)
 

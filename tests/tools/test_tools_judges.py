@@ -20,7 +20,7 @@ from ggtoolbox.evaluation.protocols import find_protocol
 from ggtoolbox.registry import METRICS, MODELS
 
 CONFIG = in_process.ROOT / 'configs/gesturegan/gesturegan_toyworld-64.py'
-OPTIONS = {'model.generator.channels': 2, 'model.generator.num_blocks': 1, 'model.discriminator.channels': 2,
+OPTIONS = {'model.generator.channels': 2, 'model.discriminator.channels': 2,
            'model.guided_discriminator.channels': 2, 'test_dataloader.num_workers': 0,
            'test_dataloader.persistent_workers': False, 'test_dataloader.dataset.length': 3}
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -45,24 +46,67 @@ def gallery_sheets(names: Sequence[str], images: int = 4) -> dict[str, NDArray[n
     rows: dict[str, list[dict]] = {}
     palettes, columns = {}, {}
     for name in names:
-        entry = find_model(name)
-        cfg = load_config(entry.config)
-        protocol = judged_protocol(cfg)
-        use_protocol(cfg, protocol, images)
-        cfg.test_dataloader.update(batch_size=images, num_workers=0, persistent_workers=False)
-        model = init_model(cfg, entry.fetch_weights())
-        with DefaultScope.overwrite_default_scope('ggtoolbox'):
-            loader = Runner.build_dataloader(cfg.test_dataloader, seed=0)
-        palettes[protocol] = dataset_palette(loader.dataset)
-        torch.manual_seed(0)
-        samples = model.test_step(next(iter(loader)))
-        shown = rows.setdefault(protocol, [{} for _ in samples])
-        for row, sample in zip(shown, samples):
+        drawn = draw(name, images)
+        shown = rows.setdefault(drawn.protocol, [{} for _ in drawn.samples])
+        for row, sample in zip(shown, drawn.samples):
             row.update({field: sample[field] for field in GIVEN if field in sample})
             row[short_name(name)] = sample['image']
-        columns.setdefault(protocol, []).append(short_name(name))
+        columns.setdefault(drawn.protocol, []).append(short_name(name))
+        palettes[drawn.protocol] = drawn.palette
     return {protocol: sheet(rows[protocol], (*GIVEN, *columns[protocol]), palettes[protocol])
             for protocol in sorted(rows, key=[*TITLES, *rows].index)}
+
+
+class Drawn(NamedTuple):
+    """What a model makes of the first scenes of its task's protocol: samples as ``test_step`` gives them."""
+
+    protocol: str
+    samples: list[dict]
+    palette: NDArray[np.uint8] | None
+
+
+def draw(name: str, images: int) -> Drawn:
+    """The model ``name`` on so many scenes; what it draws by chance is the same in each call."""
+    entry = find_model(name)
+    cfg = load_config(entry.config)
+    protocol = judged_protocol(cfg)
+    use_protocol(cfg, protocol, images)
+    cfg.test_dataloader.update(batch_size=images, num_workers=0, persistent_workers=False)
+    model = init_model(cfg, entry.fetch_weights())
+    with DefaultScope.overwrite_default_scope('ggtoolbox'):
+        loader = Runner.build_dataloader(cfg.test_dataloader, seed=0)
+    torch.manual_seed(0)
+    return Drawn(protocol, model.test_step(next(iter(loader))), dataset_palette(loader.dataset))
+
+
+def overview(names: Sequence[Sequence[str]], images: int, columns: Sequence[str]) -> NDArray[np.uint8]:
+    """A picture for a front page.
+
+    Args:
+        names: rows of models.
+        images: scenes of each; models of a row that are the same share them out.
+        columns: of each model's sheet.
+    """
+    lines = []
+    for row in names:
+        sheets = []
+        for index, name in enumerate(row):
+            before = row[:index].count(name) * images
+            drawn = draw(name, before + images)
+            sheets.append(sheet(drawn.samples[before:], tuple(columns), drawn.palette))
+        lines.append(_beside(sheets, axis=1))
+    return _beside(lines, axis=0)
+
+
+def _beside(pictures: Sequence[NDArray[np.uint8]], axis: int, gap: int = 12) -> NDArray[np.uint8]:
+    """Pictures along an axis, white between them and where one is smaller than the others."""
+    side = max(picture.shape[1 - axis] for picture in pictures)
+    padded = []
+    for index, picture in enumerate(pictures):
+        room = [(0, 0)] * 3
+        room[1 - axis], room[axis] = (0, side - picture.shape[1 - axis]), (gap if index else 0, 0)
+        padded.append(np.pad(picture, room, constant_values=255))
+    return np.concatenate(padded, axis=axis)
 
 
 def short_name(name: str) -> str:

@@ -23,11 +23,12 @@ class LateLossHook(Hook):
 
     Args:
         begin, end: iterations between which the weights grow from 0 to their own.
-        terms: of ``model.losses``.
+        terms: of ``model.losses``; those that the config does without are left out.
         players: that rest before ``begin``; None is all that do not generate.
 
     Raises:
-        InputError: ``end`` is not behind ``begin``; when training begins: no such term or player.
+        InputError: ``end`` is not behind ``begin``; when training begins: a term or player that this
+            training algorithm does not know.
     """
 
     def __init__(self, begin: int, end: int, terms: Sequence[str] = ('adversarial',),
@@ -40,15 +41,17 @@ class LateLossHook(Hook):
     def before_train(self, runner: Runner) -> None:
         model = _model(runner)
         for name in self.terms:
-            if name not in model.losses:
-                raise InputError(f'LateLossHook.terms: the model has no term {name!r}'
-                                 f'{nearest(name, model.losses)} (its terms: {", ".join(model.losses)})')
+            if name not in model.loss_names:
+                raise InputError(f'LateLossHook.terms: {type(model).__name__} has no term {name!r}'
+                                 f'{nearest(name, model.loss_names)} (its terms: '
+                                 f'{", ".join(model.loss_names)})')
         for name in self.players or ():
-            if name not in model.players():
-                raise InputError(f'LateLossHook.players: the model has no player {name!r}'
-                                 f'{nearest(name, model.players())} (its players: '
-                                 f'{", ".join(model.players())})')
-        self.late = {name: (model.losses[name], model.losses[name].weight) for name in self.terms}
+            if name not in model.player_networks:
+                raise InputError(f'LateLossHook.players: {type(model).__name__} has no player {name!r}'
+                                 f'{nearest(name, model.player_networks)} (its players: '
+                                 f'{", ".join(model.player_networks)})')
+        self.late = {name: (model.losses[name], model.losses[name].weight)
+                     for name in self.terms if name in model.losses}
 
     def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: dict | None = None) -> None:
         self._set(_model(runner), min(1.0, max(0, runner.iter - self.begin) / (self.end - self.begin)))

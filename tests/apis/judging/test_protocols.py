@@ -57,7 +57,7 @@ def test_refuses_other_data():
 def test_a_checkpoint_is_measured(tmp_path):
     cfg = config('toyworld_hand')
     cfg.work_dir = str(tmp_path)
-    cfg.model.generator.update(channels=2, num_blocks=1)
+    cfg.model.generator.channels = 2
     for role in ('discriminator', 'guided_discriminator'):
         cfg.model[role].channels = 2
     cfg.test_dataloader.update(num_workers=0, persistent_workers=False)

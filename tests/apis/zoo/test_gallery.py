@@ -2,23 +2,25 @@
 import cv2
 import numpy as np
 
-from ggtoolbox.apis.zoo.gallery import gallery_sheets, shipped_models, write_gallery
+from ggtoolbox.apis.zoo.gallery import draw, gallery_sheets, overview, shipped_models, write_gallery
 from ggtoolbox.apis.zoo.models import PACKAGE
+from ggtoolbox.engine.sheets import sheet
 from ggtoolbox.registry import DATASETS
 
-MODELS = ['xinggan_toyworld-64', 'patn_selection_toyworld-64', 'wgan_gp_toyworld-64']
+MODELS = ['c2gan_toyworld-64', 'xinggan_toyworld-64', 'wgan_gp_toyworld-64']
 
 
 def test_models_of_a_task_share_a_sheet_and_its_scenes(tmp_path):
     sheets = gallery_sheets(MODELS, images=1)
     assert list(sheets) == ['toyworld_figure', 'toyworld_face']
-    people = sheets['toyworld_figure']
-    assert people.shape == (30 + 128 + 2, 6 * 64, 3)  # source, two guides, target, two models
-    scene = DATASETS.build(dict(type='ToyWorldFigure', size=(64, 32), length=1, seed=2))[0]
-    for column, field in ((0, 'source_image'), (3, 'target_image')):
-        shown = people[30:158:2, 64 * column:64 * column + 64:2].astype(int)
-        assert np.abs(shown - scene[field]).max() <= 1
-    drawn = [people[30:158, 64 * column:64 * column + 64].astype(int) for column in (3, 4, 5)]
+    assert sheets['toyworld_figure'].shape == (30 + 128 + 2, 5 * 64, 3)  # source, guides, target, one model
+    faces = sheets['toyworld_face']
+    assert faces.shape == (30 + 128 + 2, 7 * 128, 3)  # source, guides, label, target, two models
+    scene = DATASETS.build(dict(type='ToyWorldFace', size=(64, 64), length=1, seed=2))[0]
+    panels = [faces[30:158:2, left:left + 128:2].astype(int) for left in range(0, 7 * 128, 128)]
+    for panel, field in ((panels[0], 'source_image'), (panels[4], 'target_image')):
+        assert np.abs(panel - scene[field]).max() <= 1
+    drawn = panels[4:]
     assert all(np.abs(drawn[0] - image).mean() > 1 for image in drawn[1:]) and (drawn[1] != drawn[2]).any()
 
 
@@ -35,3 +37,15 @@ def test_every_model_with_weights_in_the_package_is_shown():
     shown = shipped_models()
     files = {path.stem[:-9] for path in (PACKAGE / 'weights').glob('*.safetensors')}
     assert set(shown) == files and len(shown) == len(files)
+
+
+def test_an_overview_shares_out_scenes_among_repeated_models():
+    name, columns = MODELS[1], ('target_image', 'image')
+    both = draw(name, 2)
+    picture = overview([[name, name], [MODELS[2]]], 1, columns)
+    height, width = 30 + 128 + 2, 2 * 64
+    assert picture.shape == (2 * height + 12, 2 * width + 12, 3)
+    for index, sample in enumerate(both.samples):
+        x = index * (width + 12)
+        assert (picture[:height, x:x + width] == sheet([sample], columns)).all()
+    assert (picture[:height, width:width + 12] == 255).all() and (picture[height:height + 12] == 255).all()
