@@ -80,6 +80,13 @@ def test_another_feature_network_statistics_and_training_images(folders, tmp_pat
     assert [row.value for row in again] == pytest.approx([row.value for row in rows[:3]], rel=1e-3, abs=1e-6)
     near, close = evaluate_folders(*folders, ['memorisation'], training=folders[1], **lite)
     assert near.metric == 'Memorisation_EfficientNetLite0' and near.value == close.value == 1  # copies
+    sheet = tmp_path / 'sheet.png'
+    told = in_process.run('analysis_tools/nearest_training.py', '--training', folders[1], '--fake',
+                          folders[1], '--out', sheet, '--number', 2, '--feature-network',
+                          'EfficientNetLite0').splitlines()
+    assert len(told) == 3 and all(line.split()[1] == line.split()[2] for line in told[:2])
+    shown = read_image(sheet)[-256:]  # two rows below the names, 32 x 40 enlarged by four
+    np.testing.assert_array_equal(shown[:, :160], shown[:, 160:])
     with pytest.raises(InputError, match='the folder of training images is needed'):
         evaluate_folders(*folders, ['memorisation'], **lite)
 
