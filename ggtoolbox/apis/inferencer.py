@@ -266,9 +266,19 @@ class Inferencer:
                     yield {**drawn[0], **several}
                     drawn = []
 
+    def _columns(self, rows: list[dict[str, Tensor]]) -> dict[str, list[Tensor]]:
+        """Field -> values of all rows; a single one of what several samples of one input share, where the
+        generator then computes once what depends on it."""
+        columns = {field: [row[field] for row in rows] for field in rows[0]}
+        others = [values for field, values in columns.items() if field != 'latent']
+        once = self.fast is None and getattr(self.model.generator, 'layout_once', False)
+        if once and 'latent' in columns and all(value is values[0] for values in others for value in values):
+            return {field: values[:None if field == 'latent' else 1] for field, values in columns.items()}
+        return columns
+
     def _generate(self, rows: list[dict[str, Tensor]], seed: int | None) -> list[dict[str, Tensor]]:
         """What the generator makes of a batch; ``seed`` is of what the model draws by itself."""
-        batch = {field: torch.stack([row[field] for row in rows]) for field in rows[0]}
+        batch = {field: torch.stack(values) for field, values in self._columns(rows).items()}
         devices = [self.device] if self.device.type == 'cuda' else []
         with torch.random.fork_rng(devices) if seed is not None else nullcontext():
             if seed is not None:

@@ -58,6 +58,22 @@ def test_several_samples_differ_by_their_noise(build_inferencer):
     assert (result['samples'][0] != result['samples'][1]).any()
 
 
+def test_ccfpse_predicts_its_kernels_once_for_several_samples_of_one_map(build_inferencer):
+    inferencer, seen = build_inferencer('ccfpse/ccfpse_toyworld-64'), []
+    inferencer.model.generator.pyramid.register_forward_pre_hook(
+        lambda _module, given: seen.append(len(given[0].original)))
+    own, other = (scene(inferencer, number) for number in range(2))
+    several, = inferencer(label=own['label'], instance=own['instance'], samples=3, seed=1, progress=False)
+    assert seen == [1] and (several['samples'][0] != several['samples'][1]).any()
+    inferencer.batch_size = 1
+    alone, = inferencer(label=own['label'], instance=own['instance'], samples=3, seed=1, progress=False)
+    difference = np.stack(several['samples']).astype(int) - np.stack(alone['samples'])
+    assert np.abs(difference).max() <= 1
+    inferencer.batch_size, seen[:] = 8, []
+    inferencer(label=[own['label'], other['label']], samples=2, progress=False)
+    assert seen == [4]
+
+
 def test_what_is_missing_or_unknown_is_named(drawn):
     draw, own, other = drawn
     with pytest.raises(InputError, match='it needs target_image'):

@@ -85,6 +85,8 @@ class CCFPSEGenerator(DoublingTrunk):
     The other arguments are :class:`~ggtoolbox.models.generators.spade.SPADEGenerator`'s.
     """
 
+    layout_once = True  # a layout of batch 1 serves several latents
+
     def __init__(self, num_classes: int, edge: bool = False, guide_channels: int = 0,
                  image_size: tuple[int, int] | None = (256, 512), channels: int = 64,
                  num_upsamplings: int = 6, latent_dim: int | None = None, norm: str = 'batch',
