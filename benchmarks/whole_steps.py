@@ -25,8 +25,9 @@ from _systems import SWITCHES, SYSTEMS
 VARIANTS = ('default', 'reuse_fakes', 'bf16', 'channels_last', 'checkpoint', 'fast', 'fast+checkpoint')
 
 
-def measure(contest: Contest, variants: Sequence[str], against: Path | None, pairs: int) -> list[dict]:
-    """The rows of one system; the first is the baseline's."""
+def measure(contest: Contest, variants: Sequence[str], against: Path | None, pairs: int,
+            memory: bool = True) -> list[dict]:
+    """The rows of one system; the first is the baseline's. Without ``memory``, of time alone."""
     checkout, rows = against or ROOT, []
     with contender(contest, 'default', checkout) as baseline:
         facts = dict(system=contest.name, **baseline.facts)
@@ -34,11 +35,11 @@ def measure(contest: Contest, variants: Sequence[str], against: Path | None, pai
             if variant != 'default' or against is not None:
                 with contender(contest, variant) as found:
                     row = facts | dict(variant=variant) | compare_steps(baseline, found, pairs)
-                    rows.append(row | memory_of(contest, variant, found))
+                    rows.append(row | (memory_of(contest, variant, found) if memory else {}))
                 print_row(rows[-1])
         seconds = [row['baseline_seconds'] for row in rows] or [baseline.step() for _ in range(pairs)]
         first = dict(seconds=statistics.median(seconds), ratio=1.0)
-        first |= memory_of(contest, 'default', baseline)
+        first |= memory_of(contest, 'default', baseline) if memory else {}
         rows.insert(0, facts | dict(variant='against' if against else 'default') | first)
     print_row(rows[0])
     return rows
@@ -55,9 +56,9 @@ def memory_of(contest: Contest, variant: str, timed: Contender) -> dict[str, flo
 
 
 def print_row(row: dict) -> None:
+    memory = f'   step {row["step_mb"]:7.0f} MB, peak {row["peak_mb"]:7.0f} MB' if 'step_mb' in row else ''
     print(f'{row["system"]:<20} {row["size"]:>8} batch {row["batch"]}  {row["variant"]:<28} '
-          f'{row["seconds"]:8.3f} s  {row["ratio"]:5.2f}x   step {row["step_mb"]:7.0f} MB, '
-          f'peak {row["peak_mb"]:7.0f} MB', flush=True)
+          f'{row["seconds"]:8.3f} s  {row["ratio"]:5.2f}x{memory}', flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -70,6 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.add_argument('--pairs', type=int, default=5, help='of steps whose ratio is taken')
     options.add_argument('--batch', type=int, help='pictures a step, instead of those of the table')
     options.add_argument('--quick', action='store_true', help="the systems' small configs for ToyWorld")
+    options.add_argument('--without-memory', action='store_true', help='time alone, in half of the time')
     options.add_argument('--device', default='cpu', choices=('cpu', 'cuda'))
     options.add_argument('--threads', type=int, default=1, help='of the CPU')
     options.add_argument('--json', type=Path, metavar='PATH', help='write the rows to this file')
@@ -80,7 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     rows = []
     for system in args.system:
         contest = Contest(system, args.quick, args.device, args.threads, batch=args.batch)
-        rows += measure(contest, args.variant, args.against, args.pairs)
+        rows += measure(contest, args.variant, args.against, args.pairs,
+                        not args.without_memory)
         write_record(rows, args.json, args.device, [sys.argv[0], *arguments] if arguments else sys.argv)
 
 
