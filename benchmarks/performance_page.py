@@ -74,28 +74,22 @@ def times(value: float | None) -> str:
     return f'{value:.2f}' if value else ''
 
 
-def title(system: str) -> str:
-    return TITLES.get(system, system)
-
-
 def whole_steps(record: dict, released: dict) -> str:
     """Each system's step before and now, as it is by default and with switches; released code by ratio."""
-    known, seconds, memory = {row['system']: row for row in released['rows']}, [], []
-    systems = {row['system']: row for row in record['rows'] if row['variant'] == 'against'}
-    for row in record['rows']:
-        if row['variant'] == 'against':
-            continue
-        before, past = systems[row['system']], known.get(row['system'], {})
-        name, form, share = title(row['system']), row['variant'], row['step_mb'] / before['step_mb']
-        seconds.append([name, f'{row["size"]}, {row["batch"]}', f'`{form}`',
-                        f'{row["baseline_seconds"]:.2f}', f'{row["seconds"]:.2f}', times(row['ratio']),
-                        times(past and row['ratio'] * past['ratio']), times(past.get('aims', {}).get(form))])
-        memory.append([name, f'`{form}`', *(f'{one["step_mb"]:.0f} ({one["peak_mb"]:.0f})'
-                                            for one in (before, row)), times(share),
-                       *(times(f'released_{what}' in past and row[what] / before[what] * past[what]
-                               / past[f'released_{what}']) for what in ('step_mb', 'peak_mb'))])
+    known = {row['system']: row for row in released['rows']}
+    befores = {row['system']: row for row in record['rows'] if row['variant'] == 'against'}
+    rows = [(row, befores[row['system']], known.get(row['system'], {})) for row in record['rows']
+            if row['variant'] != 'against']
+    seconds = [[*name_of(row), f'{row["size"]}, {row["batch"]}', f'{row["baseline_seconds"]:.2f}',
+                f'{row["seconds"]:.2f}', times(row['ratio']), times(past and row['ratio'] * past['ratio']),
+                times(past.get('aims', {}).get(row['variant']))] for row, _, past in rows]
+    memory = [[*name_of(row), *(f'{one["step_mb"]:.0f} ({one["peak_mb"]:.0f})' for one in (before, row)),
+               times(row['step_mb'] / before['step_mb']),
+               *(times(f'released_{what}' in past and row[what] / before[what] * past[what]
+                       / past[f'released_{what}']) for what in ('step_mb', 'peak_mb'))]
+              for row, before, past in rows if 'step_mb' in row]
     return STEPS.format(
-        seconds=table(('system', 'size, batch', 'form', 'before, s', 'now, s', 'before / now',
+        seconds=table(('system', 'form', 'size, batch', 'before, s', 'now, s', 'before / now',
                        'released / now', 'aim'), seconds),
         memory=table(('system', 'form', 'before', 'now', 'step, of before', 'step, of released',
                       'peak, of released'), memory),
@@ -103,12 +97,16 @@ def whole_steps(record: dict, released: dict) -> str:
         released=f'{released["date"]}, {released["machine"]}; {released["command"]}.')
 
 
+def name_of(row: dict) -> tuple[str, str]:
+    return TITLES.get(row['system'], row['system']), f'`{row["variant"]}`'
+
+
 def compile_matrix(record: dict) -> str:
     """Systems by switches: speed and differences."""
     lines = []
     for system in dict.fromkeys(row['system'] for row in record['rows']):
         rows = {row['switch']: row for row in record['rows'] if row['system'] == system}
-        lines.append([title(system), *(
+        lines.append([TITLES.get(system, system), *(
             f'{rows[switch]["ratio"]:.2f} ({rows[switch]["term_difference"]:.0e}, '
             f'{rows[switch]["gradient_difference"]:.0e})' if switch in rows else '' for switch in SWITCHES),
             f'{rows["compile"]["first_seconds"]:.0f} s' if 'compile' in rows else ''])
@@ -118,7 +116,7 @@ def compile_matrix(record: dict) -> str:
 def largest_image(record: dict) -> str:
     """What fits into a memory."""
     limits = record['rows'][0]['largest']
-    lines = [[title(row['system']), f'`{row["variant"]}`', f'{row["standing_mb"]:.0f}',
+    lines = [[*name_of(row), f'{row["standing_mb"]:.0f}',
               f'{row["mb_per_megapixel"]:.0f}', *(f'{width} x {height}' for height, width in
                                                   row['largest'].values())] for row in record['rows']]
     return LARGEST.format(told=told(record), table=table(

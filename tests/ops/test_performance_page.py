@@ -33,7 +33,7 @@ def test_the_ratio_to_the_released_code_goes_over_the_commit_before():
     past = dict(system='gaugan', ratio=1.5, step_mb=600, released_step_mb=300, peak_mb=9, released_peak_mb=6,
                 aims=dict(fast=2.2))
     text = performance_page.whole_steps(record, record | dict(rows=[past]))
-    assert '| GauGAN | 128x256, 1 | `fast` | 3.00 | 1.00 | 3.00 | 4.50 | 2.20 |' in text
+    assert '| GauGAN | `fast` | 128x256, 1 | 3.00 | 1.00 | 3.00 | 4.50 | 2.20 |' in text
     assert '| GauGAN | `fast` | 400 (900) | 200 (900) | 0.50 | 1.00 | 1.50 |' in text  # half of twice
 
 
