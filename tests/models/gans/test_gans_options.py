@@ -8,7 +8,7 @@ from ggtoolbox.errors import InputError, UnknownArgumentError
 from ggtoolbox.models.gans.options import GANOptions
 from ggtoolbox.registry import MODELS, check_arguments
 
-SYSTEMS = MODELS.known()
+SYSTEMS = {name: cls for name, cls in MODELS.known().items() if cls.__module__.startswith('ggtoolbox')}
 TURNS = ('generator', 'discriminator')
 
 
