@@ -7,6 +7,7 @@ its value at the window's centre c, 0 elsewhere and outside of the image,
 
 No code was released. Away from the boundaries of instances M is all ones inside of the image, where the plain
 convolution gives the same numbers: it runs everywhere, and the pixels at boundaries are computed again.
+Where most pixels are at boundaries, as in small maps, the plain formula does less.
 """
 from __future__ import annotations
 
@@ -20,6 +21,7 @@ from ggtoolbox.errors import InputError
 
 from .recording import is_recorded
 
+MOST_AT_BOUNDARIES = 0.5  # of the pixels; above it the plain formula, by benchmarks/panoptic_convolution.py
 NO_IDENTITY = -1 - 2 ** 62  # outside of the image: an identity that nothing has
 
 
@@ -60,9 +62,12 @@ class EqualNeighbours(NamedTuple):
 def panoptic_convolution_reference(x: Tensor, panoptic: Tensor, weight: Tensor,
                                    bias: Tensor | None = None) -> Tensor:
     """The plain formula: unfold, mask, multiply; x (B, C, H, W), panoptic (B, H, W), weight (., C, k, k)."""
-    size = weight.shape[-1]
-    neighbours = EqualNeighbours.of(panoptic, size)
-    windows = F.unfold(x, size, padding=size // 2).unflatten(1, (x.shape[1], -1))
+    return _by_windows(x, weight, bias, EqualNeighbours.of(panoptic, weight.shape[-1]))
+
+
+def _by_windows(x: Tensor, weight: Tensor, bias: Tensor | None, neighbours: EqualNeighbours) -> Tensor:
+    windows = F.unfold(x, neighbours.kernel_size, padding=neighbours.kernel_size // 2)
+    windows = windows.unflatten(1, (x.shape[1], -1))
     masked = (windows * neighbours.equal.flatten(2).unsqueeze(1)).flatten(1, 2)
     y = (weight.flatten(1) @ masked).unflatten(2, x.shape[2:]) * neighbours.scale.to(x.dtype)
     return y if bias is None else y + bias.view(1, -1, 1, 1)
@@ -80,6 +85,8 @@ def panoptic_convolution(x: Tensor, weight: Tensor, bias: Tensor | None,
     """
     if neighbours.boundary is None:
         return _by_taps(x, weight, bias, neighbours)
+    if len(neighbours.boundary) > MOST_AT_BOUNDARIES * neighbours.scale.numel():
+        return _by_windows(x, weight, bias, neighbours)
     y = F.conv2d(x, weight, padding=neighbours.kernel_size // 2)
     y = y * neighbours.scale.to(y.dtype)
     if len(neighbours.boundary):

@@ -43,12 +43,13 @@ def test_the_reference_is_its_equation(kernel_size):
                 torch.testing.assert_close(found[sample, :, row, column], expected)
 
 
-@pytest.mark.parametrize('recorded', [False, True])
+@pytest.mark.parametrize('form', ['boundaries', 'windows', 'recorded'])
 @pytest.mark.parametrize('identities, block', [(4, 2), (1, 2), (50, 1)])
 @pytest.mark.parametrize('kernel_size', [1, 3, 5])
-def test_the_fast_forms_equal_the_reference(kernel_size, identities, block, recorded, monkeypatch):
+def test_the_fast_forms_equal_the_reference(kernel_size, identities, block, form, monkeypatch):
     x, panoptic, weight, bias = make(kernel_size=kernel_size, identities=identities, block=block)
-    monkeypatch.setattr(module, 'is_recorded', lambda: recorded)
+    monkeypatch.setattr(module, 'is_recorded', lambda: form == 'recorded')
+    monkeypatch.setattr(module, 'MOST_AT_BOUNDARIES', 1.0 if form == 'boundaries' else -1.0)
     results = []
     for y in (panoptic_convolution(x, weight, bias, EqualNeighbours.of(panoptic, kernel_size)),
               panoptic_convolution_reference(x, panoptic, weight, bias)):
