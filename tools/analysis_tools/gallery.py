@@ -18,7 +18,7 @@ def main() -> None:
         description='Write a page that shows every shipped model on the same inputs.')
     parser.add_argument('--out', type=Path, default=DOCS,
                         help='folder for gallery.md and images/ (default: docs)')
-    parser.add_argument('--images', type=whole(1), default=4, metavar='N', help='scenes a task')
+    parser.add_argument('--images', type=whole(1), default=3, metavar='N', help='scenes a task')
     args = parser.parse_args()
     print(write_gallery(args.out, shipped_models(), args.images))
     for name, models, images, columns in (
