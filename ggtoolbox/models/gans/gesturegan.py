@@ -16,6 +16,7 @@ from ggtoolbox.registry import DISCRIMINATORS, MODELS
 from ggtoolbox.structures import DiscriminatorOutput, require_fields
 
 from ..layers.derived import Derived
+from ..layers.fastest import Fastest
 from .base import BaseGAN, Batch, Fakes
 from .options import GANOptions
 
@@ -70,6 +71,7 @@ class GestureGAN(BaseGAN):
     default_options = GANOptions(
         update_order=('discriminator', 'generator'), reuse_fakes=True, norm_at_test='batch',
         dropout_at_test=True, init=dict(method='normal', gain=0.02))
+    fastest = dict(cpu=Fastest(channels_last=('generator',)))
 
     def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,
                  options: dict | None = None, guided_discriminator: dict | None = None, cycles: int = 1,
