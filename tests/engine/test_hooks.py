@@ -233,6 +233,12 @@ def test_the_first_line_says_what_is_trained_on_what_and_for_how_long(tmp_path):
     assert 'BrightnessGAN (generator 0.00 M parameters) learns from Data (2 samples, 2 a step)' in line
 
 
+def test_a_player_without_a_term_is_told():
+    model = DimmedGAN(dict(type=Brightness), dict(init=dict(method=None)))
+    with pytest.raises(InputError, match='losses: the generator has no term to learn from in iteration 0'):
+        model.watch.check_losses(model, 'generator', {})
+
+
 @MODELS.register_module(force=True)
 class DimmedGAN(BrightnessGAN):
     loss_names = ('pixel',)

@@ -45,6 +45,9 @@ class StepWatch:
 
     def check_losses(self, model: BaseGAN, turn: str, losses: dict[str, Tensor]) -> None:
         """Raise :class:`FloatingPointError` with the names of terms that are not finite, or remember them."""
+        if not losses:
+            raise InputError(f'losses: the {turn} has no term to learn from in iteration {model.iteration}; '
+                             'expected one that is neither None nor still to come (LateLossHook)')
         finite = torch.isfinite(torch.stack([term.detach().float() for term in losses.values()]))
         if finite.all():
             return
