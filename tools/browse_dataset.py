@@ -5,6 +5,7 @@ import argparse
 
 import torch
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import add_config_arguments, run_command, whole
 from ggtoolbox.apis.config import load_config
 from ggtoolbox.apis.outputs import input_folders, output_folder

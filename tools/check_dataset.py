@@ -2,6 +2,7 @@
 import argparse
 import sys
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import add_config_arguments, run_command, whole
 from ggtoolbox.apis.config import load_config
 from ggtoolbox.apis.data_check import check_data, leaks

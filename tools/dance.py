@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import SEED, add_trust_argument, run_command
 from ggtoolbox.apis.dancing import Choreographer
 from ggtoolbox.apis.outputs import output_file, output_folder

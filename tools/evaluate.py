@@ -3,6 +3,7 @@ import argparse
 import json
 import sys
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import run_command, whole
 from ggtoolbox.apis.folders import FOLDER_METRICS, WEIGHTS, evaluate_folders
 from ggtoolbox.apis.outputs import output_file, same_place

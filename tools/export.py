@@ -6,6 +6,7 @@
 import argparse
 from pathlib import Path
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import add_trust_argument, run_command, whole
 from ggtoolbox.apis.export.check import TOLERANCE, check_export, format_checks
 from ggtoolbox.apis.export.exporting import FORMATS, export_model, input_names

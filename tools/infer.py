@@ -8,6 +8,7 @@
 """
 import argparse
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import SEED, add_trust_argument, run_command, whole
 from ggtoolbox.apis.inferencer import Inferencer
 from ggtoolbox.apis.outputs import output_folder

@@ -10,6 +10,7 @@ import argparse
 
 import torch
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import SEED, add_config_arguments, add_trust_argument, run_command, whole
 from ggtoolbox.apis.config import load_config
 from ggtoolbox.apis.inference import init_model

@@ -2,6 +2,7 @@
 import os
 import sys
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import run_command
 from ggtoolbox.apis.launching import Place, launch
 from ggtoolbox.errors import InputError

@@ -2,6 +2,7 @@
 import argparse
 from pathlib import Path
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import run_command
 from ggtoolbox.apis.zoo.metafiles import zoo_files
 from ggtoolbox.errors import InputError

@@ -1,6 +1,7 @@
 """Print a config with everything that it inherits: python tools/print_config.py CONFIG"""
 import argparse
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import add_config_arguments, run_command
 from ggtoolbox.apis.config import load_config
 

@@ -3,6 +3,7 @@ import argparse
 
 from mmengine.dist import is_main_process
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import (
     add_config_arguments,
     add_launcher_arguments,

@@ -2,6 +2,7 @@
 import argparse
 from pathlib import Path
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import (
     SEED,
     add_config_arguments,

@@ -6,6 +6,7 @@ the measures of real images and the floors, go where the metrics look for them, 
 import argparse
 from pathlib import Path
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import SEED, run_command, whole
 from ggtoolbox.apis.judging.judge_making import make_judge
 from ggtoolbox.apis.judging.judge_recipes import ALL_RECIPES

@@ -10,6 +10,7 @@ loss:
 import argparse
 from pathlib import Path
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import SEED, run_command, whole
 from ggtoolbox.apis.judging.pose_judge import make_pose_judge, train_on_files
 from ggtoolbox.errors import InputError

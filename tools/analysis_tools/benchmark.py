@@ -3,6 +3,7 @@ import argparse
 import json
 from pathlib import Path
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.analysis.benchmark import MODES, Settings, benchmark
 from ggtoolbox.apis.command import add_config_arguments, run_command, whole
 from ggtoolbox.apis.config import load_config

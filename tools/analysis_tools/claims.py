@@ -7,6 +7,7 @@ done is not done again. With --runs 0 it writes the page alone.
 import argparse
 from pathlib import Path
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.claims.page import write_page
 from ggtoolbox.apis.claims.runs import Budget, Runs, make_run, wanted_runs
 from ggtoolbox.apis.claims.tables import TABLES

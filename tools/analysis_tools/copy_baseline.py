@@ -5,6 +5,7 @@ source image itself, by the config's own metrics on its own test data.
 """
 import argparse
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.baseline import copy_baseline
 from ggtoolbox.apis.command import add_config_arguments, run_command
 from ggtoolbox.apis.config import load_config

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import run_command, whole
 from ggtoolbox.apis.config import load_config
 from ggtoolbox.apis.judging.protocols import measure

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import run_command
 from ggtoolbox.apis.folders import BY_STATISTICS
 from ggtoolbox.apis.outputs import output_file

@@ -8,6 +8,7 @@ import argparse
 import json
 from pathlib import Path
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import add_trust_argument, run_command, whole
 from ggtoolbox.apis.config import load_config
 from ggtoolbox.apis.judging.following import following_table, follows_guide

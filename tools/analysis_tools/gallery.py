@@ -3,6 +3,7 @@ python tools/analysis_tools/gallery.py"""
 import argparse
 from pathlib import Path
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import run_command, whole
 from ggtoolbox.apis.zoo.gallery import overview, shipped_models, write_gallery
 from ggtoolbox.engine.sheets import write_image

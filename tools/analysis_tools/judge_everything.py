@@ -4,6 +4,7 @@ import glob
 import os
 from pathlib import Path
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import SEED, run_command, whole
 from ggtoolbox.apis.judging.everything import TIMING, judge_everything
 from ggtoolbox.apis.judging.row import Place

@@ -9,6 +9,7 @@ import argparse
 
 import numpy as np
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import run_command, whole
 from ggtoolbox.apis.outputs import output_file
 from ggtoolbox.datasets.files import list_images, read_image

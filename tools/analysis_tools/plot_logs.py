@@ -1,6 +1,7 @@
 """Curves of runs: python tools/analysis_tools/plot_logs.py work_dirs/a work_dirs/b --keys SSIM --out a.png"""
 import argparse
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.analysis.plotting import plot_logs
 from ggtoolbox.apis.command import run_command
 

@@ -7,6 +7,7 @@ import argparse
 import json
 from pathlib import Path
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import run_command, whole
 from ggtoolbox.apis.judging.judge_ranking import broken_orders, judge_images
 from ggtoolbox.apis.judging.judge_recipes import RECIPES

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import run_command
 from ggtoolbox.apis.outputs import output_folder
 from ggtoolbox.datasets.detections import read_dlib_xml, read_openface_csv, read_points

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from PIL import Image
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import run_command, whole
 from ggtoolbox.apis.outputs import output_file, output_folder
 from ggtoolbox.datasets.files import list_images, read_image

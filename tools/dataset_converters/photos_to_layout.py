@@ -27,6 +27,7 @@ from skimage.color import rgb2lab
 from skimage.measure import label as connected_regions
 from skimage.segmentation import slic
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import run_command, whole
 from ggtoolbox.apis.outputs import output_folder
 from ggtoolbox.datasets.files import list_images, read_image

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import run_command, whole
 from ggtoolbox.datasets.dance_skeleton import WIDE_FRAME, motion_to_pixels
 from ggtoolbox.datasets.music_dance import write_clips

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import run_command, whole
 from ggtoolbox.apis.outputs import output_folder
 from ggtoolbox.datasets.celeba_landmarks import CELEBA_ATTRIBUTES

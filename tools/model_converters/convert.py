@@ -4,6 +4,7 @@ import sys
 
 import torch
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import add_trust_argument, run_command
 from ggtoolbox.apis.outputs import output_file
 from ggtoolbox.converters.conversion import Conversion, convert, families, find_family

@@ -4,6 +4,7 @@ python tools/model_converters/publish.py CHECKPOINT --config CONFIG --out DIR
 """
 import argparse
 
+import ggtoolbox.interrupts  # noqa: F401
 from ggtoolbox.apis.command import add_trust_argument, run_command
 from ggtoolbox.apis.zoo.publishing import DTYPES, publish
 from ggtoolbox.fetching import file_sha256
