@@ -1,5 +1,5 @@
 _base_ = ['../_base_/models/pose_transfer_small.py', '../_base_/datasets/toyworld_figure_64.py',
-          '../_base_/schedules/toyworld_cpu_guided_pose.py']
+          '../_base_/schedules/toyworld_cpu_guided_pose_long.py']
 model = dict(
     generator=dict(type='BiGraphGANGenerator'),
     losses=dict(adversarial=dict(weight=0.5, discriminator_weight=0.5), pixel=dict(weight=50.0)))
