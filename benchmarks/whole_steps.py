@@ -13,6 +13,7 @@ process, memory: what a step takes above what stands before it, and the peak, li
 from __future__ import annotations
 
 import argparse
+import signal
 import statistics
 import sys
 from collections.abc import Sequence
@@ -88,4 +89,5 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 if __name__ == '__main__':
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the processes of the steps end as well
     main()
