@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ggtoolbox.models.gans.base import BaseGAN
+from ggtoolbox.models.layers.normalisation import lie_channels_last
 
 from .analysis.measuring import seconds_of
 
@@ -96,7 +97,7 @@ class FastGeneration:
         return min(times)
 
     def _draw(self, batch: dict[str, Tensor], recipe: Recipe) -> list[dict]:
-        self.model.to(memory_format=torch.channels_last if recipe.channels_last else torch.contiguous_format)
+        lie_channels_last(self.model, recipe.channels_last)
         with ExitStack() as stack:
             if recipe.full_stages is not None:
                 stack.enter_context(torch.autocast(self.device.type, torch.bfloat16))

@@ -13,6 +13,7 @@ from ggtoolbox.datasets.label_folder import LabelMapFolder
 from ggtoolbox.datasets.person_files import ANNOTATION_HEADER, read_annotations, read_pairs, read_pose_maps
 from ggtoolbox.datasets.tables import read_array
 from ggtoolbox.errors import InputError, noting_faults
+from ggtoolbox.evaluation.feature_rows import FeatureRows
 from ggtoolbox.evaluation.metrics.fid import read_statistics
 
 LIST = list(range(18))
@@ -178,15 +179,20 @@ def test_pose_maps_and_arrays_that_are_fine(tmp_path):
 
 
 def test_statistics(tmp_path):
+    features = FeatureRows('FID', 'toyworld_street')
+
+    def read(path):
+        return read_statistics(path, features)
+
     np.savez(tmp_path / 's.npz', mu=[0, np.nan], sigma=np.eye(2))
     with pytest.raises(InputError, match=r's\.npz, mu: expected finite numbers, found nan at \(1,\)'):
-        read_statistics(tmp_path / 's.npz')
-    refused(read_statistics, tmp_path / 's.npz', b'PK\3\4 broken', "expected a .npz file with 'mu' and")
+        read(tmp_path / 's.npz')
+    refused(read, tmp_path / 's.npz', b'PK\3\4 broken', "expected a .npz file with 'mu' and")
     with zipfile.ZipFile(tmp_path / 's.npz', 'w') as archive:
         for name in ('mu', 'sigma'):
             archive.writestr(f'{name}.npy', npy(np.zeros(1), (10 ** 13,)))
     with pytest.raises(InputError, match="expected a .npz file with 'mu' and 'sigma'"):
-        read_statistics(tmp_path / 's.npz')
+        read(tmp_path / 's.npz')
 
 
 @pytest.mark.parametrize('text, message', [

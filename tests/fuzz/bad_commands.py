@@ -511,6 +511,58 @@ street_segmenter --images 2 --out empty
 --out out --configs syntax.py
 --out words.txt --configs toy.py --iterations 1
 ''',
+    'analysis_tools/nearest_training.py': r'''
+
+--training data/train/images --fake nowhere --out out/x.png
+--training nowhere --fake data/test/images --out out/x.png
+--training empty --fake data/test/images --out out/x.png
+--training data/train/images --fake data/test/images --out out/x.png --number 0
+--training data/train/images --fake data/test/images --out out/x.png --feature-network Nothing
+''',
+    'analysis_tools/feature_statistics.py': r'''
+
+nowhere --out out/x.npz
+empty --out out/x.npz
+text --out out/x.npz
+data/train/images
+data/train/images --out out/x.npz --feature-network Nothing
+data/train/images --out out/x.npz --weights nowhere.pth
+''',
+    'analysis_tools/gallery.py': r'''
+--images 0
+--images -1
+--images a
+--out words.txt
+''',
+    'analysis_tools/follows_guide.py': r'''
+
+nothing
+nowhere.py=toy.pth
+toy.py=nowhere.pth
+toy.py=words.pth
+gaugan_toyworld-64 --images 0
+gaugan_toyworld-64 --images 1
+''',
+    'analysis_tools/claims.py': r'''
+--tables nothing
+--seeds 0
+--iterations 0
+--test-images 1
+--runs -1
+--json words.txt --runs 0
+--json list.json --runs 0
+--rows nothing --runs 0 --json out/x.json
+''',
+    'train_zoo.py': r'''
+
+nowhere.txt --out out
+words.txt --out out
+empty.csv --out out
+words.txt
+words.txt --out out --seed -1
+words.txt --out out --cores 99999
+words.txt --out out --timing never-ever
+''',
     'analysis_tools/dance_tables.py': r'''
 
 --out out --tables 7.7

@@ -13,6 +13,7 @@ from filelock import FileLock
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.plain_files import read_json
+from ggtoolbox.registry import nearest
 from ggtoolbox.writing import write_text
 
 from ..config import load_config
@@ -104,7 +105,19 @@ def wanted_runs(tables: dict[str, Table], names: Sequence[str], seeds: int,
     Args:
         names: tables, the most urgent first.
         rows: these alone.
+
+    Raises:
+        InputError: a row that none of these tables has.
     """
+    known = {row for name in names for row in tables[name].trainings}
+    for row in rows or ():
+        if row not in known:
+            raise InputError(f'rows: there is no row {row!r}{nearest(row, known)}')
+    return _seed_by_seed(tables, names, seeds, rows)
+
+
+def _seed_by_seed(tables: dict[str, Table], names: Sequence[str], seeds: int,
+                  rows: Sequence[str] | None) -> Iterator[Wanted]:
     for seed in range(seeds):
         for name in names:
             for row in tables[name].trainings:

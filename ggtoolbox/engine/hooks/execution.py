@@ -3,7 +3,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import torch
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 from torch import nn
@@ -11,6 +10,7 @@ from torch import nn
 from ggtoolbox.engine.wrapped import unwrapped
 from ggtoolbox.errors import InputError
 from ggtoolbox.models.layers.checkpointing import checkpoint_blocks
+from ggtoolbox.models.layers.normalisation import lie_channels_last
 from ggtoolbox.registry import HOOKS, nearest
 
 
@@ -42,7 +42,7 @@ def prepare_networks(model: nn.Module, channels_last: bool | Sequence[str] = Fal
     """Apply :class:`ExecutionHook`'s switches to a model, in place."""
     model = unwrapped(model)
     for network in named_networks(model, channels_last, 'channels_last'):
-        network.to(memory_format=torch.channels_last)
+        lie_channels_last(network)
     if checkpoint is True:
         checkpoint = _in_the_generators_graph(model)
     for network in named_networks(model, checkpoint, 'checkpoint'):

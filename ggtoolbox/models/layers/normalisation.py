@@ -22,14 +22,17 @@ class PositionNorm(nn.Module):
 
 
 class InstanceNorm2d(nn.InstanceNorm2d):
-    """``nn.InstanceNorm2d`` that keeps channels-last features so on a CPU, where PyTorch's gives them back
-    channels first, and with them all that follows: each picture by itself is batch normalised, which is the
-    same. In bfloat16 such features are normalised by float32 statistics."""
+    """``nn.InstanceNorm2d`` that, in a network of :func:`lie_channels_last`, keeps channels-last features so
+    on a CPU, where PyTorch's gives them back channels first, and with them all that follows: each picture by
+    itself is batch normalised, which is the same but for rounding (sums over a picture are added up in one
+    chain). In bfloat16 such features are normalised by float32 statistics."""
+
+    keeps_layout = False
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, H, W) -> the same shape and layout."""
         last = x.dim() == 4 and not x.is_contiguous() and x.is_contiguous(memory_format=torch.channels_last)
-        if not last or x.device.type != 'cpu' or is_recorded():
+        if not (last and self.keeps_layout) or x.device.type != 'cpu' or is_recorded():
             return super().forward(x)
         if not self.training and self.track_running_stats:
             return self._batch_norm(x, self.running_mean, self.running_var, training=False)
@@ -48,6 +51,14 @@ class InstanceNorm2d(nn.InstanceNorm2d):
         if weight is None and x.dtype in (torch.bfloat16, torch.float16):  # else statistics would be as short
             weight, bias = torch.ones(self.num_features), torch.zeros(self.num_features)
         return F.batch_norm(x, mean, variance, weight, bias, training, self.momentum, self.eps)
+
+
+def lie_channels_last(network: nn.Module, last: bool = True) -> None:
+    """Keep the weights of a network, and so its features, in channels-last order, or as usual, in place."""
+    network.to(memory_format=torch.channels_last if last else torch.contiguous_format)
+    for module in network.modules():
+        if isinstance(module, InstanceNorm2d):
+            module.keeps_layout = last
 
 
 def build_norm(name: str | None, channels: int, affine: bool = False,

@@ -165,3 +165,8 @@ def test_the_tool_writes_the_page_and_goes_on_behind_a_row_that_fails(tmp_path, 
     monkeypatch.setattr(claim_runs, 'measure', lambda *_, **__: (_ for _ in ()).throw(InputError('no luck')))
     error = in_process.run('analysis_tools/claims.py', *arguments, '--rows', 'Xing 5', 'Xing 9', fails=True)
     assert error.endswith('2 runs failed: 4.4/Xing 5/0: no luck; 4.4/Xing 9/0: no luck')
+
+
+def test_a_row_that_no_table_has_is_a_sentence():
+    with pytest.raises(InputError, match="there is no row 'nothing'"):
+        wanted_runs(TABLES, ['12'], 1, ['nothing'])

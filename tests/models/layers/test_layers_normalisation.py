@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from ggtoolbox.models.generators.resnet import ResNetGenerator
-from ggtoolbox.models.layers.normalisation import InstanceNorm2d, build_norm
+from ggtoolbox.models.layers.normalisation import InstanceNorm2d, build_norm, lie_channels_last
 
 LAST = torch.channels_last
 
@@ -31,6 +31,7 @@ def test_equals_pytorchs_and_keeps_the_layout(batch, affine, tracked, training):
     if tracked:
         ours.running_mean.uniform_(), ours.running_var.uniform_()
     plain.load_state_dict(ours.state_dict())
+    lie_channels_last(ours)
     x = torch.randn(batch, 4, 5, 6, dtype=torch.float64)
     last = x.to(memory_format=LAST).requires_grad_()
     found, expected = run(ours, last), run(plain, x.requires_grad_())
@@ -43,10 +44,22 @@ def test_equals_pytorchs_and_keeps_the_layout(batch, affine, tracked, training):
 def test_bfloat16_is_normalised_by_statistics_that_are_not():
     torch.manual_seed(0)
     x = (torch.randn(2, 3, 16, 16) + 40).bfloat16().to(memory_format=LAST)
-    y = InstanceNorm2d(3)(x)
+    layer = InstanceNorm2d(3)
+    lie_channels_last(layer)
+    y = layer(x)
     expected = nn.InstanceNorm2d(3)(x.double())
     assert y.dtype == torch.bfloat16
     torch.testing.assert_close(y.double(), expected, rtol=2 ** -8, atol=2 ** -8)
+
+
+def test_a_network_that_lies_as_usual_computes_as_pytorch_does():
+    """To the bit, whatever the order of the features that come in."""
+    x = torch.randn(2, 4, 5, 6).to(memory_format=LAST)
+    layer = InstanceNorm2d(4)
+    lie_channels_last(layer)
+    lie_channels_last(layer, last=False)
+    for norm in (InstanceNorm2d(4), layer):
+        assert torch.equal(norm(x), nn.InstanceNorm2d(4)(x))
 
 
 def test_one_value_cannot_be_normalised():
@@ -58,7 +71,8 @@ def test_one_value_cannot_be_normalised():
 
 def test_a_generator_stays_channels_last():
     """Reflection padding, residual sums and transposed convolutions keep what the norms keep."""
-    network = ResNetGenerator(channels=4, num_blocks=1).to(memory_format=LAST)
+    network = ResNetGenerator(channels=4, num_blocks=1)
+    lie_channels_last(network)
     seen = []
     for module in network.modules():
         if not list(module.children()):
