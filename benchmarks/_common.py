@@ -8,6 +8,7 @@ its allocator, on a CPU each in a fresh process, by ``VmHWM`` (or, where there i
 from __future__ import annotations
 
 import argparse
+import functools
 import multiprocessing
 import time
 from collections.abc import Callable, Sequence
@@ -40,6 +41,35 @@ def compare(name: str, config: str, reference: Maker, fast: Maker, device: str, 
     return dict(name=name, config=config, reference_s=reference_time, fast_s=fast_time,
                 speedup=reference_time / fast_time, reference_peak_mb=reference_peak,
                 fast_peak_mb=fast_peak)
+
+
+def compare_sizes(what: str, description: str, sizes: Sequence[tuple[int, ...]], metavar: str,
+                  make_run: Callable[..., Callable[[], object]],
+                  check: Callable[[tuple[int, ...], str], None]) -> None:
+    """The command of a benchmark that compares two forms of an operator, forward, and forward and backward,
+    at several sizes.
+
+    Args:
+        metavar: ``'CxHxW'``.
+        make_run: (``'reference'`` or ``'fast'``, backward, size, device) -> what is timed.
+        check: (size, device): that both compute the same.
+    """
+    options = parser(description)
+    options.add_argument('--sizes', nargs='+', default=sizes, metavar=metavar,
+                         type=lambda text: tuple(map(int, text.split('x'))))
+    options = options.parse_args()
+    torch.set_num_threads(options.threads)
+    rows = []
+    for size in options.sizes:
+        check(size, options.device)
+        for backward in (False, True):
+            makers = (functools.partial(make_run, form, backward, size, options.device)
+                      for form in ('reference', 'fast'))
+            rows.append(compare(f'{what} {"forward+backward" if backward else "forward"}',
+                                f'{size} {options.device}', *makers, options.device, options.threads,
+                                options.seconds))
+            print_row(rows[-1])
+    write_rows(rows, options.json)
 
 
 def check_close(size: object, names: Sequence[str], expected: Sequence[Tensor], found: Sequence[Tensor],

@@ -6,11 +6,10 @@ Before a size is timed, output and both gradients are compared with the formula'
 """
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 
 import torch
-from _common import compare, parser, print_row, write_rows
+from _common import compare_sizes
 from torch import Tensor
 
 from ggtoolbox.ops.conditional_convolution import (
@@ -55,21 +54,7 @@ def check(size: tuple[int, ...], device: str) -> None:
 
 
 def main() -> None:
-    options = parser(__doc__.splitlines()[0])
-    options.add_argument('--sizes', nargs='+', default=SIZES, metavar='BxCxHxW',
-                         type=lambda text: tuple(map(int, text.split('x'))))
-    options = options.parse_args()
-    torch.set_num_threads(options.threads)
-    rows = []
-    for size in options.sizes:
-        check(size, options.device)
-        for backward in (False, True):
-            makers = (functools.partial(make_run, form, backward, size, options.device) for form in FORMS)
-            rows.append(compare(f'conditional convolution {"forward+backward" if backward else "forward"}',
-                                f'{size} {options.device}', *makers, options.device, options.threads,
-                                options.seconds))
-            print_row(rows[-1])
-    write_rows(rows, options.json)
+    compare_sizes('conditional convolution', __doc__.splitlines()[0], SIZES, 'BxCxHxW', make_run, check)
 
 
 if __name__ == '__main__':

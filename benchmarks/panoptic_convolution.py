@@ -8,11 +8,10 @@ run.
 """
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 
 import torch
-from _common import check_close, compare, parser, print_row, write_rows
+from _common import check_close, compare_sizes
 from torch import Tensor
 
 from ggtoolbox.datasets.toyworld_street import ToyWorldStreet
@@ -46,24 +45,13 @@ def make_run(form: str, backward: bool, size: tuple[int, int, int], device: str)
     return run
 
 
+def check(size: tuple[int, int, int], device: str) -> None:
+    expected, found = (make_run(form, True, size, device)() for form in ('reference', 'fast'))
+    check_close(size, ('output', 'x', 'weight'), expected, found, 1e-4)
+
+
 def main() -> None:
-    options = parser(__doc__.splitlines()[0])
-    options.add_argument('--sizes', nargs='+', default=SIZES, metavar='CxHxW',
-                         type=lambda text: tuple(map(int, text.split('x'))))
-    options = options.parse_args()
-    torch.set_num_threads(options.threads)
-    rows = []
-    for size in options.sizes:
-        expected, found = (make_run(form, True, size, options.device)() for form in ('reference', 'fast'))
-        check_close(size, ('output', 'x', 'weight'), expected, found, 1e-4)
-        for backward in (False, True):
-            makers = (functools.partial(make_run, form, backward, size, options.device)
-                      for form in ('reference', 'fast'))
-            rows.append(compare(f'panoptic convolution {"forward+backward" if backward else "forward"}',
-                                f'{size} {options.device}', *makers, options.device, options.threads,
-                                options.seconds))
-            print_row(rows[-1])
-    write_rows(rows, options.json)
+    compare_sizes('panoptic convolution', __doc__.splitlines()[0], SIZES, 'CxHxW', make_run, check)
 
 
 if __name__ == '__main__':

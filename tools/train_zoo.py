@@ -4,12 +4,11 @@ LIST is a text file: a config a line, in the order in which they are wanted; # b
 at any time (Ctrl-C, SIGTERM), and goes on to the bit with the same command; what is done is not done again.
 """
 import argparse
-import os
 from pathlib import Path
 
 import ggtoolbox.interrupts  # noqa: F401
-from ggtoolbox.apis.command import SEED, run_command, whole
-from ggtoolbox.apis.judging.everything import TIMING, judge_everything
+from ggtoolbox.apis.command import run_command
+from ggtoolbox.apis.judging.everything import add_judging_arguments, judge_everything
 from ggtoolbox.apis.judging.row import Place
 from ggtoolbox.apis.judging.shipping import ship
 from ggtoolbox.apis.judging.training import end_by_signal, is_finished, plan_run
@@ -39,23 +38,13 @@ def read_list(path: Path) -> list[Path]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument('list', type=Path, metavar='LIST')
-    parser.add_argument('--out', type=Path, required=True,
-                        help='folder for runs/, weights/, rows/, toyworld.json and toyworld.md')
-    parser.add_argument('--seed', type=SEED, default=0)
-    parser.add_argument('--cores', type=whole(0), nargs='+', default=[],
-                        help='of the CPU (on Linux): so many systems at once, each on its own core')
+    add_judging_arguments(parser)
     parser.add_argument('--finished', action='store_true',
                         help='train nothing: publish and judge what has finished')
-    parser.add_argument('--timing', choices=TIMING, default='missing',
-                        help='which steps to time, at the end; again: if the machine was busy before')
     parser.add_argument('--ship', action='store_true',
                         help='put weights, figures and metafiles into this checkout')
     args = parser.parse_args()
     end_by_signal()
-    usable = os.sched_getaffinity(0) if args.cores else set()  # (on Linux only)
-    if missing := set(args.cores) - usable:
-        raise InputError(f'--cores: expected some of {", ".join(map(str, sorted(usable)))}, found '
-                         f'{min(missing)}')
     runs = [plan_run(config, args.out / 'runs', args.seed) for config in read_list(args.list)]
     if args.finished:
         runs = [run for run in runs if is_finished(run)]

@@ -1,12 +1,11 @@
 """Train, publish and judge systems on ToyWorld: python tools/analysis_tools/judge_everything.py --out DIR"""
 import argparse
 import glob
-import os
 from pathlib import Path
 
 import ggtoolbox.interrupts  # noqa: F401
-from ggtoolbox.apis.command import SEED, run_command, whole
-from ggtoolbox.apis.judging.everything import TIMING, judge_everything
+from ggtoolbox.apis.command import run_command, whole
+from ggtoolbox.apis.judging.everything import add_judging_arguments, judge_everything
 from ggtoolbox.apis.judging.row import Place
 from ggtoolbox.apis.judging.training import end_by_signal, plan_run
 from ggtoolbox.apis.settings.options import ConfigOptions
@@ -34,28 +33,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description='Train, publish and judge systems on ToyWorld, a row each. A call that was broken off '
                     'goes on; what is done is not done again.')
-    parser.add_argument('--out', type=Path, required=True,
-                        help='folder for runs/, weights/, rows/, toyworld.json and toyworld.md')
+    add_judging_arguments(parser)
     parser.add_argument('--configs', nargs='+', metavar='GLOB',
                         help=f'configs on ToyWorld (default: all of configs/{DEFAULT})')
     parser.add_argument('--images', type=whole(1), metavar='N',
                         help="budget of each system, in pictures seen (default: each config's schedule)")
     parser.add_argument('--iterations', type=whole(1), metavar='N',
                         help='budget of each system, in iterations')
-    parser.add_argument('--seed', type=SEED, default=0)
     parser.add_argument('--test-images', type=whole(2), metavar='N', help="default: the protocols' number")
-    parser.add_argument('--cores', type=whole(0), nargs='+', default=[],
-                        help='of the CPU (on Linux): so many systems at once, each on its own core')
-    parser.add_argument('--timing', choices=TIMING, default='missing',
-                        help='which steps to time, at the end; again: if the machine was busy before')
     parser.add_argument('--cfg-options', nargs='+', action=ConfigOptions, metavar='KEY=VALUE',
                         help='change settings of all the configs')
     args = parser.parse_args()
     end_by_signal()
-    usable = os.sched_getaffinity(0) if args.cores else set()  # (on Linux only)
-    if missing := set(args.cores) - usable:
-        raise InputError(f'--cores: expected some of {", ".join(map(str, sorted(usable)))}, found '
-                         f'{min(missing)}')
     runs = [plan_run(config, args.out / 'runs', args.seed, args.images, args.iterations, args.cfg_options)
             for config in find_configs(args.configs)]
     judge_everything(runs, Place(args.out, TOOLS, args.test_images), args.cores, args.timing)

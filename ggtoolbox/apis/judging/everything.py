@@ -1,21 +1,45 @@
 """Every system trained, published and judged alike: a row each, and a table a task."""
 from __future__ import annotations
 
+import argparse
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from queue import Queue
 
 import torch
 
 from ggtoolbox.errors import InputError
 
+from ..command import SEED, whole
 from .row import Place, Row, judge_references, judge_system, time_system
 from .tables import write_tables
 from .training import Run, end_by_signal
 
 TIMING = ('missing', 'again', 'never')
+
+
+class _Cores(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: list[int],
+                 option_string: str | None = None) -> None:
+        usable = os.sched_getaffinity(0)  # (on Linux only)
+        if missing := set(values) - usable:
+            raise InputError(f'--cores: expected some of {", ".join(map(str, sorted(usable)))}, found '
+                             f'{min(missing)}')
+        namespace.cores = values
+
+
+def add_judging_arguments(parser: argparse.ArgumentParser) -> None:
+    """``--out``, ``--seed``, ``--cores`` and ``--timing``."""
+    parser.add_argument('--out', type=Path, required=True,
+                        help='folder for runs/, weights/, rows/, toyworld.json and toyworld.md')
+    parser.add_argument('--seed', type=SEED, default=0)
+    parser.add_argument('--cores', type=whole(0), nargs='+', action=_Cores, default=[],
+                        help='of the CPU (on Linux): so many systems at once, each on its own core')
+    parser.add_argument('--timing', choices=TIMING, default='missing',
+                        help='which steps to time, at the end; again: if the machine was busy before')
 
 
 def judge_everything(runs: Sequence[Run], place: Place, cores: Sequence[int] = (), timing: str = 'missing',
