@@ -1,14 +1,18 @@
-# Faces of ToyWorld; budget and weights' scale as of GauGAN's small config. The style is the real face's own.
+# Faces of ToyWorld; weights' scale as of GauGAN's small config. The style is the real face's own.
 _base_ = ['../_base_/models/maskgan.py', '../_base_/datasets/toyworld_face_64.py',
-          '../_base_/schedules/toyworld_cpu.py']
+          '../_base_/schedules/toyworld_cpu_guided_short.py']
 model = dict(
     generator=dict(num_classes=7, channels=16, num_downsamplings=3, num_blocks=3),
     discriminator=dict(discriminator=dict(channels=32, num_layers=3)),
     blender=dict(channels=8, num_downsamplings=2, num_blocks=1),
     mask_vae=dict(channels=8, latent_dim=64, image_size=64),
-    losses=dict(perceptual=None, mask_reconstruction=dict(type='SegmentationLoss'),
-                mask_kl=dict(type='KLLoss', weight=1e-5)),
+    losses=dict(pixel=dict(type='L1Loss', weight=10.0), perceptual=None,
+                mask_reconstruction=dict(type='SegmentationLoss'), mask_kl=dict(type='KLLoss', weight=1e-5)),
     options=dict(init=dict(method='xavier', gain=1.0)))
 optim_wrapper = dict(
-    blender=dict(optimizer=dict(type='Adam', lr=5e-4, betas=(0.0, 0.9), fused=True)),
+    blender=dict(optimizer=dict(type='Adam', lr=5e-4, betas=(0.5, 0.99), fused=True)),
     mask_vae=dict(optimizer=dict(type='Adam', lr=1e-3, betas=(0.9, 0.999), fused=True)))
+train_dataloader = dict(batch_size=8)
+custom_hooks = [dict(type='GeneratorEMAHook', momentum=0.01),
+                dict(type='LateLossHook', begin=1200, end=1350, terms=('adversarial', 'feature_matching'),
+                     players=('discriminator', 'blender'))]

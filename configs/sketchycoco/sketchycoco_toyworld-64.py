@@ -10,8 +10,10 @@ model = dict(
     discriminator=dict(image_size=(64, 64), channels=16),
     edge_discriminator=dict(image_size=(64, 64), channels=16),
     enlarge=False)
-adam = dict(optimizer=dict(type='Adam', lr=5e-4, betas=(0.0, 0.9), fused=True))
+adam = dict(optimizer=dict(type='Adam', lr=1e-3, betas=(0.0, 0.9), fused=True))
 optim_wrapper = dict(
     generator=adam, discriminator=adam, encoder=adam, classifier=adam, joint_discriminator=adam,
     edge_discriminator=adam)
+param_scheduler = dict(begin=1500, end=2501)
+train_cfg = dict(max_iters=2500, val_interval=500)
 train_dataloader = dict(batch_size=8)

@@ -17,8 +17,8 @@ a call of the tool goes on where the last one stopped.
 
 A claim: one row of a paper's ablation table is better than another by one of its measures, as the paper's
 own figures have it. Both rows are our configs of these rows, scaled to ToyWorld at 64 pixels (the ablation
-config's own `model` settings on top of the ToyWorld config that each table names), trained for the same
-number of iterations on the same pictures, and measured by ToyWorld's judges (FID becomes `FD_<judge>`).
+config's own `model` settings on top of the ToyWorld config that the table, or the row, has), trained for the
+same number of iterations on the same pictures, and measured by ToyWorld's judges (FID becomes `FD_<judge>`).
 Both have the same seeds, so that improvements are taken seed by seed.
 
 The test: a paired one-sided t-test of the improvements at the level {LEVEL}, from {LEAST_SEEDS} seeds on.

@@ -1,6 +1,8 @@
 """The tables that are put to the test: the papers' figures, and the ToyWorld configs that rows become."""
 from __future__ import annotations
 
+from typing import Any
+
 from .table import Measure, Row, Table
 
 SSIM, PSNR, SD = Measure('SSIM', 'SSIM'), Measure('PSNR', 'PSNR'), Measure('SD', 'SD')
@@ -24,6 +26,60 @@ def _upsamplers() -> Table:
     return Table('upsamplers in GauGAN, table 12 of the paper of LGGAN++ and SAU',
                  'gaugan/gaugan_toyworld-64', STREET, rows,
                  (*(('B8 SAU', name) for name in names[:7]), ('B2 bilinear', 'B1 nearest')))
+
+
+def _streets() -> dict[str, Any]:
+    """Streets and a schedule for whatever host: layouts first, by pixels, then the discriminator."""
+    street = dict(dataset=dict(type='ToyWorldStreet', pipeline=[
+        dict(type='InstanceEdge'),
+        dict(type='PackTensors', keys=['target_image', 'label', 'instance', 'edge'])]))
+    players = {player: dict(optimizer=dict(type='Adam', lr=rate, betas=(0.5, 0.99), fused=True))
+               for player, rate in (('generator', 2e-3), ('discriminator', 2e-4))}
+    late = dict(begin=1000, end=1250, terms=('adversarial', 'feature_matching'))
+    return dict(
+        train_dataloader=dict(batch_size=4, **street), val_dataloader=street, test_dataloader=street,
+        optim_wrapper=dict(_delete_=True, constructor='PlayerOptimWrapperConstructor', **players),
+        train_cfg=dict(max_iters=2000),
+        param_scheduler=dict(_delete_=True, type='LinearLR', start_factor=1.0, end_factor=0.0, begin=1250,
+                             end=2001, by_epoch=False),
+        custom_hooks=[dict(type='GeneratorEMAHook', momentum=0.01), dict(type='LateLossHook', **late)])
+
+
+def _hosts() -> Table:
+    pixel = dict(pixel=dict(type='L1Loss', weight=10.0))
+    classes = dict(generator=dict(num_classes=17))
+    # Of MaskGAN the dense mapping network alone, as in its config of Cityscapes.
+    mapping = dict(classes, blender=None, mask_vae=None,
+                   losses=dict(pixel, mask_reconstruction=None, mask_kl=None))
+    hosts = {'GauGAN': ('gaugan', (62.3, 71.8), (65.5, 48.3), dict(losses=pixel)),
+             'CC-FPSE': ('ccfpse', (65.5, 54.3), (), dict(losses=pixel)),
+             'SEAN': ('sean', (64.1, 61.8), (66.3, 50.3), dict(classes, losses=pixel)),
+             'MaskGAN': ('maskgan', (63.2, 65.8), (65.1, 51.3), mapping)}
+    rows = {}
+    for name, (config, alone, with_sau, model) in hosts.items():
+        base, own = f'{config}/{config}_toyworld-64', f'{config}/{config}_{{}}cityscapes-512x256'
+        sau = dict(model, generator=dict(model.get('generator', {}), upsampler=dict(type='SAU')))
+        rows[name] = Row(alone, own.format(''), base, dict(model=model))
+        rows[f'{name} + SAU'] = Row(with_sau, own.format('sau_'), base, dict(model=sau))
+    return Table('SAU in its hosts, table 5 of the paper of LGGAN++ and SAU (CC-FPSE alone: table 6.13 of '
+                 'the thesis)', 'gaugan/gaugan_toyworld-64', STREET, rows,
+                 tuple((f'{name} + SAU', name) for name in hosts), _streets())
+
+
+def _later_work() -> Table:
+    later = {'CLADE': 'clade', 'OASIS': 'oasis', 'R3GAN': 'r3gan', 'DiffAugment': 'diffaugment'}
+    rows = {'GauGAN': Row((), 'gaugan/gaugan_cityscapes-512x256'),
+            **_rows('gaugan/ablations/gaugan_{}_toyworld-64', {
+                name: ((), config) for name, config in later.items()})}
+    few = dict(train_dataloader=dict(dataset=dict(length=100)))
+    rows |= {f'{name}, 100 images': rows[name]._replace(settings=few)
+             for name in ('GauGAN', 'R3GAN', 'DiffAugment')}
+    settings = _streets() | dict(model=dict(losses=dict(pixel=dict(type='L1Loss', weight=10.0))))
+    return Table('what later work adds to GauGAN, each from its own paper, which has other data',
+                 'gaugan/gaugan_toyworld-64', STREET, rows,
+                 (*((name, 'GauGAN') for name in later),
+                  *((f'{name}, 100 images', 'GauGAN, 100 images') for name in ('R3GAN', 'DiffAugment'))),
+                 settings)
 
 
 def _lggan() -> Table:
@@ -159,6 +215,6 @@ def _scgan() -> Table:
                  tuple((first, other) for other in others))
 
 
-TABLES = {'12': _upsamplers(), '9': _lggan(), '5.1': _selectiongan(), '5.2': _two_stages(),
+TABLES = {'12': _upsamplers(), '5': _hosts(), '9': _lggan(), '5.1': _selectiongan(), '5.2': _two_stages(),
           '5.3': _attention_channels(), '2.9': _gesturegan(), '3.5': _c2gan(), '4.3': _xinggan_branches(),
-          '4.4': _xinggan_blocks(), '4.7': _bigraphgan(), 'SCGAN': _scgan()}
+          '4.4': _xinggan_blocks(), '4.7': _bigraphgan(), 'SCGAN': _scgan(), 'later': _later_work()}

@@ -31,7 +31,8 @@ class CoCosNet(BaseGAN):
     Losses, by name: ``adversarial`` (hinge, 10), ``feature_matching`` (of D, 10), ``features``
     (:class:`ExemplarFeatureLoss`: equations 5 to 7), ``domain_alignment`` (L1, 10; equation 8),
     ``warp_cycle`` (L1, equation 9), ``warp_self`` (L1, 100 for poses) of self-referenced samples, and
-    ``label`` (:class:`CorrespondingLabelLoss`, 100).
+    ``label`` (:class:`CorrespondingLabelLoss`, 100). Small configs, which go without VGG19's features, add
+    ``pixel`` (L1), of self-referenced samples, too: equation 5 at the image itself.
 
     Paper and code: the cycle of warps regularises all set-ups in the paper; in the code its weight is 0 for
     ADE20K and DeepFashion, which have ``label`` and ``warp_self`` instead; matching of D's features and D's
@@ -47,7 +48,7 @@ class CoCosNet(BaseGAN):
     """
 
     loss_names = ('adversarial', 'feature_matching', 'features', 'domain_alignment', 'warp_cycle',
-                  'warp_self', 'label')
+                  'warp_self', 'label', 'pixel')
     player_networks = dict(generator=('generator', 'correspondence_network'),
                            discriminator=('discriminator',))
     default_options = GANOptions(reuse_fakes=True)
@@ -118,9 +119,10 @@ class CoCosNet(BaseGAN):
             if 'cycled_target' in fakes:
                 losses['warp_cycle_target'] = self.losses['warp_cycle'](fakes['cycled_target'],
                                                                         fakes['small_target'])
-        if 'warp_self' in self.losses:
-            share = (own / (own.sum() + 1e-5)).view(-1, 1, 1, 1)
-            losses['warp_self'] = self.losses['warp_self'](share * fakes['warped_image'], share * real)
+        share = (own / (own.sum() + 1e-5)).view(-1, 1, 1, 1)
+        for name, drawn in (('warp_self', 'warped_image'), ('pixel', 'image')):
+            if name in self.losses:
+                losses[name] = self.losses[name](share * fakes[drawn], share * real)
         if 'adversarial' in self.losses:
             on_fake, on_real = self.discriminate(batch, fakes['image'])
             losses['adversarial'] = self.losses['adversarial'].generator(on_fake, on_real)

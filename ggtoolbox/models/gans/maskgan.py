@@ -27,7 +27,8 @@ class MaskGAN(GauGAN):
 
     Losses, by name, for image and blend alike: ``adversarial`` (least squares, summed over the scales),
     ``feature_matching`` (10), ``perceptual`` (10); and of the MaskVAE ``mask_reconstruction`` (pixel-wise
-    cross-entropy) and ``mask_kl`` (1e-5).
+    cross-entropy) and ``mask_kl`` (1e-5). Small configs, which go without perceptual weights, add ``pixel``
+    (L1).
 
     Players: the generator, by the image of its own label map; the blender with the generator, by the blend;
     the discriminator; the MaskVAE, by the batch's label maps alone. Editing-behaviour simulated training
@@ -47,8 +48,8 @@ class MaskGAN(GauGAN):
     The other arguments are :class:`BaseGAN`'s.
     """
 
-    loss_names = ('adversarial', 'feature_matching', 'perceptual', 'label_mix', 'mask_reconstruction',
-                  'mask_kl')
+    loss_names = ('adversarial', 'feature_matching', 'perceptual', 'pixel', 'label_mix',
+                  'mask_reconstruction', 'mask_kl')
     player_networks = dict(generator=('generator',), blender=('generator', 'blender'),
                            discriminator=('discriminator',), mask_vae=('mask_vae',))
     generating_players = ('generator', 'blender')

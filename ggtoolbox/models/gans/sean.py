@@ -28,10 +28,11 @@ class SEAN(GauGAN):
     ``region_styles``, which :func:`mix_styles` mixes.
 
     Losses are GauGAN's without an encoder of the whole image: ``adversarial`` (hinge), ``feature_matching``
-    (10), ``perceptual`` (10). No pixel and no style loss.
+    (10), ``perceptual`` (10). The paper has no pixel and no style loss; small configs, which go without
+    perceptual weights, add ``pixel`` (L1).
     """
 
-    loss_names = ('adversarial', 'feature_matching', 'perceptual', 'label_mix')
+    loss_names = ('adversarial', 'feature_matching', 'perceptual', 'pixel', 'label_mix')
     player_networks = BaseGAN.player_networks
 
     def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,

@@ -59,7 +59,7 @@ def test_every_row_is_its_ablation_on_top_of_a_toyworld_config(tmp_path, name):
         cfg = Config.fromfile(str(write_row(table, row, tmp_path)), import_custom_modules=False)
         assert cfg.train_dataloader.dataset.type.startswith('ToyWorld')
         assert not cfg.train_cfg.by_epoch  # the ToyWorld schedule
-        seen[row] = json.dumps(cfg.model, sort_keys=True)
+        seen[row] = json.dumps([cfg.model, cfg.train_dataloader.dataset.length], sort_keys=True)
     differing = len(set(seen.values()))
     assert differing == len(seen)
 
@@ -76,6 +76,9 @@ def test_rows_take_their_own_settings_and_the_small_widths(tmp_path):
     assert load('4.7', 'B1 baseline').generator.directions is None
     guide = load('5.1', 'B guide').generator
     assert (guide.source_channels, guide.guide_channels, guide.channels) == (0, 3, 12)
+    host, plain = load('5', 'MaskGAN + SAU'), load('5', 'MaskGAN')  # on streets, without what is for faces
+    assert host.generator.upsampler.type == 'SAU' and 'upsampler' not in plain.generator
+    assert host.generator.num_classes == 17 and host.blender is None is host.mask_vae
     full, cycle = (load('2.9', row).losses.perceptual for row in ('F full', 'D cycle'))
     assert full.network == dict(type='EfficientNetLite0') and cycle is None
 
