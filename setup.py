@@ -20,15 +20,15 @@ TESTS = ['pytest>=8', 'pytest-xdist>=3.5', 'ruff>=0.6', 'playwright>=1.45',
 
 
 class BuildWithConfigs(build_py):
-    """Configs, their metafiles and the tools travel in ``ggtoolbox/.mim``, where OpenMMLab's MIM and our
-    ``find_model`` look for them; in a checkout (an editable install) they are found where they lie."""
+    """Configs, their metafiles, the tools and the page travel in ``ggtoolbox/.mim``, where OpenMMLab's MIM
+    and our own commands look for them; in a checkout (an editable install) they are found where they lie."""
 
     def run(self):
         super().run()
         if self.editable_mode:
             return
         target = Path(self.build_lib, 'ggtoolbox', '.mim')
-        for folder in ('configs', 'tools'):
+        for folder in ('configs', 'tools', 'demo'):
             shutil.copytree(HERE / folder, target / folder, dirs_exist_ok=True,
                             ignore=shutil.ignore_patterns('__pycache__'))
         shutil.copy(HERE / 'model-index.yml', target)
@@ -42,9 +42,11 @@ setup(
     long_description_content_type='text/markdown',
     license='Apache-2.0',
     packages=find_packages(include=['ggtoolbox', 'ggtoolbox.*']),
-    package_data={'ggtoolbox': ['weights/*.safetensors', 'evaluation/judges/*']},
+    package_data={'ggtoolbox': ['py.typed', 'weights/*.safetensors', 'evaluation/judges/*']},
+    entry_points=dict(console_scripts=['ggtoolbox = ggtoolbox.commands:main']),
     cmdclass=dict(build_py=BuildWithConfigs),
     python_requires='>=3.10',
+    classifiers=['Typing :: Typed', *(f'Programming Language :: Python :: 3.{n}' for n in (10, 11, 12, 13))],
     install_requires=[
         'torch>=2.7',
         'onedl-mmengine>=0.10.12',

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-TOOLS = [path for path in sorted((Path(__file__).resolve().parents[1] / 'tools').rglob('*.py'))
-         if 'run_command' in path.read_text()]
+ROOT = Path(__file__).resolve().parents[1]
+TOOLS = sorted((ROOT / 'tools').rglob('*.py'))
 
 
 def end_of(statement):
@@ -25,8 +25,17 @@ def test_another_error_keeps_its_traceback():
     assert ended.returncode == 1
 
 
-@pytest.mark.parametrize('tool', TOOLS, ids=lambda path: path.name)
-def test_tools_import_it_before_the_rest_of_the_package(tool):
-    lines = tool.read_text().splitlines()
-    first = next(line for line in lines if line.startswith(('import ggtoolbox', 'from ggtoolbox')))
-    assert first.split('#')[0].strip() == 'import ggtoolbox.interrupts'
+def imports_of(path):
+    return [line.split('#')[0].strip() for line in path.read_text().splitlines()
+            if line.startswith(('import', 'from'))]
+
+
+@pytest.mark.parametrize('tool', [*TOOLS, ROOT / 'ggtoolbox/__main__.py'], ids=lambda path: path.name)
+def test_tools_import_the_commands_and_no_more(tool):
+    imported, = imports_of(tool)
+    assert imported in ('from ggtoolbox.commands import run', 'from ggtoolbox.commands import main')
+
+
+def test_the_commands_import_it_before_the_rest_of_the_package():
+    imported = imports_of(ROOT / 'ggtoolbox/commands/__init__.py')
+    assert next(line for line in imported if 'ggtoolbox' in line) == 'import ggtoolbox.interrupts'

@@ -31,7 +31,7 @@ def wheel(tmp_path_factory):
     """Of a copy of this checkout in which one model has weights."""
     tree, out = tmp_path_factory.mktemp('tree'), tmp_path_factory.mktemp('wheel')
     hidden = shutil.ignore_patterns('__pycache__', '.mim')
-    for folder in ('ggtoolbox', 'configs', 'tools'):
+    for folder in ('ggtoolbox', 'configs', 'tools', 'demo'):
         shutil.copytree(ROOT / folder, tree / folder, ignore=hidden)
     for name in ('setup.py', 'pyproject.toml', 'MANIFEST.in', 'README.md', 'model-index.yml'):
         shutil.copy(ROOT / name, tree)
@@ -49,11 +49,11 @@ def wheel(tmp_path_factory):
 
 def test_a_wheel_holds_configs_metafiles_tools_and_judges(wheel):
     held = set(zipfile.ZipFile(wheel).namelist())
-    for folder in ('configs', 'tools'):
+    for folder in ('configs', 'tools', 'demo'):
         files = {path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob('*')
-                 if path.suffix in ('.py', '.yml', '.sh')}
+                 if path.suffix in ('.py', '.yml', '.sh', '.js', '.css')}
         assert {f'ggtoolbox/.mim/{name}' for name in files} <= held
-    assert 'ggtoolbox/.mim/model-index.yml' in held
+    assert {'ggtoolbox/.mim/model-index.yml', 'ggtoolbox/py.typed'} <= held
     judges = {path.name for path in (ROOT / 'ggtoolbox/evaluation/judges').iterdir() if path.is_file()}
     assert {f'ggtoolbox/evaluation/judges/{name}' for name in judges} <= held
     assert not [name for name in held if '__pycache__' in name or name.startswith(('tests/', 'configs/'))]

@@ -10,7 +10,7 @@ ROOMS = ['interrupts', 'errors', 'arguments', 'plain_files', 'finite', 'writing'
          'trust', 'safe_load', 'safe_mmengine', 'structures', 'registry', 'ops',
          'models.layers', 'models.losses', 'models.backbones', 'models.upsamplers', 'models.heads',
          'models.discriminators', 'models.generators', 'models.gans', 'converters', 'datasets',
-         'evaluation', 'engine', 'apis']
+         'evaluation', 'engine', 'apis', 'commands', '__main__']
 
 
 def room_of(module):

@@ -28,7 +28,7 @@ if [ $((GPUS % GPUS_PER_NODE)) -ne 0 ]; then
     echo "slurm_train.sh: error: GPUS: expected a multiple of GPUS_PER_NODE=$GPUS_PER_NODE, found $GPUS" >&2
     exit 2
 fi
-if ! [ -f "$CONFIG" ]; then
+if [[ $CONFIG == *.py ]] && ! [ -f "$CONFIG" ]; then # a name is looked up by the job
     echo "slurm_train.sh: error: $CONFIG: there is no such config file" >&2
     exit 2
 fi

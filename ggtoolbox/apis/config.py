@@ -14,6 +14,7 @@ from ggtoolbox.arguments import nearest
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import import_custom_modules
 
+from .config_files import find_config
 from .model_and_data import settle_model_and_data
 from .settings.agreement import check_agreement
 from .settings.components import check_call, expect_dict
@@ -32,14 +33,14 @@ def load_config(path: str | Path, options: dict | None = None) -> Config:
     (:func:`~.settings.longer.stretch_schedule`).
 
     Args:
-        path: a Python config with ``_base_``, or one of mmengine's pure-Python configs.
+        path: a Python config with ``_base_``, or one of mmengine's pure-Python configs; or the name of a
+            config of the package (:func:`~.config_files.find_config`).
         options: dotted key -> value.
 
     Raises:
         InputError: no such file; whatever :func:`check_config` finds.
     """
-    if not Path(path).is_file():
-        raise InputError(f'{path}: there is no such config file')
+    path = find_config(path)
     try:
         cfg = Config.fromfile(str(path), import_custom_modules=False)
     except Exception as error:  # the file is code, which may fail in any way

@@ -1,5 +1,4 @@
 """Released state dicts are read whatever PyTorch wrote them."""
-import runpy
 import sys
 from collections import OrderedDict
 from pathlib import Path
@@ -15,6 +14,7 @@ sys.path[:0] = [str(ROOT / 'tests' / 'parity'), str(ROOT / 'tests' / 'tools')]
 from golden import Golden  # noqa: E402
 from in_process import run  # noqa: E402
 
+from ggtoolbox.commands.model_converters.convert import print_table  # noqa: E402
 from ggtoolbox.converters.conversion import convert, families, find_family  # noqa: E402
 from ggtoolbox.errors import InputError  # noqa: E402
 from ggtoolbox.safe_load import load_tensors  # noqa: E402
@@ -75,7 +75,7 @@ def test_the_table_tells_what_is_wrong_before_it_stops(discriminator, tmp_path, 
     assert "odd.pth: converting the discriminator, the file lacks 'scales." in run(
         'model_converters/convert.py', 'spade', tmp_path / 'odd.pth', tmp_path / 'out.pth', fails=True)
     assert not (tmp_path / 'out.pth').exists()
-    runpy.run_path(str(ROOT / 'tools/model_converters/convert.py'))['print_table']('odd.pth', conversion)
+    print_table('odd.pth', conversion)
     lines = [' '.join(line.split()) for line in capsys.readouterr().out.splitlines()]
     assert lines[0] == 'odd.pth: discriminator'
     assert f'{third} {ours} differently shaped: (3,), expected {expected}' in lines

@@ -129,7 +129,7 @@ def test_errors_of_input_become_one_sentence():
 
 @pytest.mark.parametrize('arguments, sentence', [
     (['--checkpoint', 'gaugan_toyworld-64'], "--checkpoint: expected MODEL=PATH, found 'gaugan_toyworld-64'"),
-    (['--models', 'gaugan_toyword-64'], "the zoo has no model 'gaugan_toyword-64'"),
+    (['--models', 'gaugan_toyword-64'], 'gaugan_toyword-64: there is no config of this name'),
     (['--checkpoint', f'{ROOT}/configs/gaugan/gaugan_cityscapes-512x256.py=weights.pth'],
      'its data set is Cityscapes')])
 def test_the_command_line_ends_in_one_sentence(arguments, sentence, capsys):

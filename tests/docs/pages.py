@@ -26,7 +26,8 @@ def write_files(page: Path, folder: Path) -> list[str]:
 
 
 def commands(page: Path) -> list[list[str]]:
-    """Words of each line that runs a tool (``python tools/...``, or a script of several processes).
+    """Words of each line that runs a tool (``python tools/...``, ``ggtoolbox ...``, or a script of several
+    processes).
 
     Comments are left out, and so are lines that show optional words in brackets.
     """
@@ -35,4 +36,4 @@ def commands(page: Path) -> list[list[str]]:
     calls = [re.sub(r'^(\w+=\S+ )*', '', part.strip()) for line in lines
              for part in re.split(r'&&|\s{4,}', line)]
     return [shlex.split(call, comments=True) for call in calls
-            if re.match(r'(python|tools/\w+\.sh)\b', call) and '[' not in call and 'tools/' in call]
+            if re.match(r'(python\b.* tools/|tools/\w+\.sh\b|ggtoolbox )', call) and '[' not in call]

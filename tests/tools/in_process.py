@@ -1,4 +1,4 @@
-"""A tool run in the process of the tests, which saves it the seconds of its imports."""
+"""A command run in the process of the tests, which saves it the seconds of its imports."""
 import contextlib
 import io
 import os
@@ -7,17 +7,23 @@ import sys
 from pathlib import Path
 from unittest import mock
 
+import ggtoolbox.commands
+
 ROOT = Path(__file__).parents[2]
 
 
 def outcome(tool: str, *arguments, cwd: Path | None = None) -> tuple[int, str, str]:
-    """Exit code, output and errors of a tool in this process, in the folder ``cwd``."""
+    """Exit code, output and errors of a tool (``train.py``) or command (``train``), in the folder ``cwd``."""
     out, errors, code, here = io.StringIO(), io.StringIO(), 0, Path.cwd()
     with (contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors),
           mock.patch.object(sys, 'argv', [tool, *map(str, arguments)])):
         try:
             os.chdir(cwd or here)
-            runpy.run_path(str(ROOT / 'tools' / tool), run_name='__main__')
+            if tool.endswith('.py'):
+                runpy.run_path(str(ROOT / 'tools' / tool), run_name='__main__')
+            else:
+                sys.argv.insert(0, 'ggtoolbox')
+                ggtoolbox.commands.main()
         except SystemExit as end:
             code = end.code or 0
         finally:

@@ -1,24 +1,5 @@
-"""Score of copying the source image: python tools/analysis_tools/copy_baseline.py CONFIG
-
-A system that turns a source image into a target image has learnt something when it scores better than the
-source image itself, by the config's own metrics on its own test data.
-"""
-import argparse
-
-import ggtoolbox.interrupts  # noqa: F401
-from ggtoolbox.apis.baseline import copy_baseline
-from ggtoolbox.apis.command import add_config_arguments, run_command
-from ggtoolbox.apis.config import load_config
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description='Evaluate the source image in place of a generated one.')
-    add_config_arguments(parser)
-    parser.add_argument('--key', default='source_image', help='field of the sample to be judged')
-    args = parser.parse_args()
-    for name, value in copy_baseline(load_config(args.config, args.cfg_options), args.key).items():
-        print(f'{name}: {value:.4f}')
-
+"""Score of copying the source image: python tools/analysis_tools/copy_baseline.py CONFIG"""
+from ggtoolbox.commands import run
 
 if __name__ == '__main__':
-    run_command(main)
+    run('copy-baseline')

@@ -9,7 +9,7 @@ from mmengine.config import Config
 
 from ggtoolbox.errors import InputError
 
-from ..zoo.models import zoo_root
+from ..places import zoo_root
 from .table import Table
 
 

@@ -9,7 +9,7 @@ from torch.utils.data import Dataset
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DATASETS, nearest
 
-from ..zoo.models import zoo_root
+from ..places import zoo_root
 
 WORLD_SEED = 3  # the systems train on world 0 and validate on 1; the judges' protocols measure on 2
 CHANNELS = (16, 32, 64, 96)

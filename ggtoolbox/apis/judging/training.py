@@ -17,7 +17,7 @@ from ggtoolbox.engine.schedules import stretched
 from ggtoolbox.errors import InputError, StoppedBySignal
 
 from ..config import load_config
-from ..zoo.models import zoo_root
+from ..places import zoo_root
 
 # What decides about the weights that a run ends with.
 OF_TRAINING = ('model', 'optim_wrapper', 'param_scheduler', 'custom_hooks')

@@ -6,13 +6,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import ggtoolbox
 from ggtoolbox.errors import InputError
 from ggtoolbox.fetching import fetch, is_url
 from ggtoolbox.plain_files import read_yaml
 from ggtoolbox.registry import nearest
 
-PACKAGE = Path(ggtoolbox.__file__).resolve().parent
+from ..config_files import find_config
+from ..places import PACKAGE, zoo_root
+
 METAFILES = 'configs/*/metafile.yml'
 
 
@@ -45,16 +46,9 @@ class ModelEntry(NamedTuple):
         if self.weights is None:
             released = self.content.get('Released Weights')
             convert = f'convert the released ones ({released["Convert"]}), or ' if released else ''
-            raise InputError(f'{self.name}: its weights are not shipped; {convert}train it (python '
-                             f'tools/train.py {self.content["Config"]}), and give the checkpoint')
+            raise InputError(f'{self.name}: its weights are not shipped; {convert}train it '
+                             f'(ggtoolbox train {self.name}), and give the checkpoint')
         return fetch(self.weights, self.sha256)
-
-
-def zoo_root() -> Path:
-    """The folder that holds ``configs/`` and ``model-index.yml``: a checkout, or ``.mim`` of an installed
-    package, as in all of OpenMMLab's."""
-    installed = PACKAGE / '.mim'
-    return installed if installed.is_dir() else PACKAGE.parent
 
 
 def read_metafile(path: str | Path) -> dict[str, Any]:
@@ -115,20 +109,17 @@ def locate(model: str | Path, checkpoint: str | Path | None = None) -> tuple[Pat
     """Config and checkpoint of a model that is named, or given by the path of its config.
 
     Args:
-        model: name of a model of the zoo, or path of a config.
+        model: name of a model of the zoo, or path or name of a config (:func:`~..config_files.find_config`).
         checkpoint: path or URL; None is the zoo's, for a config of the zoo as well.
 
     Raises:
         InputError: an unknown name; weights that are not there.
     """
-    path = Path(model)
-    if path.suffix != '.py' and not path.is_file():
-        entry = find_model(str(model))
-        path = entry.config
-    elif checkpoint is None:
-        entry = _entries().get(path.stem)
-        if entry is None or not path.is_file() or not path.samefile(entry.config):
-            raise InputError(f'{path}: no model of the zoo has this config; give a checkpoint')
+    named = _entries().get(str(model))
+    path = named.config if named else find_config(model)
     if checkpoint is None:
-        return path, entry.fetch_weights()
+        entry = named or _entries().get(path.stem)
+        if entry is None or (not named and not path.samefile(entry.config)):
+            raise InputError(f'{path}: no model of the zoo has this config; give a checkpoint')
+        return entry.config, entry.fetch_weights()
     return path, fetch(checkpoint) if is_url(str(checkpoint)) else Path(checkpoint)

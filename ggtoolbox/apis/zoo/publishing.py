@@ -16,7 +16,7 @@ from ggtoolbox.version import __version__
 from ..config import load_config
 from ..inference import build_for_test
 from ..outputs import output_file
-from .models import zoo_root
+from ..places import zoo_root
 
 DTYPES = ('float16', 'float32')
 

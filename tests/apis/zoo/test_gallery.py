@@ -2,8 +2,8 @@
 import cv2
 import numpy as np
 
+from ggtoolbox.apis.places import PACKAGE
 from ggtoolbox.apis.zoo.gallery import draw, gallery_sheets, overview, shipped_models, write_gallery
-from ggtoolbox.apis.zoo.models import PACKAGE
 from ggtoolbox.engine.sheets import sheet
 from ggtoolbox.registry import DATASETS
 

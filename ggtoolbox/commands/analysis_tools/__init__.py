@@ -1,0 +1,1 @@
+"""What models, runs and papers come to."""

@@ -1,0 +1,27 @@
+"""Write the gallery, every shipped model on the same inputs, and the pictures of README: ggtoolbox gallery"""
+import argparse
+from pathlib import Path
+
+from ggtoolbox.apis.command import whole
+from ggtoolbox.apis.places import checkout
+from ggtoolbox.apis.zoo.gallery import overview, shipped_models, write_gallery
+from ggtoolbox.engine.sheets import write_image
+
+STREETS = ('gaugan_sau_toyworld-64',) * 2
+OTHERS = (('xinggan_toyworld-64', 'c2gan_toyworld-64'),
+          ('lggan_cross_view_toyworld-64', 'gesturegan_toyworld-64'))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description='Write a page that shows every shipped model on the same inputs.')
+    parser.add_argument('--out', type=Path,
+                        help='folder for gallery.md and images/ (default: docs)')
+    parser.add_argument('--images', type=whole(1), default=3, metavar='N', help='scenes a task')
+    args = parser.parse_args()
+    out = args.out or checkout() / 'docs'
+    print(write_gallery(out, shipped_models(), args.images))
+    for name, models, images, columns in (
+            ('gaugan_sau', [STREETS], 4, ('label', 'target_image', 'image')),
+            ('views_faces_poses', OTHERS, 3, ('source_image', 'target_guide', 'target_image', 'image'))):
+        write_image(out / f'images/{name}_toyworld-64.png', overview(models, images, columns))

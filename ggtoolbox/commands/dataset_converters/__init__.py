@@ -1,0 +1,1 @@
+"""Data that are written as data sets lie on disk."""

@@ -1,0 +1,74 @@
+"""Pictures from a trained model: ggtoolbox infer MODEL_OR_CONFIG [CHECKPOINT] INPUT... --out DIR
+
+    ggtoolbox infer gaugan_sau_toyworld-64 maps/ --out out
+    ggtoolbox infer my_config.py work_dirs/mine/iter_1000.pth map.png --instance ids.png --out out
+    ggtoolbox infer xinggan_toyworld-64 person.png --source-guide person.json --target-guide poses/ --out out
+    ggtoolbox infer scgan_toyworld-64 face_map.png --attributes male,young --samples 8 --seed 1 --out out
+    ggtoolbox infer wgan_gp_toyworld-64 --samples 16 --out out
+"""
+import argparse
+
+from ggtoolbox.apis.command import SEED, add_trust_argument, whole
+from ggtoolbox.apis.inferencer import Inferencer
+from ggtoolbox.apis.outputs import output_folder
+from ggtoolbox.apis.reading.inputs import files_of
+from ggtoolbox.apis.settings.options import ConfigOptions
+from ggtoolbox.errors import InputError
+
+CHECKPOINT_SUFFIXES = ('.pth', '.pt', '.ckpt', '.safetensors')
+FLAGS = dict(
+    label='label maps (class ids, or colours of the palette)', instance='instance maps, for the edges',
+    source_image='pictures to start from', source_guide='pictures or key points of the source',
+    target_guide='pictures or key points of what is to be made', keypoints='key points for the target guide',
+    source_keypoints='key points for the source guide', attributes="numbers or names: '0,1,0', 'male,young'",
+    target_image='pictures whose style is taken', exemplar_image='pictures of another layout, likewise',
+    exemplar_label='their label maps', style_shares="classes that have the exemplar's style: 'hair,mouth'",
+    latent='.npy files of latent vectors',
+    audio='sound files that are danced to')
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument('model', help='name of a model of the zoo, or path of a config')
+    parser.add_argument('inputs', nargs='*', metavar='INPUT',
+                        help="[CHECKPOINT, default: the zoo's] and files, folders or patterns of the first\n"
+                             'field that the model reads: label maps, source images, ...')
+    parser.add_argument('--out', required=True, metavar='DIR', help='folder for the pictures')
+    for field, meaning in FLAGS.items():
+        parser.add_argument(f'--{field.replace("_", "-")}', nargs='+', metavar='PATH', help=meaning)
+    parser.add_argument('--keypoints-size', type=whole(1), nargs=2, metavar=('HEIGHT', 'WIDTH'),
+                        help="of the pictures that key points belong to (default: the source image's)")
+    parser.add_argument('--samples', type=whole(1), default=1,
+                        help='pictures of each input, where they differ')
+    parser.add_argument('--seed', type=SEED, help='of what is drawn at random')
+    parser.add_argument('--keep-size', action='store_true', help="give the picture its input's size")
+    parser.add_argument('--save-maps', action='store_true', help="write the generator's other maps, too")
+    parser.add_argument('--device', help='such as cpu or cuda:1 (default: a GPU, if there is one)')
+    parser.add_argument('--amp', action='store_true', help='compute in bfloat16')
+    parser.add_argument('--fast', action='store_true',
+                        help="compute in the fastest way that the first pictures are the same with, to one\n"
+                             'of 255 levels: bfloat16 as far as it goes, channels last')
+    parser.add_argument('--batch-size', type=whole(1), default=8)
+    parser.add_argument('--no-progress', action='store_true', help='show no bar')
+    parser.add_argument('--cfg-options', nargs='+', action=ConfigOptions, metavar='KEY=VALUE',
+                        help='change settings of the config')
+    add_trust_argument(parser)
+    args = parser.parse_intermixed_args()
+
+    inputs, checkpoint = list(args.inputs), None
+    if inputs and inputs[0].endswith(CHECKPOINT_SUFFIXES):
+        checkpoint = inputs.pop(0)
+    inferencer = Inferencer(args.model, checkpoint, args.device, args.amp, args.batch_size, args.cfg_options,
+                            args.fast)
+    fields = {field: getattr(args, field) for field in FLAGS}
+    if inputs:
+        free = [field for field in inferencer.fields.required if fields[field] is None]
+        if not free:
+            raise InputError(f'{inputs[0]}: there is no field left for this INPUT; {args.model} reads '
+                             f'{inferencer.fields}')
+        fields[free[0]] = inputs
+    output_folder(args.out, files_of({field: given for field, given in fields.items() if given}))
+    count = sum(1 for _ in inferencer.iterate(
+        fields, args.out, args.save_maps, args.samples, args.seed, not args.keep_size,
+        args.keypoints_size and tuple(args.keypoints_size), not args.no_progress))
+    print(f'{args.out}: pictures of {count} inputs' + (f' ({inferencer.fast})' if args.fast else ''))

@@ -1,0 +1,1 @@
+"""Weights that come in, and weights that go out."""
