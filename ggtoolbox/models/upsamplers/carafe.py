@@ -3,10 +3,9 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from ggtoolbox.ops.sau import semantic_aware_upsample
 from ggtoolbox.registry import UPSAMPLERS
 
-from .base import Upsampler
+from .reassembly import Reassembly
 
 
 def draw_kernel_generator(compressor: nn.Conv2d, encoder: nn.Conv2d) -> None:
@@ -20,7 +19,7 @@ def draw_kernel_generator(compressor: nn.Conv2d, encoder: nn.Conv2d) -> None:
 
 
 @UPSAMPLERS.register_module()
-class CARAFE(Upsampler):
+class CARAFE(Reassembly):
     """SAU's sum (``window='source'``) behind the kernel generator of ``mmcv.ops.CARAFEPack``.
 
     Names, defaults, channel order and initialisation are mmcv's, so state dicts trained there load
@@ -39,21 +38,17 @@ class CARAFE(Upsampler):
         implementation: of the sum; see ``ggtoolbox.ops.sau.semantic_aware_upsample``.
     """
 
-    draws_own_weights = True
-
     def __init__(self, in_channels: int, out_channels: int | None = None, scale: int = 2,
                  up_kernel: int = 5, up_group: int = 1, encoder_kernel: int = 3,
                  encoder_dilation: int = 1, compressed_channels: int = 64,
                  implementation: str = 'auto') -> None:
-        super().__init__(in_channels, out_channels, scale)
-        self.up_kernel, self.up_group, self.implementation = up_kernel, up_group, implementation
+        super().__init__(in_channels, out_channels, scale, up_kernel, groups=up_group,
+                         implementation=implementation)
         self.channel_compressor = nn.Conv2d(in_channels, compressed_channels, 1)
         self.content_encoder = nn.Conv2d(
             compressed_channels, up_group * (up_kernel * self.scale) ** 2, encoder_kernel,
             padding=(encoder_kernel - 1) * encoder_dilation // 2, dilation=encoder_dilation)
         draw_kernel_generator(self.channel_compressor, self.content_encoder)
 
-    def upsample(self, x: Tensor, guide: Tensor | None) -> Tensor:
-        logits = self.content_encoder(self.channel_compressor(x))
-        return semantic_aware_upsample(x, logits, self.up_kernel, self.scale, groups=self.up_group,
-                                       implementation=self.implementation)
+    def logits(self, x: Tensor) -> Tensor:
+        return self.content_encoder(self.channel_compressor(x))

@@ -5,16 +5,15 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.ops.sau import semantic_aware_upsample
 from ggtoolbox.registry import UPSAMPLERS
 
 from ..layers.normalisation import build_norm
-from .base import Upsampler
 from .carafe import draw_kernel_generator
+from .reassembly import Reassembly
 
 
 @UPSAMPLERS.register_module()
-class SAU(Upsampler):
+class SAU(Reassembly):
     """Each output pixel is a weighted sum of the features around its source pixel; the weights are
     predicted from the features.
 
@@ -47,17 +46,13 @@ class SAU(Upsampler):
         implementation: of the sum; see ``ggtoolbox.ops.sau.semantic_aware_upsample``.
     """
 
-    draws_own_weights = True
-
     def __init__(self, in_channels: int, out_channels: int | None = None, scale: int = 2,
                  kernel_size: int = 5, compressed_channels: int = 64, kernel_conv: int = 3,
                  window: str = 'source', groups: int = 1, norm: str | None = None,
                  activation: str | None = None, implementation: str = 'auto') -> None:
-        super().__init__(in_channels, out_channels, scale)
+        super().__init__(in_channels, out_channels, scale, kernel_size, window, groups, implementation)
         if activation not in (None, 'relu'):
             raise InputError(f"SAU: activation must be 'relu' or None, found {activation!r}")
-        self.kernel_size, self.window, self.groups = kernel_size, window, groups
-        self.implementation = implementation
         maps = groups * (kernel_size * self.scale) ** 2
         self.compress = nn.Sequential(
             nn.Conv2d(in_channels, compressed_channels, 1, bias=norm is None),
@@ -69,7 +64,5 @@ class SAU(Upsampler):
             build_norm(norm, maps, affine=True))
         draw_kernel_generator(self.compress[0], self.generate[0])
 
-    def upsample(self, x: Tensor, guide: Tensor | None) -> Tensor:
-        logits = self.generate(self.compress(x))
-        return semantic_aware_upsample(x, logits, self.kernel_size, self.scale, self.window,
-                                       self.groups, implementation=self.implementation)
+    def logits(self, x: Tensor) -> Tensor:
+        return self.generate(self.compress(x))
