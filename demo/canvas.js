@@ -20,6 +20,7 @@ class Surface {
     this.announce = announce;
     this.download = download;
     this.undoable = [];
+    this.redoable = [];
     const root = create('div', {class: 'surface'}, element);
     this.stage = create('div', {class: 'stage'}, root);
     this.status = create('div', {class: 'status', 'aria-live': 'polite'}, root);
@@ -34,7 +35,7 @@ class Surface {
     for (const kind of ['pointerup', 'pointercancel']) {
       this.overlay.addEventListener(kind, event => this.up(event));
     }
-    this.overlay.addEventListener('keydown', event => this.key(event));
+    document.addEventListener('keydown', event => this.key(event));
   }
 
   /** Show a value that comes from Python. */
@@ -49,6 +50,7 @@ class Surface {
     const known = this.value && JSON.stringify(this.value.layout) === JSON.stringify(value.layout);
     this.value = value;
     this.undoable = [];
+    this.redoable = [];
     this.canvas.width = value.width;
     this.canvas.height = value.height;
     this.stage.style.aspectRatio = `${value.width} / ${value.height}`;
@@ -97,9 +99,14 @@ class Surface {
     if (!this.tool || event.button !== 0) return;
     this.overlay.setPointerCapture(event.pointerId);
     this.overlay.focus({preventScroll: true});
+    window.lastSurface = this;
+    const redoable = this.redoable;
     this.remember();
     this.held = this.tool.down(...this.place(event));
-    if (!this.held) this.undoable.pop();
+    if (!this.held) {
+      this.undoable.pop();
+      this.redoable = redoable;
+    }
   }
 
   move(event) {
@@ -117,11 +124,17 @@ class Surface {
     this.changed();
   }
 
+  /** Keys are those of the canvas that was used last, unless something is being typed. */
   key(event) {
-    if ((event.ctrlKey || event.metaKey) && event.key === 'z') {
+    if (window.lastSurface !== this || !this.tool || event.target.closest('input, textarea')) return;
+    const key = event.key.toLowerCase(), command = event.ctrlKey || event.metaKey;
+    if (command && (key === 'y' || (key === 'z' && event.shiftKey))) {
+      event.preventDefault();
+      this.redo();
+    } else if (command && key === 'z') {
       event.preventDefault();
       this.undo();
-    } else if (this.tool && this.tool.key) {
+    } else if (this.tool.key) {
       this.tool.key(event.key);
     }
   }
@@ -129,12 +142,19 @@ class Surface {
   /** Before a change. */
   remember() {
     this.undoable.push(this.tool.snapshot());
+    this.redoable = [];
     if (this.undoable.length > UNDO_STEPS) this.undoable.shift();
   }
 
-  undo() {
-    if (!this.undoable.length) return;
-    this.tool.restore(this.undoable.pop());
+  undo() { this.step(this.undoable, this.redoable); }
+
+  redo() { this.step(this.redoable, this.undoable); }
+
+  /** Back to the last state of one list; the present one goes to the other. */
+  step(from, to) {
+    if (!from.length) return;
+    to.push(this.tool.snapshot());
+    this.tool.restore(from.pop());
     this.tool.draw();
     this.changed();
   }

@@ -45,6 +45,14 @@ def _parse(text: str, kind: str, size: Size) -> dict:
     return value
 
 
+def layout_of(text: str | None) -> dict | None:
+    """The layout of a drawing; None for what is no drawing."""
+    try:
+        return json.loads(text)['layout']
+    except (TypeError, KeyError, ValueError, RecursionError):
+        return None
+
+
 class Labels(NamedTuple):
     """How label maps are painted.
 
@@ -58,11 +66,15 @@ class Labels(NamedTuple):
     classes: Sequence[str]
     palette: Sequence[Sequence[int]]
 
+    @property
+    def layout(self) -> dict:
+        """What there is to paint with."""
+        return dict(classes=[dict(name=name, colour=list(map(int, colour)))
+                             for name, colour in zip(self.classes, self.palette)])
+
     def show(self, label: NDArray) -> str:
         """(H, W) of class ids as the canvas takes it."""
-        layout = dict(classes=[dict(name=name, colour=list(colour))
-                               for name, colour in zip(self.classes, self.palette)])
-        return json.dumps(dict(kind='labels', height=self.size[0], width=self.size[1], layout=layout,
+        return json.dumps(dict(kind='labels', height=self.size[0], width=self.size[1], layout=self.layout,
                                labels=base64.b64encode(label.astype(np.uint8).tobytes()).decode()))
 
     def read(self, text: str) -> NDArray[np.uint8]:
@@ -101,11 +113,15 @@ class Points(NamedTuple):
     reach: int = 0
     complete: bool = False
 
+    @property
+    def layout(self) -> dict:
+        """What there is to drag."""
+        return dict(names=list(self.names), bones=list(map(list, self.bones)), reach=self.reach,
+                    complete=self.complete)
+
     def show(self, keypoints: NDArray, backdrop: NDArray[np.uint8] | None = None) -> str:
         """(J, 3) key points, over a picture (H, W, 3) if there is one, as the canvas takes them."""
-        layout = dict(names=list(self.names), bones=list(map(list, self.bones)), reach=self.reach,
-                      complete=self.complete)
-        return json.dumps(dict(kind='points', height=self.size[0], width=self.size[1], layout=layout,
+        return json.dumps(dict(kind='points', height=self.size[0], width=self.size[1], layout=self.layout,
                                points=np.asarray(keypoints, float).round(2).tolist(),
                                backdrop=None if backdrop is None else data_url(backdrop)))
 

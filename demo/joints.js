@@ -17,6 +17,7 @@ class Joints {
     if (!names.length) return;
     surface.choice('What moves', 'Move', REACHES, reach, value => { this.reach = value; });
     surface.button('Undo', 'Take the last move back (Ctrl+Z)', () => surface.undo());
+    surface.button('Redo', 'Do it again (Ctrl+Shift+Z or Ctrl+Y)', () => surface.redo());
     if (!complete) surface.button('Hide', 'Hide the point that was moved last', () => this.hide());
   }
 

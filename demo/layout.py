@@ -6,12 +6,14 @@ from typing import NamedTuple
 
 import gradio as gr
 from drawings import label_map_png
+from session import Session
 
 HERE = Path(__file__).parent
 STYLES = HERE / 'page.css'
 # Run when a canvas is on the page; no request fetches them.
 SCRIPT = '\n'.join((HERE / name).read_text(encoding='utf-8')
                    for name in ('canvas.js', 'painting.js', 'joints.js', 'mount.js'))
+PIXELS = (HERE / 'pixels.js').read_text(encoding='utf-8')
 SYSTEM_FONTS = ['system-ui', '-apple-system', 'Segoe UI', 'Roboto', 'sans-serif']
 
 
@@ -43,7 +45,11 @@ class Parts(NamedTuple):
     regions: gr.CheckboxGroup
     use_style: gr.UploadButton
     style_note: gr.Markdown
-    source: gr.State
+    pixel: gr.HTML
+    inside_box: gr.Column
+    inside_note: gr.Markdown
+    inside: gr.Gallery
+    session: gr.State
 
 
 def theme() -> gr.themes.Base:
@@ -59,7 +65,7 @@ def surface(name: str, label: str) -> gr.HTML:
 
 
 def picture(name: str) -> gr.Image:
-    """A generated picture, with a button that saves it as PNG."""
+    """A generated picture, with a button that saves it as PNG; a click on it looks inside."""
     return gr.Image(format='png', interactive=False, elem_id=name, elem_classes='generated', show_label=False,
                     container=False,
                     buttons=['download', 'fullscreen'])
@@ -73,8 +79,8 @@ def lay_out(worlds: list[str]) -> Parts:
         with gr.Row(elem_id='choices', equal_height=True):
             world = gr.Radio(worlds, value=worlds[0], label='What to make', container=False,
                              elem_id='world', visible=len(worlds) > 1)
-            model = gr.Dropdown([], label='Model', elem_id='model', min_width=240)
-            other = gr.Dropdown([], label='Compare with', elem_id='other', min_width=240)
+            model = gr.Dropdown([], interactive=True, label='Model', elem_id='model', min_width=240)
+            other = gr.Dropdown([], interactive=True, label='Compare with', elem_id='other', min_width=240)
         with gr.Row(elem_id='work'):
             with gr.Column(min_width=240, elem_classes='pane', visible=False) as source_box:
                 gr.Markdown('### Source\nWhat it looks like.')
@@ -97,24 +103,30 @@ def lay_out(worlds: list[str]) -> Parts:
                     with gr.Column(min_width=200, elem_classes='pane', visible=False) as second_box:
                         second_caption = gr.Markdown('### Generated', elem_id='second-caption')
                         second = picture('second')
-                attributes = gr.CheckboxGroup([], label='Attributes', elem_id='attributes', visible=False)
+                attributes = gr.CheckboxGroup([], label='Attributes', interactive=True, elem_id='attributes',
+                                              visible=False)
                 with gr.Row(elem_id='actions'):
                     go = gr.Button('Generate', variant='primary', elem_id='go', min_width=110)
                     another = gr.Button('Another sample', elem_id='another', min_width=110)
                 use_style = gr.UploadButton('Take the style of a picture', file_types=['image'], size='sm',
                                             elem_id='use-style', visible=False)
-                regions = gr.CheckboxGroup([], label='Take it for these regions alone', elem_id='regions',
-                                           visible=False)
+                regions = gr.CheckboxGroup([], label='Take it for these regions alone', interactive=True,
+                                           elem_id='regions', visible=False)
                 with gr.Row(elem_id='settings'):
                     seed = gr.Number(0, label='Seed', precision=0, minimum=0, maximum=2 ** 31 - 1,
                                      elem_id='seed', min_width=70)
                     live = gr.Checkbox(True, label='While I draw', elem_id='live', min_width=110)
                 style_note = gr.Markdown(elem_id='style-note')
-        source = gr.State({})
+        pixel = gr.HTML(None, html_template='', js_on_load=PIXELS, elem_id='pixel', apply_default_css=False)
+        with gr.Column(elem_id='inside-box', visible=False) as inside_box:
+            inside_note = gr.Markdown(elem_id='inside-note')
+            inside = gr.Gallery(elem_id='inside', columns=6, height='auto', object_fit='contain',
+                                format='png', show_label=False, interactive=False, buttons=['fullscreen'])
+        session = gr.State(Session())
     return Parts(
         blocks=blocks, world=world, model=model, other=other, hint=hint, canvas_box=canvas_box, canvas=canvas,
         another_scene=another_scene, upload_map=upload_map, source_box=source_box,
         source_canvas=source_canvas, upload_source=upload_source, attributes=attributes, first=first,
         second_box=second_box, second=second, go=go, another=another, seed=seed, live=live, caption=caption,
         second_caption=second_caption, regions=regions, use_style=use_style, style_note=style_note,
-        source=source)
+        pixel=pixel, inside_box=inside_box, inside_note=inside_note, inside=inside, session=session)

@@ -2,14 +2,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from pathlib import Path
 
 import gradio as gr
 import numpy as np
 from dancing import add_dance_page
+from inside import note, pictures_of, read_click
 from layout import Parts, lay_out
 from sentences import in_one_sentence
+from session import Session
 from studio import Studio
 from uploads import read_label_map, read_source
 from worlds import Fields
@@ -18,7 +19,8 @@ PAINTED = {'label', 'instance', 'edge', 'target_guide'}
 
 
 class Page:
-    """Handlers of the page's events; each returns values for the parts that its event names as outputs.
+    """Handlers of the page's events; each returns values for the parts that its event names as outputs, and
+    may change the user's :class:`Session`.
 
     Args:
         studio: the models.
@@ -30,91 +32,132 @@ class Page:
 
     # What the page shows
 
-    def enter(self, title: str) -> tuple:
+    def enter(self, session: Session, title: str) -> tuple:
         """Another world: its models, and a scene. -> model, other, hint, *:meth:`scene`."""
-        world, names = self.studio.worlds[title], self.studio.members[title]
-        choices = [(Path(name).stem, name) for name in names]
-        return (gr.update(choices=choices, value=names[0]),
-                gr.update(choices=[('nothing', ''), *choices], value='', visible=len(names) > 1),
-                f'### Drawing\n{world.hint}', *self.scene(title))
+        choices = self.studio.choices(title)
+        session.title, session.model, session.other = title, choices[0][1], ''
+        return (gr.update(choices=choices, value=session.model),
+                gr.update(choices=[('nothing', ''), *choices], value='', visible=len(choices) > 1),
+                f'### Drawing\n{self.studio.worlds[title].hint}', *self.scene(session))
 
-    def scene(self, title: str) -> tuple:
-        """A scene to start from. -> canvas, source_canvas, source, attributes."""
-        world = self.studio.worlds[title]
+    def scene(self, session: Session) -> tuple:
+        """A scene to start from. -> canvas, source_canvas, attributes."""
+        world = self.studio.worlds[session.title]
         scene = world.scene(random.randrange(self.scenes))
-        ticked = [name for name, given in zip(world.attributes, scene.source.get('attributes', ())) if given]
+        given = scene.source.get('attributes', ())
+        session.brought, session.regions = scene.source, []
+        session.ticked = [name for name, one in zip(world.attributes, given) if one]
         choices = [(name.replace('_', ' '), name) for name in world.attributes]
-        return scene.drawing, scene.source_drawing, scene.source, gr.update(choices=choices, value=ticked)
+        return scene.drawing, scene.source_drawing, gr.update(choices=choices, value=session.ticked)
 
-    def fit(self, title: str, model: str, other: str) -> tuple:
+    def choose(self, session: Session, event: gr.SelectData) -> None:
+        """Another model."""
+        if self.studio.offers(session.title, event.value):
+            session.model = event.value
+
+    def compare(self, session: Session, event: gr.SelectData) -> None:
+        """Another model beside it, or none."""
+        if event.value == '' or self.studio.offers(session.title, event.value):
+            session.other = event.value
+
+    def tick(self, session: Session, event: gr.SelectData) -> None:
+        """An attribute is there, or it is not."""
+        _switch(session.ticked, event, self.studio.worlds[session.title].attributes)
+
+    def restyle(self, session: Session, event: gr.SelectData) -> None:
+        """A region has the style of the picture that was brought, or its own."""
+        _switch(session.regions, event, self.studio.worlds[session.title].regions)
+
+    def fit(self, session: Session) -> tuple:
         """Show what the chosen models read and nothing else. -> canvas_box, source_box, source_canvas,
         attributes, upload_map, another, second_box, regions, use_style, style_note."""
-        chosen = [model, *filter(None, [other])]
-        reads = set().union(*map(self.studio.reads, chosen))
-        styles = any(map(self.studio.has_styles, chosen))
-        world = self.studio.worlds[title]
+        reads = set().union(*map(self.studio.reads, session.models))
+        styles = any(map(self.studio.has_styles, session.models))
+        world = self.studio.worlds[session.title]
         has_source = 'source_image' in reads or (not world.paints and 'exemplar_image' in reads)
         plain = [] if 'source_guide' in reads and not world.paints else ['plain']
         return (gr.update(visible=bool(reads & PAINTED)), gr.update(visible=has_source),
                 gr.update(elem_classes=plain), gr.update(visible='attributes' in reads),
                 gr.update(visible=world.paints), gr.update(interactive=styles),
-                gr.update(visible=bool(other)),
-                gr.update(choices=list(world.regions), value=[], visible='style_shares' in reads),
+                gr.update(visible=bool(session.other)),
+                gr.update(choices=list(world.regions), value=session.regions,
+                          visible='style_shares' in reads),
                 gr.update(visible='target_image' in reads),
                 '' if styles else 'This model draws nothing at random: a drawing has one answer.')
 
     # What a user brings
 
-    def bring_map(self, title: str, path: str) -> str:
+    def bring_map(self, session: Session, path: str) -> str:
         """An uploaded label map. -> canvas."""
-        canvas = self.studio.worlds[title].canvas
+        canvas = self.studio.worlds[session.title].canvas
         return canvas.show(read_label_map(path, canvas.size, np.asarray(canvas.palette, np.uint8)))
 
-    def bring_source(self, title: str, path: str, source_drawing: str, source: Fields) -> tuple:
-        """An uploaded source image, of which no label map is known. -> source_canvas, source."""
-        world = self.studio.worlds[title]
+    def bring_source(self, session: Session, path: str, source_drawing: str) -> str:
+        """An uploaded source image, of which no label map is known. -> source_canvas."""
+        world = self.studio.worlds[session.title]
         image = read_source(path, world.size)
-        rest = {name: value for name, value in source.items() if name != 'source_guide'}
-        return world.show_source(image, source_drawing), {**rest, 'source_image': image}
+        session.brought = {**_without(session.brought, 'source_guide'), 'source_image': image}
+        return world.show_source(image, source_drawing)
 
-    def bring_style(self, title: str, path: str, source: Fields) -> Fields:
-        """An uploaded picture whose style is taken, until another sample is asked for. -> source."""
-        return {**source, 'target_image': read_source(path, self.studio.worlds[title].size)}
+    def bring_style(self, session: Session, path: str) -> None:
+        """An uploaded picture whose style is taken, until another sample is asked for."""
+        style = read_source(path, self.studio.worlds[session.title].size)
+        session.brought = {**session.brought, 'target_image': style}
 
     # Pictures
 
-    def generate(self, title: str, model: str, other: str, drawing: str, source_drawing: str,
-                 source: Fields, ticked: list[str], seed: float, regions: Sequence[str] = ()) -> tuple:
-        """-> first, second, caption, second_caption.
-
-        Args:
-            regions: which have the style of the picture that was brought; none: all have.
-        """
-        world = self.studio.worlds[title]
-        if 'target_image' in source:
-            kept = [bool(regions) and name not in regions for name in world.regions]
-            source = {**source, 'style_shares': np.float32(kept)}
-        if world.attributes:
-            source = {**source, 'attributes': np.float32([name in ticked for name in world.attributes])}
-        fields = world.fields(drawing, source_drawing, source)
-        names = [model, *filter(None, [other])]
-        made = [self.studio.generate(name, fields, int(seed or 0)) for name in names]
+    def generate(self, session: Session, drawing: str, source_drawing: str, seed: float) -> tuple:
+        """-> first, second, caption, second_caption."""
+        if not self.studio.worlds[session.title].has(drawing):
+            return (gr.skip(),) * 4  # the canvas is still the one before, and the next will be drawn on
+        fields = self._fields(session, drawing, source_drawing)
+        made = [self.studio.generate(name, fields, int(seed or 0)) for name in session.models]
         pictures = [one.image for one in made] + [None] * (2 - len(made))
-        captions = [f'### {Path(name).stem}\n{1000 * one.seconds:.0f} ms' for name, one in zip(names, made)]
+        captions = [f'### {Path(name).stem}\n{1000 * one.seconds:.0f} ms'
+                    for name, one in zip(session.models, made)]
         return (*pictures, *captions, *[''] * (2 - len(captions)))
 
-    def generate_live(self, live: bool, *given) -> tuple:
-        """As :meth:`generate`, where the user wants it while drawing."""
-        return self.generate(*given) if live else (gr.skip(),) * 4
+    def _fields(self, session: Session, drawing: str, source_drawing: str) -> Fields:
+        """What the models are given."""
+        world, brought = self.studio.worlds[session.title], session.brought
+        if 'target_image' in brought:
+            kept = [bool(session.regions) and name not in session.regions for name in world.regions]
+            brought = {**brought, 'style_shares': np.float32(kept)}
+        if world.attributes:
+            ticked = np.float32([name in session.ticked for name in world.attributes])
+            brought = {**brought, 'attributes': ticked}
+        return world.fields(drawing, source_drawing, brought)
 
-    def generate_another(self, title: str, model: str, other: str, drawing: str, source_drawing: str,
-                         source: Fields, ticked: list[str], seed: float,
-                         regions: Sequence[str] = ()) -> tuple:
-        """As :meth:`generate`, with the next seed and no picture's style. -> seed, source, then as there."""
-        source = {name: value for name, value in source.items() if name != 'target_image'}
+    def generate_live(self, live: bool, session: Session, *given) -> tuple:
+        """As :meth:`generate`, where the user wants it while drawing."""
+        return self.generate(session, *given) if live else (gr.skip(),) * 4
+
+    def generate_another(self, session: Session, drawing: str, source_drawing: str, seed: float) -> tuple:
+        """As :meth:`generate`, with the next seed and no picture's style. -> seed, then as there."""
+        session.brought = _without(session.brought, 'target_image')
         seed = int(seed or 0) + 1
-        made = self.generate(title, model, other, drawing, source_drawing, source, ticked, seed, regions)
-        return seed, source, *made
+        return seed, *self.generate(session, drawing, source_drawing, seed)
+
+    def look(self, clicked: str, session: Session, drawing: str, source_drawing: str, seed: float) -> tuple:
+        """What lies behind a pixel of one of the pictures. -> inside_box, inside_note, inside.
+
+        Args:
+            clicked: where, as ``pixels.js`` writes it.
+        """
+        picture, pixel = read_click(clicked, len(session.models))
+        fields = self._fields(session, drawing, source_drawing)
+        found = self.studio.look_inside(session.models[picture], fields, int(seed or 0), pixel)
+        return gr.update(visible=True), note(found, pixel), pictures_of(found, pixel)
+
+
+def _switch(chosen: list[str], event: gr.SelectData, names: tuple[str, ...]) -> None:
+    if event.value in names:
+        chosen[:] = [name for name in names
+                     if (event.selected if name == event.value else name in chosen)]
+
+
+def _without(fields: Fields, left_out: str) -> Fields:
+    return {name: value for name, value in fields.items() if name != left_out}
 
 
 def build_page(studio: Studio) -> gr.Blocks:
@@ -129,29 +172,35 @@ def build_page(studio: Studio) -> gr.Blocks:
 
 def _wire(page: Page, parts: Parts) -> None:
     p, guard = parts, in_one_sentence
-    quiet = dict(api_visibility='private', show_progress='hidden')
-    shown = dict(api_visibility='private', show_progress='minimal')
-    scene = [p.canvas, p.source_canvas, p.source, p.attributes]
-    drawn = [p.world, p.model, p.other, p.canvas, p.source_canvas, p.source, p.attributes, p.seed,
-             p.regions]
+    # What comes while an event of its kind is answered waits, the last alone.
+    quiet = dict(api_visibility='private', show_progress='hidden', trigger_mode='always_last')
+    shown = {**quiet, 'show_progress': 'minimal'}
+    scene = [p.canvas, p.source_canvas, p.attributes]
+    drawn = [p.session, p.canvas, p.source_canvas, p.seed]
     pictures = [p.first, p.second, p.caption, p.second_caption]
 
-    fit = dict(fn=guard(page.fit), inputs=[p.world, p.model, p.other], outputs=[
+    enter = dict(fn=guard(page.enter), inputs=[p.session, p.world],
+                 outputs=[p.model, p.other, p.hint, *scene], **quiet)
+    fit = dict(fn=guard(page.fit), inputs=[p.session], outputs=[
         p.canvas_box, p.source_box, p.source_canvas, p.attributes, p.upload_map, p.another, p.second_box,
         p.regions, p.use_style, p.style_note], **quiet)
-    enter = dict(fn=guard(page.enter), inputs=[p.world], outputs=[p.model, p.other, p.hint, *scene], **quiet)
     for ready in (
             p.blocks.load(**enter).success(**fit), p.world.input(**enter).success(**fit),
-            p.model.input(**fit), p.other.input(**fit),
-            p.another_scene.click(guard(page.scene), [p.world], scene, **quiet),
-            p.upload_map.upload(guard(page.bring_map), [p.world, p.upload_map], [p.canvas], **quiet),
-            p.use_style.upload(
-                guard(page.bring_style), [p.world, p.use_style, p.source], [p.source], **quiet),
-            p.upload_source.upload(
-                guard(page.bring_source), [p.world, p.upload_source, p.source_canvas, p.source],
-                [p.source_canvas, p.source], **quiet)):
+            p.model.select(guard(page.choose), [p.session], **quiet).success(**fit),
+            p.other.select(guard(page.compare), [p.session], **quiet).success(**fit),
+            p.another_scene.click(guard(page.scene), [p.session], scene, **quiet),
+            p.upload_map.upload(guard(page.bring_map), [p.session, p.upload_map], [p.canvas], **quiet),
+            p.use_style.upload(guard(page.bring_style), [p.session, p.use_style], **quiet),
+            p.upload_source.upload(guard(page.bring_source), [p.session, p.upload_source, p.source_canvas],
+                                   [p.source_canvas], **quiet)):
         ready.success(guard(page.generate), drawn, pictures, **shown)
-    gr.on([p.canvas.input, p.source_canvas.input, p.attributes.input, p.regions.input],
-          guard(page.generate_live), [p.live, *drawn], pictures, trigger_mode='always_last', **quiet)
+    live = dict(fn=guard(page.generate_live), inputs=[p.live, *drawn], outputs=pictures, **quiet)
+    gr.on([p.canvas.input, p.source_canvas.input], **live)
+    p.attributes.select(guard(page.tick), [p.session], **quiet).success(**live)
+    p.regions.select(guard(page.restyle), [p.session], **quiet).success(**live)
     p.go.click(guard(page.generate), drawn, pictures, **shown)
-    p.another.click(guard(page.generate_another), drawn, [p.seed, p.source, *pictures], **shown)
+    p.another.click(guard(page.generate_another), drawn, [p.seed, *pictures], **shown)
+    gr.on([p.world.input, p.model.select, p.other.select, p.canvas.input, p.source_canvas.input,
+           p.another_scene.click, p.another.click],
+          lambda: gr.update(visible=False), None, p.inside_box, **quiet)
+    p.pixel.input(guard(page.look), [p.pixel, *drawn], [p.inside_box, p.inside_note, p.inside], **shown)

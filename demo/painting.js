@@ -12,6 +12,7 @@ class Painting {
     this.pressBrush = surface.choice('Width of the brush', 'Size', BRUSHES.map(size => [size, String(size),
       `A brush ${size} pixels wide; [ and ] change it`]), 4, value => { this.size = value; });
     surface.button('Undo', 'Take the last stroke back (Ctrl+Z)', () => surface.undo());
+    surface.button('Redo', 'Do it again (Ctrl+Shift+Z or Ctrl+Y)', () => surface.redo());
     surface.button('Clear', 'Make the whole map the chosen class', () => this.clear());
     surface.button('Save', 'Download the label map: a PNG whose pixels are class numbers',
       async () => save('label.png', await surface.download(JSON.stringify(surface.value))));

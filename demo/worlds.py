@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from drawings import Labels, Points, Size
+from drawings import Labels, Points, Size, layout_of
 from numpy.typing import NDArray
 from skimage.measure import label as connected_regions
 
@@ -47,7 +47,7 @@ class World:
 
     title: str
     hint: str
-    first: str  # the model that stands there when a user enters
+    followed: str  # the measure of how much of its guide a model follows, 0 to 1
     attributes: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()  # classes, each of which may have a style of its own
 
@@ -63,6 +63,10 @@ class World:
     @property
     def paints(self) -> bool:
         return isinstance(self.canvas, Labels)
+
+    def has(self, drawing: str | None) -> bool:
+        """Whether a drawing is of this world, or none at all, which :meth:`fields` refuses."""
+        return layout_of(drawing) in (None, self.canvas.layout)
 
     def scene(self, index: int) -> Scene:
         """Scene ``index`` of the data set."""
@@ -85,7 +89,7 @@ class StreetWorld(World):
     """Street scenes from label maps."""
 
     title = 'Street from a label map'
-    first = 'gaugan_sau_toyworld-64'
+    followed = 'mIoU'
     hint = 'Choose a class, and paint the street.'
 
     def make_canvas(self, metainfo: dict) -> Labels:
@@ -106,7 +110,7 @@ class CrossViewWorld(StreetWorld):
     """A view of a street from another one, and from the label map of what is to be seen."""
 
     title = 'Street from another view'
-    first = 'selectiongan_toyworld-64'
+    followed = 'mIoU'
     hint = 'Paint what is to be seen in the other view.'
 
     def scene(self, index: int) -> Scene:
@@ -148,7 +152,7 @@ class FigureWorld(PointWorld):
     """A person in another pose."""
 
     title = 'Person in another pose'
-    first = 'xinggan_toyworld-64'
+    followed = 'PCKh'
     hint = 'Drag the joints into another pose.'
 
     def make_canvas(self, metainfo: dict) -> Points:
@@ -162,7 +166,7 @@ class HandWorld(PointWorld):
     """A hand in another gesture."""
 
     title = 'Hand in another gesture'
-    first = 'gesturegan_toyworld-64'
+    followed = 'PCK_0.1'
     hint = 'Drag the joints into another gesture.'
 
     def make_canvas(self, metainfo: dict) -> Points:
@@ -176,7 +180,7 @@ class FaceWorld(PointWorld):
     """A face with another expression; from landmarks alone, too, and from attributes."""
 
     title = 'Face with another expression'
-    first = 'c2gan_toyworld-64'
+    followed = 'PCK_0.05'
     hint = 'Drag landmarks; neighbours follow.'
 
     def make_canvas(self, metainfo: dict) -> Points:

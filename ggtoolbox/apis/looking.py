@@ -85,7 +85,8 @@ def look_inside(inferencer: Inferencer, inputs: dict[str, Any], pixel: Place, se
     with _watched(inferencer.model.generator) as seen:
         results = list(inferencer.iterate(inputs, seed=seed, progress=False))
     if len(results) != 1:
-        raise InputError(f'{inferencer.name}: expected the inputs of one picture, found those of {len(results)}')
+        raise InputError(f'{inferencer.name}: expected the inputs of one picture, found those of '
+                         f'{len(results)}')
     result = results[0]
     size = result['image'].shape[:2]
     if not all(0 <= at < length for at, length in zip(pixel, size)):

@@ -2,7 +2,8 @@
 import numpy as np
 import pytest
 import torch
-from inferencers import STREET, scene
+from inferencers import ROOT, STREET, scene
+from PIL import Image
 
 from ggtoolbox.apis import look_inside
 from ggtoolbox.errors import InputError
@@ -41,10 +42,21 @@ def test_kernels_are_those_of_the_sum(kind, groups):
     upsampler, x = kind(4, scale=2, **name), torch.randn(2, 4, 5, 6)
     kernels = upsampler.kernels(x)
     assert kernels.shape == (2, groups, 5, 5, 10, 12)
-    windows = torch.nn.functional.unfold(x, 5, padding=2).unflatten(1, (groups, -1, 5, 5)).unflatten(-1, (5, 6))
-    windows = windows.repeat_interleave(2, -2).repeat_interleave(2, -1)
+    windows = torch.nn.functional.unfold(x, 5, padding=2).unflatten(1, (groups, -1, 5, 5))
+    windows = windows.unflatten(-1, (5, 6)).repeat_interleave(2, -2).repeat_interleave(2, -1)
     expected = (windows * kernels[:, :, None]).sum((3, 4)).flatten(1, 2)
     torch.testing.assert_close(upsampler(x), expected)
+
+
+def test_the_example_of_the_documentation_runs(build_inferencer, tmp_path, monkeypatch, capsys):
+    code = (ROOT / 'docs/inference.md').read_text().rsplit('```python\n', 1)[1].split('```')[0]
+    monkeypatch.chdir(tmp_path)
+    Image.fromarray(scene(build_inferencer())['label']).save('map.png')
+    for name in ('lggan/lggan_toyworld-64', STREET):
+        assert f"Inferencer('{name.split('/')[1]}')" in code
+        code = code.replace(f"Inferencer('{name.split('/')[1]}')", f"build('{name}')")
+    exec(code, dict(build=build_inferencer))
+    assert capsys.readouterr().out.count('\n') == 6
 
 
 def test_what_cannot_be_looked_into_is_one_sentence(build_inferencer):

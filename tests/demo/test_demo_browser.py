@@ -22,12 +22,17 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope='module')
-def address(untrained, tmp_path_factory):
+def log(tmp_path_factory):
+    """What the page's server prints."""
+    return tmp_path_factory.mktemp('demo') / 'log.txt'
+
+
+@pytest.fixture(scope='module')
+def address(untrained, log):
     """The page, run as a user runs it."""
     with socket.socket() as probe:
         probe.bind(('127.0.0.1', 0))
         port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp('demo') / 'log.txt'
     weights = [f'--checkpoint={config}={path}' for config, path in untrained.items()]
     url, command = f'http://127.0.0.1:{port}', [sys.executable, 'demo/app.py', *weights, f'--port={port}']
 
@@ -135,19 +140,52 @@ def test_generate_answers_when_it_is_clicked(page):
     wait_for_another(page, before)
 
 
-def test_undo_brings_the_picture_back(page):
+def test_undo_and_redo_bring_pictures_back(page):
     before = shown(page)
     paint(page, 'foliage', (0.2, 0.3), (0.8, 0.3))
     painted = wait_for_another(page, before)
+    page.locator('h1').click()  # keys need no focus
     page.keyboard.press('Control+z')
     assert wait_for_another(page, painted) == before
+    page.keyboard.press('Control+Shift+z')
+    assert wait_for_another(page, before) == painted
+    page.keyboard.press('Control+z')
+    wait_for_another(page, painted)
+    page.keyboard.press('Control+y')
+    assert wait_for_another(page, before) == painted
+
+
+def test_worlds_are_switched_with_the_menu_open(page, log):
+    """What an open menu, or a world on its way, still tells of the world before is no error."""
+    titles = page.locator('#world label').all_inner_texts()
+    for number in range(10):
+        title = titles[(number + 1) % len(titles)]
+        page.locator('#model input').click()
+        page.get_by_label(title).click()
+        if number % 2:
+            page.locator('#canvas svg').wait_for()
+    enter(page, titles[1])
+    enter(page, titles[0])
+    assert page.locator('.toast-body').count() == 0
+    assert page.locator('#first-caption').inner_text().startswith('gaugan_toyworld-64')
+    assert 'Traceback' not in log.read_text() and 'Error' not in log.read_text()
+
+
+def test_a_click_on_the_picture_looks_inside(page):
+    choose(page, 'other', 'gaugan_sau_toyworld-64')
+    shown(page, 'second')
+    box = page.locator('#second img').bounding_box()
+    page.locator('#second img').click(position=dict(x=0.5 * box['width'], y=0.99 * box['height']))
+    page.locator('#inside img').first.wait_for()
+    assert page.locator('#inside-note').inner_text().startswith('Row 63, column 32: (')
+    assert page.locator('#inside img').count() == 5
 
 
 def test_two_models_answer_to_one_map(page):
-    choose(page, 'other', 'gaugan_toyworld-64')
+    choose(page, 'other', 'gaugan_sau_toyworld-64')
     second = shown(page, 'second')
     assert (pixels(page) != pixels(page, 'second')).any()
-    assert page.locator('#second-caption').inner_text().startswith('gaugan_toyworld-64')
+    assert page.locator('#second-caption').inner_text().startswith('gaugan_sau_toyworld-64')
     paint(page, 'building', (0.2, 0.2), (0.8, 0.2))
     wait_for_another(page, second, 'second')
 

@@ -7,8 +7,10 @@ from unittest import mock
 import gradio as gr
 import numpy as np
 import pytest
+from inside import NOTHING
 from page import Page, in_one_sentence
 from serving import serve
+from session import Session
 from studio import Studio, shipped_models
 
 from ggtoolbox.errors import InputError
@@ -44,57 +46,140 @@ def test_a_drawing_has_one_answer_and_a_seed_another(studio):
     assert studio.has_styles(face) and not studio.has_styles(model_of(studio, 'gaugan_toyworld'))
 
 
+def enter(page, title, model=None, other=''):
+    """A session in a world. -> session, drawing, source drawing, seed."""
+    session = Session()
+    *_, drawing, source_drawing, _ = page.enter(session, title)
+    session.model, session.other = model or session.model, other
+    return session, drawing, source_drawing, 0
+
+
+def chosen(value, selected=True):
+    return mock.Mock(value=value, selected=selected)
+
+
 def test_the_page_shows_what_the_models_read(studio, page):
-    gaugan, face = model_of(studio, 'gaugan_toyworld'), model_of(studio, 'scgan')
-    canvas_box, source_box, _, attributes, *_ = page.fit('Street from a label map', gaugan, '')
+    session, *_ = enter(page, 'Street from a label map', model_of(studio, 'gaugan_toyworld'))
+    canvas_box, source_box, _, attributes, *_ = page.fit(session)
     assert (canvas_box['visible'], source_box['visible'], attributes['visible']) == (True, False, False)
-    fitted = page.fit('Face with another expression', face, '')
+    session, *_ = enter(page, 'Face with another expression', model_of(studio, 'scgan'))
+    fitted = page.fit(session)
     assert [part['visible'] for part in (*fitted[:2], fitted[3], fitted[4])] == [True, False, True, False]
     assert fitted[5]['interactive']  # another sample
 
 
 def test_two_models_answer_with_their_names_and_times(studio, page):
-    title, (second, first, _) = 'Street from a label map', studio.members['Street from a label map']
-    drawing, source_drawing, source, _ = page.scene(title)
-    arguments = title, first, second, drawing, source_drawing, source, [], 0
-    left, right, caption, other = page.generate(*arguments)
+    title = 'Street from a label map'
+    given = enter(page, title, model_of(studio, 'gaugan_toyworld'), model_of(studio, 'gaugan_sau'))
+    left, right, caption, other = page.generate(*given)
     assert left.shape == right.shape == (64, 64, 3) and (left != right).any()
     assert 'gaugan_toyworld-64' in caption and caption.endswith(' ms') and 'gaugan_sau' in other
-    assert page.generate_live(True, *arguments)[1].shape == (64, 64, 3)
-    seed, source, *_ = page.generate_another(*arguments[:-3], {'target_image': left}, [], 1)
-    assert (seed, source) == (2, {})
+    assert page.generate_live(True, *given)[1].shape == (64, 64, 3)
+    given[0].brought['target_image'] = left
+    assert page.generate_another(*given[:3], 1)[0] == 2 and 'target_image' not in given[0].brought
+
+
+def test_a_model_of_another_world_is_not_taken(studio, page):
+    session, *given = enter(page, 'Street from a label map')
+    first, (hand,) = session.model, studio.members['Hand in another gesture']
+    page.choose(session, chosen(hand))
+    page.compare(session, chosen(hand))
+    assert (session.model, session.other) == (first, '')
+    page.compare(session, chosen(model_of(studio, 'gaugan_vae')))
+    assert len(session.models) == 2
+    page.compare(session, chosen(''))
+    page.choose(session, chosen(model_of(studio, 'gaugan_vae')))
+    assert session.models == [model_of(studio, 'gaugan_vae')]
+
+
+def test_a_drawing_of_the_world_before_is_passed_over(page):
+    session, drawing, source_drawing, seed = enter(page, 'Street from a label map')
+    page.enter(session, 'Hand in another gesture')
+    assert all(part == gr.skip() for part in page.generate(session, drawing, source_drawing, seed))
+    with pytest.raises(InputError, match='canvas: expected points'):
+        page.generate(session, 'no drawing', source_drawing, seed)
 
 
 def test_a_style_is_drawn_or_taken_from_a_picture(studio, page):
-    title, model = 'Street from a label map', model_of(studio, 'gaugan_vae')
-    assert page.fit(title, model, '')[-2]['visible'] and studio.has_styles(model)
-    drawing, source_drawing, source, _ = page.scene(title)
-    of = lambda source, seed: page.generate(title, model, '', drawing, source_drawing, source, [], seed)[0]
-    assert (of(source, 0) != of(source, 1)).any()
-    taken = {'target_image': np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)}
-    assert (of(taken, 0) != of(source, 0)).any()
+    session, *drawn, _ = enter(page, 'Street from a label map', model_of(studio, 'gaugan_vae'))
+    assert page.fit(session)[-2]['visible'] and studio.has_styles(session.model)
+    plain, other = (page.generate(session, *drawn, seed)[0] for seed in (0, 1))
+    assert (plain != other).any()
+    session.brought['target_image'] = np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)
+    assert (page.generate(session, *drawn, 0)[0] != plain).any()
 
 
 def test_regions_take_the_style_of_another_picture(studio, page):
-    title, model = 'Face with another expression', model_of(studio, 'sean')
-    fitted = page.fit(title, model, '')
+    title = 'Face with another expression'
+    session, *given = enter(page, title, model_of(studio, 'sean'))
+    fitted = page.fit(session)
     names = fitted[-3]['choices']
     assert fitted[1]['visible'] and fitted[-3]['visible'] and fitted[-2]['visible'] and len(names) == 7
-    assert not page.fit(title, model_of(studio, 'scgan'), '')[-3]['visible']
-    drawing, source_drawing, source, _ = page.scene(title)
-    taken = {**source, 'target_image': page.studio.worlds[title].dataset.draw(99)['target_image']}
-    plain, whole, part, every = (
-        page.generate(title, model, '', drawing, source_drawing, given, [], 0, regions)[0].astype(int)
-        for given, regions in ((source, names[:2]), (taken, []), (taken, names[:2]), (taken, names)))
+    assert not page.fit(enter(page, title, model_of(studio, 'scgan'))[0])[-3]['visible']
+    made = [page.generate(session, *given)[0].astype(int)]
+    session.brought['target_image'] = page.studio.worlds[title].dataset.draw(99)['target_image']
+    for regions in ([], names[:2], names):
+        session.regions = []
+        for name in regions:
+            page.restyle(session, chosen(name))
+        made.append(page.generate(session, *given)[0].astype(int))
+    plain, whole, part, every = made
     assert (whole == every).all()
     assert (part != whole).any() and (part != plain).any()
 
 
 def test_attributes_are_steered_by_their_names(studio, page):
-    title, face = 'Face with another expression', model_of(studio, 'scgan')
-    drawing, source_drawing, source, _ = page.scene(title)
-    of = lambda *names: page.generate(title, face, '', drawing, source_drawing, source, list(names), 0)[0]
+    session, *given = enter(page, 'Face with another expression', model_of(studio, 'scgan'))
+
+    def of(*names):
+        session.ticked = []
+        for name in names:
+            page.tick(session, chosen(name))
+        return page.generate(session, *given)[0]
     assert (of() == of()).all() and (of() != of('Male', 'Young')).any()
+    assert session.ticked == ['Male', 'Young']
+    page.tick(session, chosen('Male', False))
+    page.tick(session, chosen('no attribute'))
+    assert session.ticked == ['Young']
+
+
+def test_a_click_shows_what_made_a_pixel(studio, page):
+    given = enter(page, 'Street from another view')
+    box, said, shown = page.look('{"picture": 0, "row": 40, "column": 12}', *given)
+    captions = [caption for _, caption in shown]
+    assert box['visible'] and said.startswith('Row 40, column 12: (')
+    attention = [float(caption.split(': ')[1]) for caption in captions if caption.startswith('attention')]
+    assert sum(attention) == pytest.approx(1, abs=0.01) and len(attention) == 10
+    assert {'coarse image', 'intermediate images 1'} <= set(captions)
+    assert all(picture.shape == (192, 192, 3) and picture.dtype == np.uint8 for picture, _ in shown)
+    given = enter(page, 'Street from a label map', model_of(studio, 'gaugan_toyworld'),
+                  model_of(studio, 'gaugan_sau'))
+    assert page.look('{"picture": 0, "row": 40, "column": 12}', *given)[1] == NOTHING
+    kernels = page.look('{"picture": 1, "row": 40, "column": 12}', *given)[2]
+    assert [caption.split(':')[0] for _, caption in kernels] == [
+        f'kernel on {2 ** i} x {2 ** i}' for i in range(1, 6)]
+
+
+@pytest.mark.parametrize('clicked', [None, '[]', '{}', '{"picture": 1, "row": 0, "column": 0}',
+                                     '{"picture": 0, "row": 64, "column": 0}'])
+def test_a_click_on_nothing_is_one_sentence(page, clicked):
+    with pytest.raises(InputError, match='^pixel'):
+        page.look(clicked, *enter(page, 'Street from another view'))
+
+
+def test_what_follows_its_guide_best_is_offered_first(monkeypatch):
+    metrics = dict(gaugan_toyworld=dict(mIoU=0.3), gaugan_sau_toyworld=dict(mIoU=0.7), gaugan_vae_toyworld={})
+    names = [f'{name}-64' for name in metrics]
+    config = ROOT / 'configs/gaugan/gaugan_toyworld-64.py'
+    monkeypatch.setattr('studio.locate', lambda name, checkpoint: (config, None))
+    monkeypatch.setattr('studio.list_models', lambda: names)
+    monkeypatch.setattr('studio.find_model', lambda name: mock.Mock(content=dict(
+        Results=[dict(Metrics=metrics[name.removesuffix('-64')])])))
+    studio = Studio(names, dict(mine='mine.pth'))
+    assert studio.choices('Street from a label map') == [
+        ('mine', 'mine'), ('gaugan_sau_toyworld-64', names[1]),
+        ('gaugan_toyworld-64 (follows its guide little)', names[0]),
+        ('gaugan_vae_toyworld-64 (follows its guide little)', names[2])]
 
 
 def test_only_models_with_weights_at_hand_are_offered(monkeypatch, tmp_path):
