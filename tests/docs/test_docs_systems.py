@@ -123,7 +123,7 @@ def test_all_differences_stand_on_one_page():
 
 
 @pytest.mark.parametrize('symbol, complaint', [
-    ('SAU', None), ('SAU.upsample', None), ("SAU(window='source', norm=None)", None),
+    ('SAU', None), ('SAU.logits', None), ("SAU(window='source', norm=None)", None),
     ('SAV', 'sau.py defines no SAV'), ('SAU(dilation=2)', 'SAU has no argument dilation'),
     ('SAU(kernel_conv=1)', 'SAU(kernel_conv=1): the default is 3')])
 def test_a_wrong_symbol_is_noticed(symbol, complaint):
