@@ -4,6 +4,7 @@
     python benchmarks/whole_steps.py --system gaugan xinggan --variant default bf16 bf16+reuse_fakes
     python benchmarks/whole_steps.py --against ../before --json rows.json   # set against another checkout
     python benchmarks/whole_steps.py --system gaugan/gaugan_sau_toyworld-64 --variant default fast
+    python benchmarks/whole_steps.py --only memory --variant default fast fast+checkpoint
 
 Each variant runs in a process of its own and takes turns with the default form: of this checkout or, with
 ``--against``, of another one (``git worktree add --detach ../before COMMIT``). Told are the processor's
@@ -56,10 +57,23 @@ def memory_of(contest: Contest, variant: str, timed: Contender) -> dict[str, flo
         return found.memory()
 
 
+def measure_memory(contest: Contest, variants: Sequence[str], against: Path | None) -> list[dict]:
+    """The rows of one system without its times, which a busy machine does not change."""
+    forms = [('against', 'default', against)] if against else []
+    rows = []
+    for name, variant, checkout in [*forms, *((variant, variant, ROOT) for variant in variants)]:
+        with contender(contest, variant, checkout, exact=True) as found:
+            found.step()
+            rows.append(dict(system=contest.name, **found.facts, variant=name) | found.memory())
+        print_row(rows[-1])
+    return rows
+
+
 def print_row(row: dict) -> None:
+    seconds = f'{row["seconds"]:8.3f} s  {row["ratio"]:5.2f}x' if 'seconds' in row else ''
     memory = f'   step {row["step_mb"]:7.0f} MB, peak {row["peak_mb"]:7.0f} MB' if 'step_mb' in row else ''
     print(f'{row["system"]:<20} {row["size"]:>8} batch {row["batch"]}  {row["variant"]:<28} '
-          f'{row["seconds"]:8.3f} s  {row["ratio"]:5.2f}x{memory}', flush=True)
+          f'{seconds}{memory}', flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -72,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.add_argument('--pairs', type=int, default=5, help='of steps whose ratio is taken')
     options.add_argument('--batch', type=int, help='pictures a step, instead of those of the table')
     options.add_argument('--quick', action='store_true', help="the systems' small configs for ToyWorld")
-    options.add_argument('--without-memory', action='store_true', help='time alone, in half of the time')
+    options.add_argument('--only', choices=('time', 'memory'), help='measure one of the two alone')
     options.add_argument('--device', default='cpu', choices=('cpu', 'cuda'))
     options.add_argument('--threads', type=int, default=1, help='of the CPU')
     options.add_argument('--json', type=Path, metavar='PATH', help='write the rows to this file')
@@ -83,8 +97,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     rows = []
     for system in args.system:
         contest = Contest(system, args.quick, args.device, args.threads, batch=args.batch)
-        rows += measure(contest, args.variant, args.against, args.pairs,
-                        not args.without_memory)
+        if args.only == 'memory':
+            rows += measure_memory(contest, args.variant, args.against)
+        else:
+            rows += measure(contest, args.variant, args.against, args.pairs, memory=args.only is None)
         write_record(rows, args.json, args.device, [sys.argv[0], *arguments] if arguments else sys.argv)
 
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import BACKBONES
 
+from ..layers.adaptive_convolution import AdaptiveConv2d
 from ..layers.pretrained import drawn_the_same, load_strictly, read_weights, require_weights
 
 VGG16_CONVOLUTIONS, VGG19_CONVOLUTIONS = (2, 2, 3, 3, 3), (2, 2, 4, 4, 4)
@@ -36,7 +37,7 @@ class VGG(nn.Module):
         modules, positions, channels = [], {}, 3
         for stage, (count, width) in enumerate(zip(convolutions, _WIDTHS), 1):
             for convolution in range(1, count + 1):
-                modules += [nn.Conv2d(channels, width, 3, padding=1), nn.ReLU()]
+                modules += [AdaptiveConv2d(channels, width, 3, padding=1), nn.ReLU()]
                 nn.init.kaiming_normal_(modules[-2].weight, nonlinearity='relu')
                 positions[f'relu{stage}_{convolution}'] = len(modules) - 1
                 channels = width

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from math import prod
 
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ggtoolbox.ops.tiny_map_convolution import (
@@ -11,18 +12,26 @@ from ggtoolbox.ops.tiny_map_convolution import (
     product_pays,
     transposed_convolution_as_product,
 )
+from ggtoolbox.ops.winograd_convolution import winograd_convolution, winograd_pays
 
 
 class AdaptiveConv2d(nn.Conv2d):
     """``nn.Conv2d``, as one matrix product where the output is tiny and the weights are many
-    (:mod:`ggtoolbox.ops.tiny_map_convolution`)."""
+    (:mod:`ggtoolbox.ops.tiny_map_convolution`), with fewer multiplications where 3 x 3 kernels have many
+    channels (:mod:`ggtoolbox.ops.winograd_convolution`)."""
 
     def _conv_forward(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-        plain = self.groups == 1 and self.padding_mode == 'zeros' and isinstance(self.padding, tuple)
-        if plain and x.dim() == 4:
+        if self.groups > 1 or isinstance(self.padding, str) or x.dim() != 4:
+            return super()._conv_forward(x, weight, bias)
+        if self.padding_mode == 'zeros':
             size = map_size(x.shape[2:], self.kernel_size, self.stride, self.padding, self.dilation)
             if product_pays(x.device, weight.numel(), x.shape[0] * prod(size)):
                 return convolution_as_product(x, weight, bias, self.stride, self.padding, self.dilation)
+        around, way = self.padding[0], (self.stride, self.dilation, self.padding)
+        if way == ((1, 1), (1, 1), (around, around)) and winograd_pays(x, weight, around):
+            if self.padding_mode != 'zeros':
+                x, around = F.pad(x, 4 * (around,), self.padding_mode), 0
+            return winograd_convolution(x, weight, bias, around)
         return super()._conv_forward(x, weight, bias)
 
 

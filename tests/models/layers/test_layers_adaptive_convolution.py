@@ -11,7 +11,7 @@ from ggtoolbox.models.generators.unet import UNetGenerator
 from ggtoolbox.models.layers import adaptive_convolution as module
 from ggtoolbox.models.layers.adaptive_convolution import AdaptiveConv2d, AdaptiveConvTranspose2d
 from ggtoolbox.models.layers.spectral_norm import fold_spectral_norm, spectral_norm
-from ggtoolbox.ops import tiny_map_convolution
+from ggtoolbox.ops import tiny_map_convolution, winograd_convolution
 
 PAIRS = {'convolution': (AdaptiveConv2d, nn.Conv2d),
          'transposed': (AdaptiveConvTranspose2d, nn.ConvTranspose2d)}
@@ -93,6 +93,24 @@ def test_an_exported_program_has_the_convolution(products, pair):
     file = io.BytesIO()
     torch.export.save(program, file)
     torch.testing.assert_close(torch.export.load(io.BytesIO(file.getvalue())).module()(x), pair[1](x))
+
+
+@pytest.mark.parametrize('settings, taken', [
+    (dict(padding=1), True), (dict(padding=1, padding_mode='reflect', bias=False), True), (dict(), True),
+    (dict(padding=1, stride=2), False), (dict(padding=2, dilation=2), False),
+    (dict(padding=(1, 0)), False), (dict(padding='same'), False), (dict(padding=1, groups=2), False)])
+def test_few_multiplications_where_they_serve(monkeypatch, settings, taken):
+    monkeypatch.setattr(winograd_convolution, 'LEAST_CHANNELS', 0)
+    monkeypatch.setattr(winograd_convolution, 'LEAST_TILES', 0)
+    calls = []
+    function = module.winograd_convolution
+    monkeypatch.setattr(module, 'winograd_convolution', lambda *args: calls.append(1) or function(*args))
+    ours, plain = AdaptiveConv2d(4, 6, 3, **settings), nn.Conv2d(4, 6, 3, **settings)
+    plain.load_state_dict(ours.state_dict())
+    x = torch.randn(2, 4, 8, 10)
+    torch.testing.assert_close(ours(x), plain(x), rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(ours(x[0]), plain(x[0]))  # no batch
+    assert len(calls) == taken
 
 
 def test_a_u_net_takes_them_inside_alone(monkeypatch, products):
