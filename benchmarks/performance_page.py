@@ -25,12 +25,45 @@ All turns of one iteration with their optimisers (of SCGAN, five iterations), in
 neighbours. "Released / now" is what the authors' released code took of that commit, times the ratio.
 
 {seconds}
-Memory of a step above what stands before it and, in brackets, the peak with weights and optimisers' states
-but without libraries; MiB, of processes whose allocator leaves no gaps:
-
-{memory}
 {told}
 The released code: {released}
+'''
+MEMORY = '''## Memory of whole training steps
+
+Of a step above what stands before it and, in brackets, the peak with weights and optimisers' states but
+without libraries; MiB, of processes whose allocator leaves no gaps. "Of released" is what of that commit's
+step the released code took, times the quotient.
+
+{memory}
+{told}'''
+ALONE = '''## Each switch alone
+
+How many times as fast a step is with one switch as it is by default, at the sizes of the table above.
+
+{table}
+{told}'''
+INFERENCE = '''## Inference
+
+A trained GauGAN that draws one street at full width: what an `Inferencer` does ("exact": spectral
+normalisation folded, layers of the layout once for each distinct neighbourhood) and what
+`Inferencer(..., fast=True)` does ("fast": the layout in memory and bfloat16, too, as far as no pixel is off
+by a level), beside convolutions of the whole layout in the training network.
+
+{table}
+{told}'''
+TRIED = '''## Tried, without gain
+
+| what | what it gave |
+| --- | --- |
+| GestureGAN's four independent passes of the generator as one batch | 1.02 times as fast |
+| instance norm as group norm with a group a channel | 4 to 5 times slower on a CPU |
+| one matrix product instead of a convolution beyond 64 positions | slower: unfolding costs what it saves |
+| `index_add_` as the adjoint of looking up distinct neighbourhoods | slower than products of sorted rows |
+| transparent huge pages for the allocator | nothing beyond keeping freed memory |
+| channels-last order of 3 x 3 convolutions of 256 channels in float32 | nothing: 11.6 and 11.7 ms |
+| Winograd's F(4x4, 3x3) | 9.5 ms instead of 9.9 ms of F(2x2, 3x3), but rounds 25 times as coarsely |
+| `torch.compile` of networks of full width on a CPU | GauGAN: no gain over one drawing, 137 s to compile |
+
 '''
 MATRIX = '''## Layout, bfloat16, compile
 
@@ -77,24 +110,53 @@ def times(value: float | None) -> str:
 def whole_steps(record: dict, released: dict) -> str:
     """Each system's step before and now, as it is by default and with switches; released code by ratio."""
     known = {row['system']: row for row in released['rows']}
-    befores = {row['system']: row for row in record['rows'] if row['variant'] == 'against'}
-    rows = [(row, befores[row['system']], known.get(row['system'], {})) for row in record['rows']
-            if row['variant'] != 'against']
-    seconds = [[*name_of(row), f'{row["size"]}, {row["batch"]}', f'{row["baseline_seconds"]:.2f}',
-                f'{row["seconds"]:.2f}', times(row['ratio']), times(past and row['ratio'] * past['ratio']),
-                times(past.get('aims', {}).get(row['variant']))] for row, _, past in rows]
-    memory = [[*name_of(row), *(f'{one["step_mb"]:.0f} ({one["peak_mb"]:.0f})' for one in (before, row)),
-               times(row['step_mb'] / before['step_mb']),
-               *(times(f'released_{what}' in past and row[what] / before[what] * past[what]
-                       / past[f'released_{what}']) for what in ('step_mb', 'peak_mb'))]
-              for row, before, past in rows if 'step_mb' in row]
+    seconds = []
+    for row in record['rows']:
+        if 'baseline_seconds' in row:
+            past = known.get(row['system'], {})
+            seconds.append([*name_of(row), f'{row["size"]}, {row["batch"]}', f'{row["baseline_seconds"]:.2f}',
+                            f'{row["seconds"]:.2f}', times(row['ratio']),
+                            times(past and row['ratio'] * past['ratio']),
+                            times(past.get('aims', {}).get(row['variant']))])
+    head = ('system', 'form', 'size, batch', 'before, s', 'now, s', 'before / now', 'released / now', 'aim')
     return STEPS.format(
-        seconds=table(('system', 'form', 'size, batch', 'before, s', 'now, s', 'before / now',
-                       'released / now', 'aim'), seconds),
-        memory=table(('system', 'form', 'before', 'now', 'step, of before', 'step, of released',
-                      'peak, of released'), memory),
-        before=released['commit'], told=told(record),
+        seconds=table(head, seconds), before=released['commit'], told=told(record),
         released=f'{released["date"]}, {released["machine"]}; {released["command"]}.')
+
+
+def memory(record: dict, released: dict) -> str:
+    """What a step takes, before and in each form; released code by ratio."""
+    known = {row['system']: row for row in released['rows']}
+    befores = {row['system']: row for row in record['rows'] if row['variant'] == 'against'}
+    lines = []
+    for row in record['rows']:
+        if row['variant'] != 'against':
+            before, past = befores[row['system']], known.get(row['system'], {})
+            lines.append([
+                *name_of(row), *(f'{one["step_mb"]:.0f} ({one["peak_mb"]:.0f})' for one in (before, row)),
+                times(row['step_mb'] / before['step_mb']),
+                *(times(f'released_{what}' in past and row[what] / before[what] * past[what]
+                        / past[f'released_{what}']) for what in ('step_mb', 'peak_mb'))])
+    head = ('system', 'form', 'before', 'now', 'step, of before', 'step, of released', 'peak, of released')
+    return MEMORY.format(memory=table(head, lines), told=told(record))
+
+
+def switches_alone(record: dict) -> str:
+    """Systems by switches: how many times as fast as by default."""
+    found = {(row['system'], row['variant']): row['ratio'] for row in record['rows']}
+    systems, variants = (list(dict.fromkeys(key[i] for key in found)) for i in (0, 1))
+    variants.remove('default')
+    lines = [[TITLES.get(system, system), *(times(found.get((system, variant))) for variant in variants)]
+             for system in systems]
+    return ALONE.format(table=table(('system', *(f'`{v}`' for v in variants)), lines), told=told(record))
+
+
+def inference(record: dict) -> str:
+    """How long a trained network draws."""
+    lines = [[row['config'], row['name'].split(', ')[-1], f'{row["reference_s"]:.2f}', f'{row["fast_s"]:.2f}',
+              times(row['speedup'])] for row in record['rows']]
+    return INFERENCE.format(told=told(record),
+                            table=table(('upsampler, size', 'form', 'whole, s', 's', 'ratio'), lines))
 
 
 def name_of(row: dict) -> tuple[str, str]:
@@ -141,15 +203,15 @@ def newest(kind: str) -> dict | None:
 
 def page() -> str:
     """The whole page."""
-    kinds = sorted({path.stem[11:] for path in RECORDS.glob('*.json')})
-    parts = [OPENING, whole_steps(newest('whole-steps'), newest('released'))]
-    for kind, section in dict(compile_matrix=compile_matrix, largest_image=largest_image).items():
-        record = newest(kind.replace('_', '-'))
-        parts += [section(record)] if record else []
-    others = [operators(newest(kind)) for kind in kinds
-              if kind not in ('whole-steps', 'released', 'compile-matrix', 'largest-image')]
+    released = newest('released')
+    sections = {'whole-steps': lambda record: whole_steps(record, released),
+                'memory': lambda record: memory(record, released), 'single-switches': switches_alone,
+                'compile-matrix': compile_matrix, 'largest-image': largest_image, 'inference': inference}
+    parts = [section(record) for kind, section in sections.items() if (record := newest(kind))]
+    kinds = sorted({path.stem[11:] for path in RECORDS.glob('*.json')} - {*sections, 'released'})
+    others = [operators(newest(kind)) for kind in kinds]
     parts += ['## Operators beside their formulas\n', *others] if others else []
-    return '\n'.join([*parts, CLOSING])
+    return '\n'.join([OPENING, *parts, TRIED + CLOSING])
 
 
 if __name__ == '__main__':

@@ -37,7 +37,7 @@ class Recipe(NamedTuple):
 
 
 class FastGeneration:
-    """``model.test_step`` by the fastest :class:`Recipe` whose pictures are those of float32, to one of 255
+    """``model.val_step`` by the fastest :class:`Recipe` whose pictures are those of float32, to one of 255
     levels.
 
     On the first batch float32 and channels last are timed; then bfloat16, in which more and more of the
@@ -65,6 +65,10 @@ class FastGeneration:
         if self.recipe is None:
             self._find(batch)
         return self._draw(batch, self.recipe)
+
+    def end(self) -> None:
+        """Let the weights lie as usual again."""
+        lie_channels_last(self.model, False)
 
     def __str__(self) -> str:
         return f'{self.recipe}: {self.speed_up:.1f} times as fast, within {self.difference:.2f} of 255 levels'
@@ -103,7 +107,7 @@ class FastGeneration:
                 stack.enter_context(torch.autocast(self.device.type, torch.bfloat16))
                 first = len(self._stages) - recipe.full_stages
                 stack.enter_context(_full_precision(self._stages[max(0, first):]))
-            return self.model.test_step(batch)
+            return self.model.val_step(batch)
 
 
 def _stages_of(network: nn.Module) -> Iterator[nn.Module]:

@@ -14,6 +14,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.registry import RUNNERS
 from ggtoolbox.writing import make_folder
 
+from .fast_testing import FastTestHook
 from .outputs import input_folders, output_folder
 from .settings.agreement import check_groups
 from .settings.building import building
@@ -71,12 +72,13 @@ def train(cfg: Config) -> Runner:
 
 
 def build_test_runner(cfg: Config, checkpoint_path: str, out: str | None = None,
-                      show_dir: str | None = None) -> Runner:
+                      show_dir: str | None = None, fast: bool = False) -> Runner:
     """A runner whose ``test()`` evaluates a checkpoint on the config's test data.
 
     Args:
         out: folder for ``metrics.json`` and ``images/<name>.png``.
         show_dir: folder for sheets (label | real | generated).
+        fast: draw as fast as the first batch stays within one of 255 levels with (:class:`FastTestHook`).
     """
     cfg.load_from, cfg.resume = checkpoint_path, False
     if 'losses' in cfg.model:
@@ -98,6 +100,8 @@ def build_test_runner(cfg: Config, checkpoint_path: str, out: str | None = None,
     for folder, flag in ((out, '--out'), (out and Path(out) / 'images', '--out'), (show_dir, '--show-dir')):
         if folder is not None:
             output_folder(folder, folders, flag)
+    if fast:
+        runner.register_hook(FastTestHook())
     return runner
 
 

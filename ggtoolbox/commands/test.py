@@ -27,6 +27,8 @@ def main() -> None:
                              f'{", ".join(PROTOCOLS)} (docs/metrics.md)')
     parser.add_argument('--out', help='folder for metrics.json and images/')
     parser.add_argument('--show-dir', help='folder for sheets: label | real | generated')
+    parser.add_argument('--fast', action='store_true',
+                        help='draw as fast as the first pictures stay within one of 255 levels with')
     add_launcher_arguments(parser)
     add_trust_argument(parser)
     args = parser.parse_args()
@@ -38,7 +40,7 @@ def main() -> None:
         use_protocol(cfg, args.protocol)
         cfg.merge_from_dict(args.cfg_options or {})  # the command line has the last word
     prepare_devices(cfg, args.launcher)
-    runner = build_test_runner(cfg, str(checkpoint), args.out, args.show_dir)
+    runner = build_test_runner(cfg, str(checkpoint), args.out, args.show_dir, args.fast)
     values = runner.test()
     if is_main_process():
         images = len(runner.test_dataloader.dataset)

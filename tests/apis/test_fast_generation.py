@@ -1,4 +1,6 @@
 """Pictures of ``Inferencer(fast=True)`` are the plain ones', to one of 255 levels."""
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -6,6 +8,7 @@ from inferencers import LATENT, STREET, scene
 from torch import nn
 
 from ggtoolbox.apis.fast_generation import FastGeneration, Recipe, _full_precision, _order_of_calls
+from ggtoolbox.apis.fast_testing import FastTestHook
 from ggtoolbox.errors import InputError
 
 
@@ -43,6 +46,22 @@ def test_more_stages_stay_in_float32_until_pictures_are_alike(build_inferencer, 
     fast.recipe = None
     fast(batch)
     assert fast.recipe == Recipe(True, 0) and '2.0 times as fast' in str(fast)
+
+
+def test_a_test_draws_fast_and_leaves_the_model_as_it_was(build_inferencer):
+    model, said = build_inferencer(STREET).model, []
+    batch = dict(label=torch.arange(64 * 64).view(1, 64, 64) // 300 % 17, edge=torch.zeros(1, 1, 64, 64))
+    expected = model.test_step(batch)[0]['image']
+    strides = [parameter.stride() for parameter in model.parameters()]
+    runner = SimpleNamespace(model=model, logger=SimpleNamespace(info=said.append))
+    hook = FastTestHook()
+    hook.before_test_epoch(runner)
+    found = model.test_step(batch)[0]['image']
+    assert any(weight.stride(1) == 1 for weight in model.parameters() if weight.dim() == 4)
+    hook.after_test_epoch(runner, {})
+    assert not torch.equal(found, expected) and (found - expected).abs().max() <= 2 / 255
+    assert 'channels last' in said[0] and 'test_step' not in vars(model)
+    assert [parameter.stride() for parameter in model.parameters()] == strides
 
 
 def test_the_last_stages_are_those_called_last():

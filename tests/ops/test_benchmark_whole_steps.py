@@ -1,4 +1,5 @@
 """Whole steps at small sizes, and the rules by which they are compared."""
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -26,6 +27,29 @@ def test_a_variant_is_set_against_another_checkout(tmp_path):
     assert before['seconds'] == now['baseline_seconds'] and before['ratio'] == 1
     assert now['step_mb'] < before['step_mb'] < before['peak_mb']  # features of half the size
     assert record['versions']['torch'] and '--against' in record['command']
+
+
+def test_memory_alone(monkeypatch, capsys):
+    class Measured:
+        facts = dict(size='64x64', batch=2)
+
+        def __init__(self, contest, variant, checkout, exact):
+            assert exact
+            self.steps, self.said = 0, dict(step_mb=1.0 if variant == 'fast' else 2.0, peak_mb=3.0)
+
+        def step(self):
+            self.steps += 1
+
+        def memory(self):
+            assert self.steps == 1  # the optimisers' states are made
+            return self.said
+
+    monkeypatch.setattr(whole_steps, 'contender', lambda *args, **kwargs: contextlib.nullcontext(
+        Measured(*args, **kwargs)))
+    rows = whole_steps.measure_memory(Contest('gaugan'), ['default', 'fast'], ROOT)
+    assert [(row['variant'], row['step_mb']) for row in rows] == [
+        ('against', 2.0), ('default', 2.0), ('fast', 1.0)]
+    assert 'peak       3 MB' in capsys.readouterr().out
 
 
 def test_steps_take_turns_and_neighbours_are_compared():

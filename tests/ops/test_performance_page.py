@@ -26,15 +26,37 @@ def test_a_record_says_where_when_and_how(path):
     assert all(record[name] for name in ('machine', 'cores', 'memory_gb', 'commit', 'command', 'rows'))
 
 
+RECORD = dict(date='d', machine='m', cores=2, memory_gb=4, commit='c', command='x')
+
+
 def test_the_ratio_to_the_released_code_goes_over_the_commit_before():
-    record = dict(date='d', machine='m', cores=2, memory_gb=4, commit='c', command='x', rows=[
+    record = RECORD | dict(rows=[
         STEP | dict(variant='against', seconds=3.0, ratio=1.0),
         STEP | dict(variant='fast', baseline_seconds=3.0, seconds=1.0, ratio=3.0, step_mb=200.0)])
     past = dict(system='gaugan', ratio=1.5, step_mb=600, released_step_mb=300, peak_mb=9, released_peak_mb=6,
                 aims=dict(fast=2.2))
-    text = performance_page.whole_steps(record, record | dict(rows=[past]))
-    assert '| GauGAN | `fast` | 128x256, 1 | 3.00 | 1.00 | 3.00 | 4.50 | 2.20 |' in text
+    released = record | dict(rows=[past])
+    assert '| GauGAN | `fast` | 128x256, 1 | 3.00 | 1.00 | 3.00 | 4.50 | 2.20 |' in \
+        performance_page.whole_steps(record, released)
+    text = performance_page.memory(record, released)
     assert '| GauGAN | `fast` | 400 (900) | 200 (900) | 0.50 | 1.00 | 1.50 |' in text  # half of twice
+    unknown = performance_page.memory(record, record | dict(rows=[]))
+    assert '| GauGAN | `fast` | 400 (900) | 200 (900) | 0.50 |  |  |' in unknown
+
+
+def test_switches_stand_side_by_side():
+    rows = [STEP | dict(variant=variant, ratio=ratio, seconds=1.0)
+            for variant, ratio in (('default', 1.0), ('bf16', 1.5), ('channels_last', 0.9))]
+    other = dict(system='own', ratio=2.0)
+    text = performance_page.switches_alone(RECORD | dict(rows=[*rows, rows[1] | other]))
+    assert '| system | `bf16` | `channels_last` |' in text
+    assert '| GauGAN | 1.50 | 0.90 |' in text and '| own | 2.00 |  |' in text
+
+
+def test_inference_is_told_by_form():
+    row = dict(name='inference, fast', config='SAU, 512x256', reference_s=5.0, fast_s=2.0, speedup=2.5)
+    assert '| SAU, 512x256 | fast | 5.00 | 2.00 | 2.50 |' in performance_page.inference(
+        RECORD | dict(rows=[row]))
 
 
 def test_the_newest_record_of_a_kind_is_taken(monkeypatch, tmp_path):
