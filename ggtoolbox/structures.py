@@ -74,6 +74,11 @@ VOCABULARY = {
 }
 
 
+def picture_of_levels(levels: Tensor) -> Tensor:
+    """uint8 of any shape to float32 in [-1, 1]: (x / 255 - 0.5) / 0.5, in this order."""
+    return levels.float().div_(255).sub_(0.5).div_(0.5)
+
+
 class DiscriminatorOutput(NamedTuple):
     """What a discriminator says at one scale.
 

@@ -1,7 +1,7 @@
 """Switches of a training that the command line turns on in its config."""
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -59,7 +59,8 @@ def use_fast(cfg: Config, device: str | None = None) -> list[str]:
     wanted = fastest(cfg, device)
     said = [_bfloat16_where_it_pays(cfg, device) if wanted.amp else None,
             _one_drawing(cfg) if wanted.reuse_fakes else None,
-            *(_execution(cfg, switch, getattr(wanted, switch)) for switch in ('channels_last', 'compile'))]
+            *(_execution(cfg, switch, getattr(wanted, switch)) for switch in ('channels_last', 'compile')),
+            _eight_bits(cfg)]
     said = [sentence for sentence in said if sentence] or ['nothing that was not on already']
     return [f'fast on {device}: {sentence}' for sentence in said]
 
@@ -105,6 +106,29 @@ def _one_drawing(cfg: Config) -> str | None:
     cfg.merge_from_dict({'model.options': dict(cfg.model.get('options') or {}, reuse_fakes=True)})
     return ('fakes of one forward pass in all turns (changes the order of computation: where the generator '
             'steps first, the others see images from before its step)')
+
+
+def _eight_bits(cfg: Config) -> str | None:
+    cls = _class(MODELS, cfg.model)
+    if not (isinstance(cls, type) and issubclass(cls, BaseGAN)):  # which scales them
+        return None
+    if (cfg.model.get('options') or {}).get('data_preprocessor'):
+        return None
+    packing = [part for part in _parts(cfg.get('train_dataloader')) if part.get('type') == 'PackTensors'
+               and part.get('scale', True)]
+    for part in packing:
+        part['scale'] = False
+    return 'pictures as 8 bits up to the device (changes nothing)' if packing else None
+
+
+def _parts(settings: object) -> Iterator[Mapping]:
+    """All dicts inside of settings."""
+    if isinstance(settings, Mapping):
+        yield settings
+        settings = list(settings.values())
+    if isinstance(settings, (list, tuple)):
+        for part in settings:
+            yield from _parts(part)
 
 
 def _execution(cfg: Config, switch: str, networks: tuple[str, ...]) -> str | None:

@@ -51,13 +51,16 @@ def test_fast_turns_on_what_the_system_says_and_tells_it(computes, monkeypatch):
     monkeypatch.setattr(GauGAN, 'fastest', dict(cpu=Fastest(channels_last=('generator',))))
     cfg = config()
     cfg.default_hooks = dict(execution=dict(type='ExecutionHook', channels_last=('discriminator',)))
+    cfg.train_dataloader = dict(dataset=dict(dataset=dict(pipeline=[dict(type='PackTensors')])))
     said = use_fast(cfg, 'cpu')
     assert [cfg.optim_wrapper[player].type for player in ('generator', 'discriminator')] == \
         ['BFloat16OptimWrapper'] * 2
     assert cfg.model.options.reuse_fakes is True
     assert cfg.default_hooks.execution.channels_last == ('discriminator', 'generator')
     assert [line.split(' (')[0].removeprefix('fast on cpu: ') for line in said] == [
-        'bfloat16 in forward passes', 'fakes of one forward pass in all turns', 'channels_last of generator']
+        'bfloat16 in forward passes', 'fakes of one forward pass in all turns', 'channels_last of generator',
+        'pictures as 8 bits up to the device']
+    assert cfg.train_dataloader.dataset.dataset.pipeline == [dict(type='PackTensors', scale=False)]
     assert all('changes' in line for line in said)
     assert use_fast(cfg, 'cpu') == ['fast on cpu: nothing that was not on already']
 

@@ -150,6 +150,10 @@ def test_pack_gives_the_vocabulary():
     assert packed['target_image'].shape == (3, 4, 6) and packed['target_image'].dtype == torch.float32
     assert packed['label'].dtype == packed['instance'].dtype == torch.int64
     assert packed['edge'].shape == (1, 4, 6) and packed['edge'].dtype == torch.float32
+    unscaled = PackTensors(keys, scale=False)(sample)
+    picture = torch.from_numpy(sample['target_image']).permute(2, 0, 1)
+    assert torch.equal(unscaled.pop('target_image'), picture)
+    assert all(torch.equal(value, packed[name]) for name, value in unscaled.items() if name != 'name')
     with pytest.raises(InputError, match="no 'edge'"):
         PackTensors(['edge'])(coded_sample(6, 4))
     with pytest.raises(InputError, match="unknown key 'lable'"):

@@ -86,7 +86,8 @@ def test_a_checkpoint_is_tested(trained, tmp_path):
     images = sorted((tmp_path / 'out/images').rglob('*.png'))
     assert len(images) == 3 and cv2.imread(str(images[0])).shape == (64, 64, 3)
     assert cv2.imread(str(tmp_path / 'show/sheet_0000.png')).shape == (30 + 3 * 130, 3 * 128, 3)
-    printed = run('test.py', CONFIG, trained / 'iter_4.pth', '--fast', '--work-dir', tmp_path / 'w', *options())
+    printed = run('test.py', CONFIG, trained / 'iter_4.pth', '--fast', '--work-dir', tmp_path / 'w',
+                  *options())
     fast = next(line for line in printed.splitlines() if line.startswith('PSNR'))
     assert abs(float(fast.split()[1]) - metrics['metrics']['PSNR']) < 0.1
     assert any('fast: ' in log.read_text() for log in (tmp_path / 'w').rglob('*.log'))

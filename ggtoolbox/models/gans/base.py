@@ -26,6 +26,7 @@ from .from_generator import FromGenerator
 from .judging import PENALTY, Judging
 from .networks import NamedNetworks, TestInputs
 from .options import GANOptions
+from .picture_scaler import PictureScaler
 from .turns import Batch, Fakes, Turns
 from .watch import StepWatch
 
@@ -88,7 +89,7 @@ class BaseGAN(NamedNetworks):
                  options: dict | None = None) -> None:
         self.given_options = {} if options is None else options
         settled = self.settle_options({})
-        super().__init__(settled.data_preprocessor)
+        super().__init__(settled.data_preprocessor or PictureScaler())
         self.options = settled
         self.judging = Judging(settled.diff_augment, bool((losses or {}).get(PENALTY)))
         self.generator = self.build_network(GENERATORS, generator)

@@ -35,7 +35,7 @@ class GANOptions:
             judged under, are augmented before discriminators, alike for real and generated ones
             (:class:`~ggtoolbox.models.layers.diff_augment.DiffAugment`), for data of few images.
         init: arguments of :func:`initialise`, which draws the weights of all players' networks.
-        data_preprocessor: mmengine's; None moves a batch to the device.
+        data_preprocessor: mmengine's; None moves a batch to the device, and scales pictures of 8 bits.
 
     Raises:
         InputError: a value that the option cannot have.
