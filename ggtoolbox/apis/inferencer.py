@@ -32,7 +32,7 @@ from .reading.fitting import Fitting, Size, Way
 from .reading.inputs import Item, files_of, gather, pair, sample_names
 from .reading.results import as_array, motion_result, write_result
 from .reading.test_data import dataset_without_files, test_settings
-from .reading.values import FieldReader
+from .reading.values import FieldReader, domain_names
 
 
 class Inferencer:
@@ -69,7 +69,8 @@ class Inferencer:
         num_classes: of ``label``; 0 where it reads none.
         classes, palette: names and colours (N, 3) of the classes, None where the data set has none.
         attributes, num_attributes: their names, as far as the data set has any, and how many there are.
-        joints: names of the key points that its guides are drawn from; empty where they are no key points.
+        domains, num_domains: likewise, of what ``domain`` can be.
+        joints: names of the key points that its guides are drawn from; empty where there are none.
         latent_dim: length of ``latent``; None where there is none.
         piece: samples of ``audio`` a frame of 0.1 s; None where it hears nothing.
         fast: what says, as text, which recipe was found; None without ``fast``.
@@ -105,6 +106,9 @@ class Inferencer:
         self.latent_dim = self.model.latent_dim if 'latent' in reads else None
         self.num_attributes = first_attribute(generator, 'num_attributes') if 'attributes' in reads else 0
         self.attributes = tuple(metainfo.get('attributes', ()))[:self.num_attributes]
+        self.num_domains = (getattr(self.model, 'num_domains', None)
+                            or first_attribute(generator, 'num_classes') or 0) if 'domain' in reads else 0
+        self.domains = tuple(domain_names(metainfo))[:self.num_domains]
         self.joints = tuple(metainfo.get('joints', ())) if self.fields.drawn_as else ()
         guide_channels = expected.get('target_guide') or 3
         self.fitting = Fitting(settings, generator, guide_channels, dataset)
@@ -112,7 +116,8 @@ class Inferencer:
         self.piece = first_attribute(generator, 'samples') if 'audio' in reads else None
         self.reader = FieldReader(dataset, self.num_classes, metainfo, dict(
             attributes=self.num_attributes, latent=self.latent_dim, audio=self.piece,
-            style_shares=self.num_classes), guide_channels)
+            style_shares=self.num_classes, style=first_attribute(generator, 'style_channels')),
+            guide_channels, self.num_domains)
         self.guide_palette = metainfo.get('guide_palette')
 
     @property
@@ -130,8 +135,9 @@ class Inferencer:
                  keypoints: Any = None, source_keypoints: Any = None, latent: Any = None,
                  target_image: Any = None, exemplar_image: Any = None, exemplar_label: Any = None,
                  style_shares: Any = None, region_styles: Any = None, audio: Any = None,
-                 out_dir: str | Path | None = None, save_maps: bool = False, samples: int = 1,
-                 seed: int | None = None, resize: bool = True,
+                 domain: Any = None, style: Any = None, exemplar_guide: Any = None, mask: Any = None,
+                 exemplar_mask: Any = None, out_dir: str | Path | None = None, save_maps: bool = False,
+                 samples: int = 1, seed: int | None = None, resize: bool = True,
                  keypoints_size: Size | None = None, progress: bool = True) -> list[dict]:
         """Generate a picture of each input.
 
@@ -153,8 +159,12 @@ class Inferencer:
             latent: (Z,); drawn where it is not given.
             target_image: the picture whose style is taken, by models with an image encoder; by those with a
                 style for each region it shows what ``label`` says.
-            exemplar_image, exemplar_label: a picture of another layout whose style is taken, and its classes;
-                it stands in for ``target_image``.
+            exemplar_image, exemplar_label, exemplar_guide: a picture of another layout whose style is taken,
+                and its classes or guide; it stands in for ``target_image``, and where a style can be drawn at
+                random for that.
+            mask, exemplar_mask: (H, W), of what lies over the label maps' classes (glasses).
+            domain: number or name (``'male'``) of what the picture becomes.
+            style: (S,), as a result holds it, in place of an exemplar.
             style_shares: numbers from 0 to 1, one a class, or names of those that are 1 (``'hair, mouth'``):
                 these classes have the style of ``exemplar_image``, the others that of ``target_image``.
             region_styles: styles (N, S), as a result holds them, in place of pictures.
@@ -185,7 +195,8 @@ class Inferencer:
                       target_guide=target_guide, attributes=attributes, keypoints=keypoints,
                       source_keypoints=source_keypoints, latent=latent, target_image=target_image,
                       exemplar_image=exemplar_image, exemplar_label=exemplar_label,
-                      style_shares=style_shares, region_styles=region_styles, audio=audio)
+                      style_shares=style_shares, region_styles=region_styles, audio=audio, domain=domain,
+                      style=style, exemplar_guide=exemplar_guide, mask=mask, exemplar_mask=exemplar_mask)
         return list(self.iterate(inputs, out_dir, save_maps, samples, seed, resize, keypoints_size, progress))
 
     def iterate(self, inputs: dict[str, Any], out_dir: str | Path | None = None, save_maps: bool = False,

@@ -23,7 +23,9 @@ FLAGS = dict(
     source_keypoints='key points for the source guide', attributes="numbers or names: '0,1,0', 'male,young'",
     target_image='pictures whose style is taken', exemplar_image='pictures of another layout, likewise',
     exemplar_label='their label maps', style_shares="classes that have the exemplar's style: 'hair,mouth'",
-    latent='.npy files of latent vectors',
+    exemplar_guide='their pictures or key points', mask='masks of what lies over a class (glasses)',
+    exemplar_mask='those of the exemplars', domain="what they become, number or name: 'male'",
+    latent='.npy files of latent vectors', style='.npy files of styles',
     audio='sound files that are danced to')
 
 

@@ -31,15 +31,18 @@ TINY = {
     'ccfpse/ccfpse_toyworld-64': {'channels': 2, 'hidden_channels': 4, 'latent_dim': 4},
     'sean/sean_toyworld-64': {'channels': 2, 'style_channels': 6, 'norm_hidden_channels': 4},
     'pix2pixhd/pix2pixhd_encoder_toyworld-64': {'channels': 4},
+    'stargan_v2/stargan_v2_toyworld-64': {'channels': 4, 'max_channels': 8, 'style_channels': 4},
+    'cocosnet/cocosnet_toyworld-64': {'channels': 2, 'norm_hidden_channels': 4},
 }
 
 
 @functools.cache
 def trained(name, root):
     """A config and a checkpoint of random weights, none of which is zero."""
+    exemplars = '.dataset' if name.startswith('cocosnet') else ''  # of which each sample has one
     cfg = load_config(ROOT / f'configs/{name}.py', {
         **{f'model.generator.{key}': value for key, value in TINY.get(name, {}).items()},
-        'test_dataloader.dataset.length': 3, 'test_dataloader.num_workers': 0,
+        f'test_dataloader.dataset{exemplars}.length': 3, 'test_dataloader.num_workers': 0,
         'test_dataloader.persistent_workers': False})
     torch.manual_seed(0)
     settings = cfg.model.copy()

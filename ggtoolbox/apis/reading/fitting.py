@@ -23,7 +23,8 @@ from .values import KeyPoints
 NOT_GEOMETRY = ('PackTensors', 'InstanceEdge', 'CannyEdge', 'LabelFromGrey', 'RandomMirror',
                 'RandomMirrorPerson')
 
-EXEMPLARS = dict(exemplar_image='target_image', exemplar_label='label')
+EXEMPLARS = dict(exemplar_image='target_image', exemplar_label='label', exemplar_guide='target_guide',
+                 exemplar_mask='mask')
 
 
 class Way(NamedTuple):
@@ -81,7 +82,9 @@ class Fitting:
         own = {field: value for field, value in sample.items() if field not in EXEMPLARS}
         fitted, way = self.fit(own, to_model, keypoints_size)
         if theirs:
-            again = self._to_model(theirs, {}, None)
+            points = {field: value for field, value in theirs.items() if isinstance(value, KeyPoints)}
+            shown = theirs.get('target_image')
+            again = self._to_model(theirs, points, self.size if shown is None else extent(shown))
             fitted = {**fitted, **{field: again[word] for field, word in EXEMPLARS.items() if word in again}}
         return fitted, way
 

@@ -19,8 +19,9 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.plain_files import read_json, read_lines, require_file
 from ggtoolbox.structures import VOCABULARY
 
-GUIDES, VECTORS = ('source_guide', 'target_guide'), ('attributes', 'latent', 'style_shares')
-NAMED = ('attributes', 'style_shares')  # numbers, or names of those that are 1
+GUIDES = 'source_guide', 'target_guide', 'exemplar_guide'
+VECTORS = 'attributes', 'latent', 'style_shares', 'style'
+NAMED = 'attributes', 'style_shares', 'domain'  # numbers, or names: of those that are 1, of the domain
 LABELS = 'label', 'exemplar_label'
 POINTS = ('keypoints', 'source_keypoints')
 ARRAY_SUFFIXES = ('.npy',)
@@ -55,7 +56,7 @@ def gather(field: str, given: Any) -> list[Item]:
     """
     if isinstance(given, (str, Path)):
         return _from_path(field, given)
-    if isinstance(given, Image.Image):
+    if isinstance(given, Image.Image) or (field == 'domain' and isinstance(given, (int, np.integer))):
         return [Item(given, None, field)]
     if isinstance(given, (np.ndarray, Tensor)):
         return _from_array(field, given)
@@ -131,7 +132,7 @@ def _annotations(path: Path) -> list[Item]:
 
 def _from_array(field: str, given: np.ndarray | Tensor) -> list[Item]:
     single = VOCABULARY[field].dimensions - 1
-    if field in ('mask', 'target_edge') and not isinstance(given, Tensor):
+    if field in ('mask', 'exemplar_mask', 'target_edge') and not isinstance(given, Tensor):
         single = 2
     if field == 'audio' and given.ndim == 1:
         return [Item(given, None, field)]  # samples that are not cut yet

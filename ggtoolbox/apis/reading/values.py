@@ -22,6 +22,7 @@ from ggtoolbox.registry import nearest
 from .inputs import GUIDES, LABELS, POINTS, VECTORS, Item
 
 KINDS = dict(attributes='attribute', style_shares='class')
+MASKS = 'mask', 'exemplar_mask'
 FRAMES_A_SECOND = 10  # a piece of sound is a frame
 
 
@@ -44,14 +45,15 @@ class FieldReader:
         dataset: the data set, whose ``class_ids``, where there is one, turns ids of files into class ids.
         num_classes: of ``label``; 0 where the model reads none.
         metainfo: of the data set: ``palette``, ``guide_palette``, ``attributes``, ``joints``.
-        lengths: of ``attributes``, ``latent``, ``style_shares`` and a piece of ``audio``.
+        lengths: of ``attributes``, ``latent``, ``style_shares``, ``style`` and a piece of ``audio``.
         guide_channels: of the guides.
+        num_domains: of ``domain``; 0 where the model reads none.
     """
 
     def __init__(self, dataset: object, num_classes: int, metainfo: dict, lengths: dict[str, int | None],
-                 guide_channels: int) -> None:
+                 guide_channels: int, num_domains: int = 0) -> None:
         self.dataset, self.num_classes, self.metainfo = dataset, num_classes, metainfo
-        self.lengths, self.guide_channels = lengths, guide_channels
+        self.lengths, self.guide_channels, self.num_domains = lengths, guide_channels, num_domains
 
     def read(self, field: str, item: Item) -> NDArray | KeyPoints:
         """The array of an item; :class:`KeyPoints` where a guide is given so.
@@ -63,6 +65,10 @@ class FieldReader:
             item = item._replace(value=read_array(item.value))
         if field in VECTORS:
             return self._vector(field, item)
+        if field == 'domain':
+            return self._domain(item)
+        if field in MASKS:
+            return self._mask(item)
         if field in POINTS or (field in GUIDES and self._are_points(item)):
             return KeyPoints(self._points(item), item.where)
         if field in GUIDES:
@@ -187,6 +193,29 @@ class FieldReader:
                              f'{vector.shape}')
         return vector
 
+    def _domain(self, item: Item) -> NDArray[np.int64]:
+        """A number, or a domain's name."""
+        value, names = item.value, [name.lower() for name in domain_names(self.metainfo)]
+        if isinstance(value, str) and value.strip().lower() in names:
+            value = names.index(value.strip().lower())
+        try:
+            number = int(value)
+        except (TypeError, ValueError):
+            number = -1
+        if not 0 <= number < self.num_domains:
+            known = f' or one of {", ".join(names)}' if names else ''
+            raise InputError(f'{item.where}: expected a domain from 0 to {self.num_domains - 1}{known}, '
+                             f'found {value!r}{nearest(str(value), names)}')
+        return np.int64(number)
+
+    def _mask(self, item: Item) -> NDArray[np.float32]:
+        """(H, W): 1 where a picture of grey levels, or an array, is not 0."""
+        mask = self._stored(item, None, 'mask')
+        mask = mask[0] if mask.ndim == 3 and len(mask) == 1 else mask
+        if mask.ndim != 2:
+            raise InputError(f'{item.where}: expected a mask (H, W), found {mask.shape} of {mask.dtype}')
+        return (mask > 0).astype(np.float32)
+
     def _names(self, field: str) -> Sequence[str]:
         """What the numbers of a vector are called."""
         return self.metainfo.get(dict(attributes='attributes', style_shares='classes').get(field), ())
@@ -205,3 +234,8 @@ class FieldReader:
                                      f'(known: {", ".join(names)})') from None
                 marks[known[word.lower()]] = 1.0
             return marks
+
+
+def domain_names(metainfo: dict) -> Sequence[str]:
+    """Of a data set of domains, or whose classes are domains; empty where it does not name them."""
+    return metainfo.get('domains', metainfo.get('classes', ()))
