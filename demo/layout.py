@@ -33,6 +33,7 @@ class Parts(NamedTuple):
     source_canvas: gr.HTML
     upload_source: gr.UploadButton
     attributes: gr.CheckboxGroup
+    domain: gr.Radio
     first: gr.Image
     second_box: gr.Column
     second: gr.Image
@@ -105,6 +106,7 @@ def lay_out(worlds: list[str]) -> Parts:
                         second = picture('second')
                 attributes = gr.CheckboxGroup([], label='Attributes', interactive=True, elem_id='attributes',
                                               visible=False)
+                domain = gr.Radio([], label='Becomes', interactive=True, elem_id='domain', visible=False)
                 with gr.Row(elem_id='actions'):
                     go = gr.Button('Generate', variant='primary', elem_id='go', min_width=110)
                     another = gr.Button('Another sample', elem_id='another', min_width=110)
@@ -126,7 +128,8 @@ def lay_out(worlds: list[str]) -> Parts:
     return Parts(
         blocks=blocks, world=world, model=model, other=other, hint=hint, canvas_box=canvas_box, canvas=canvas,
         another_scene=another_scene, upload_map=upload_map, source_box=source_box,
-        source_canvas=source_canvas, upload_source=upload_source, attributes=attributes, first=first,
-        second_box=second_box, second=second, go=go, another=another, seed=seed, live=live, caption=caption,
-        second_caption=second_caption, regions=regions, use_style=use_style, style_note=style_note,
-        pixel=pixel, inside_box=inside_box, inside_note=inside_note, inside=inside, session=session)
+        source_canvas=source_canvas, upload_source=upload_source, attributes=attributes, domain=domain,
+        first=first, second_box=second_box, second=second, go=go, another=another, seed=seed, live=live,
+        caption=caption, second_caption=second_caption, regions=regions, use_style=use_style,
+        style_note=style_note, pixel=pixel, inside_box=inside_box, inside_note=inside_note, inside=inside,
+        session=session)

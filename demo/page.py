@@ -41,14 +41,16 @@ class Page:
                 f'### Drawing\n{self.studio.worlds[title].hint}', *self.scene(session))
 
     def scene(self, session: Session) -> tuple:
-        """A scene to start from. -> canvas, source_canvas, attributes."""
+        """A scene to start from. -> canvas, source_canvas, attributes, domain."""
         world = self.studio.worlds[session.title]
         scene = world.scene(random.randrange(self.scenes))
         given = scene.source.get('attributes', ())
         session.brought, session.regions = scene.source, []
         session.ticked = [name for name, one in zip(world.attributes, given) if one]
         choices = [(name.replace('_', ' '), name) for name in world.attributes]
-        return scene.drawing, scene.source_drawing, gr.update(choices=choices, value=session.ticked)
+        domain = world.domains[scene.source['domain']] if world.domains else None
+        return (scene.drawing, scene.source_drawing, gr.update(choices=choices, value=session.ticked),
+                gr.update(choices=list(world.domains), value=domain))
 
     def choose(self, session: Session, event: gr.SelectData) -> None:
         """Another model."""
@@ -64,25 +66,34 @@ class Page:
         """An attribute is there, or it is not."""
         _switch(session.ticked, event, self.studio.worlds[session.title].attributes)
 
+    def become(self, session: Session, event: gr.SelectData) -> None:
+        """Another domain."""
+        domains = self.studio.worlds[session.title].domains
+        if event.value in domains:
+            session.brought = {**session.brought, 'domain': domains.index(event.value)}
+
     def restyle(self, session: Session, event: gr.SelectData) -> None:
         """A region has the style of the picture that was brought, or its own."""
         _switch(session.regions, event, self.studio.worlds[session.title].regions)
 
     def fit(self, session: Session) -> tuple:
         """Show what the chosen models read and nothing else. -> canvas_box, source_box, source_canvas,
-        attributes, upload_map, another, second_box, regions, use_style, style_note."""
+        attributes, upload_map, another, domain, canvas, second_box, regions, use_style, style_note."""
         reads = set().union(*map(self.studio.reads, session.models))
         styles = any(map(self.studio.has_styles, session.models))
         world = self.studio.worlds[session.title]
-        has_source = 'source_image' in reads or (not world.paints and 'exemplar_image' in reads)
-        plain = [] if 'source_guide' in reads and not world.paints else ['plain']
-        return (gr.update(visible=bool(reads & PAINTED)), gr.update(visible=has_source),
+        has_source = 'source_image' in reads or (
+            'exemplar_image' in reads and (world.shows_exemplar or not world.paints))
+        shows_style = bool(world.domains) and 'exemplar_image' in reads
+        plain = [] if 'source_guide' in reads and not world.paints and not shows_style else ['plain']
+        return (gr.update(visible=shows_style or bool(reads & PAINTED)), gr.update(visible=has_source),
                 gr.update(elem_classes=plain), gr.update(visible='attributes' in reads),
                 gr.update(visible=world.paints), gr.update(interactive=styles),
+                gr.update(visible='domain' in reads), gr.update(elem_classes=['plain'] * shows_style),
                 gr.update(visible=bool(session.other)),
                 gr.update(choices=list(world.regions), value=session.regions,
                           visible='style_shares' in reads),
-                gr.update(visible='target_image' in reads),
+                gr.update(visible=shows_style or 'target_image' in reads),
                 '' if styles else 'This model draws nothing at random: a drawing has one answer.')
 
     # What a user brings
@@ -99,10 +110,12 @@ class Page:
         session.brought = {**_without(session.brought, 'source_guide'), 'source_image': image}
         return world.show_source(image, source_drawing)
 
-    def bring_style(self, session: Session, path: str) -> None:
-        """An uploaded picture whose style is taken, until another sample is asked for."""
-        style = read_source(path, self.studio.worlds[session.title].size)
+    def bring_style(self, session: Session, path: str, drawing: str) -> str:
+        """An uploaded picture whose style is taken, until another sample is asked for. -> canvas."""
+        world = self.studio.worlds[session.title]
+        style = read_source(path, world.size)
         session.brought = {**session.brought, 'target_image': style}
+        return world.show_style(style, drawing)
 
     # Pictures
 
@@ -134,7 +147,7 @@ class Page:
 
     def generate_another(self, session: Session, drawing: str, source_drawing: str, seed: float) -> tuple:
         """As :meth:`generate`, with the next seed and no picture's style. -> seed, then as there."""
-        session.brought = _without(session.brought, 'target_image')
+        session.brought = self.studio.worlds[session.title].without_style(session.brought)
         seed = int(seed or 0) + 1
         return seed, *self.generate(session, drawing, source_drawing, seed)
 
@@ -175,28 +188,30 @@ def _wire(page: Page, parts: Parts) -> None:
     # What comes while an event of its kind is answered waits, the last alone.
     quiet = dict(api_visibility='private', show_progress='hidden', trigger_mode='always_last')
     shown = {**quiet, 'show_progress': 'minimal'}
-    scene = [p.canvas, p.source_canvas, p.attributes]
+    scene = [p.canvas, p.source_canvas, p.attributes, p.domain]
     drawn = [p.session, p.canvas, p.source_canvas, p.seed]
     pictures = [p.first, p.second, p.caption, p.second_caption]
 
     enter = dict(fn=guard(page.enter), inputs=[p.session, p.world],
                  outputs=[p.model, p.other, p.hint, *scene], **quiet)
     fit = dict(fn=guard(page.fit), inputs=[p.session], outputs=[
-        p.canvas_box, p.source_box, p.source_canvas, p.attributes, p.upload_map, p.another, p.second_box,
-        p.regions, p.use_style, p.style_note], **quiet)
+        p.canvas_box, p.source_box, p.source_canvas, p.attributes, p.upload_map, p.another, p.domain,
+        p.canvas, p.second_box, p.regions, p.use_style, p.style_note], **quiet)
     for ready in (
             p.blocks.load(**enter).success(**fit), p.world.input(**enter).success(**fit),
             p.model.select(guard(page.choose), [p.session], **quiet).success(**fit),
             p.other.select(guard(page.compare), [p.session], **quiet).success(**fit),
             p.another_scene.click(guard(page.scene), [p.session], scene, **quiet),
             p.upload_map.upload(guard(page.bring_map), [p.session, p.upload_map], [p.canvas], **quiet),
-            p.use_style.upload(guard(page.bring_style), [p.session, p.use_style], **quiet),
+            p.use_style.upload(guard(page.bring_style), [p.session, p.use_style, p.canvas], [p.canvas],
+                               **quiet),
             p.upload_source.upload(guard(page.bring_source), [p.session, p.upload_source, p.source_canvas],
                                    [p.source_canvas], **quiet)):
         ready.success(guard(page.generate), drawn, pictures, **shown)
     live = dict(fn=guard(page.generate_live), inputs=[p.live, *drawn], outputs=pictures, **quiet)
     gr.on([p.canvas.input, p.source_canvas.input], **live)
     p.attributes.select(guard(page.tick), [p.session], **quiet).success(**live)
+    p.domain.select(guard(page.become), [p.session], **quiet).success(**live)
     p.regions.select(guard(page.restyle), [p.session], **quiet).success(**live)
     p.go.click(guard(page.generate), drawn, pictures, **shown)
     p.another.click(guard(page.generate_another), drawn, [p.seed, *pictures], **shown)

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from worlds import WORLDS, Fields, World
+from worlds import WORLDS, Fields, World, kind_of
 
 from ggtoolbox.apis import Inferencer, load_config, look_inside
 from ggtoolbox.apis.dancing import Choreographer
 from ggtoolbox.apis.looking import Inside
+from ggtoolbox.apis.reading.test_data import innermost
 from ggtoolbox.apis.zoo.models import find_model, list_models, locate
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DATASETS
@@ -69,17 +70,17 @@ class Studio:
     def _add(self, name: str, strict: bool) -> None:
         config, _ = locate(name, self.checkpoints.get(name))
         settings = load_config(config).test_dataloader.dataset
-        if settings.type in STAGES:
-            self.stages.setdefault(settings.type, name)
+        data = kind_of(settings)
+        if data in STAGES:
+            self.stages.setdefault(data, name)
             return
-        if settings.type not in WORLDS:
+        if data not in WORLDS:
             if strict:
-                raise InputError(f'{name}: its data set is {settings.type}, and the page knows '
-                                 f'{", ".join(WORLDS)}')
+                raise InputError(f'{name}: its data set is {data}, and the page knows {", ".join(WORLDS)}')
             return
-        kind = WORLDS[settings.type]
+        kind = WORLDS[data]
         if kind.title not in self.worlds:
-            self.worlds[kind.title] = kind(DATASETS.build({**settings, 'pipeline': []}))
+            self.worlds[kind.title] = kind(DATASETS.build({**innermost(settings), 'pipeline': []}))
             self.members[kind.title] = []
         if name not in self.members[kind.title]:
             self.members[kind.title].append(name)

@@ -15,6 +15,8 @@ from ggtoolbox.datasets.palette import colourise
 from ggtoolbox.datasets.person_pose import LIMBS, heat_maps
 from ggtoolbox.datasets.procedural import ProceduralDataset
 from ggtoolbox.datasets.toyworld import street_classes as street
+from ggtoolbox.datasets.transforms.pack import image_to_tensor
+from ggtoolbox.evaluation.segmenter import Segmenter
 
 Fields = dict[str, NDArray]
 # What belongs to one thing in a street, and so has one instance id where it hangs together.
@@ -50,6 +52,8 @@ class World:
     followed: str  # the measure of how much of its guide a model follows, 0 to 1
     attributes: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()  # classes, each of which may have a style of its own
+    domains: tuple[str, ...] = ()  # of which one is chosen
+    shows_exemplar = False  # in the place of a source
 
     def __init__(self, dataset: ProceduralDataset) -> None:
         self.dataset = dataset
@@ -75,6 +79,14 @@ class World:
     def show_source(self, image: NDArray[np.uint8], source_drawing: str) -> str:
         """Another source image (H, W, 3), with the joints of the one before."""
         raise NotImplementedError
+
+    def show_style(self, image: NDArray[np.uint8], drawing: str) -> str:
+        """The canvas when a picture (H, W, 3) has been brought whose style is taken."""
+        return drawing
+
+    def without_style(self, source: Fields) -> Fields:
+        """``source`` when styles are to be drawn at random again."""
+        return {name: value for name, value in source.items() if name != 'target_image'}
 
     def fields(self, drawing: str, source_drawing: str | None, source: Fields) -> Fields:
         """All fields of the vocabulary that follow from what is on the page.
@@ -124,6 +136,30 @@ class CrossViewWorld(StreetWorld):
     def fields(self, drawing: str, source_drawing: str | None, source: Fields) -> Fields:
         fields = super().fields(drawing, source_drawing, source)
         return {**fields, 'target_guide': colourise(fields['label'], self.canvas.palette)}
+
+
+class ExemplarWorld(StreetWorld):
+    """A street with the look of another one, whose label map a segmenter finds where it is a user's."""
+
+    title = 'Street in the look of another'
+    hint = 'Paint the street; it gets the look of the picture beside it.'
+    shows_exemplar = True
+
+    def scene(self, index: int) -> Scene:
+        label, look = self.dataset.draw(index)['label'], self.dataset.draw(index + 1)
+        style = dict(exemplar_image=look['target_image'], exemplar_label=look['label'])
+        return Scene(self.canvas.show(label), self.show_source(look['target_image'], ''), style)
+
+    def show_source(self, image: NDArray[np.uint8], source_drawing: str) -> str:
+        return Points(self.size, (), ()).show((), image)
+
+    def fields(self, drawing: str, source_drawing: str | None, source: Fields) -> Fields:
+        if 'source_image' in source:  # brought by the user
+            look = source['source_image']
+            segmenter = Segmenter('toyworld_street', None, self.title)
+            found, = segmenter([dict(exemplar_image=image_to_tensor(look))], 'exemplar_image')
+            source = {**source, 'exemplar_image': look, 'exemplar_label': found.astype(np.uint8)}
+        return super().fields(drawing, source_drawing, source)
 
 
 class PointWorld(World):
@@ -199,9 +235,49 @@ class FaceWorld(PointWorld):
                 'exemplar_image': source['source_image'], 'exemplar_label': source_label}
 
 
-WORLDS: dict[str, type[World]] = dict(
-    ToyWorldStreet=StreetWorld, ToyWorldCrossView=CrossViewWorld, ToyWorldFigure=FigureWorld,
-    ToyWorldHand=HandWorld, ToyWorldFace=FaceWorld)
+class DomainWorld(World):
+    """A face that becomes another: of a domain, with the style of a picture on the canvas, or one that is
+    drawn."""
+
+    title = 'Face of another domain'
+    followed = 'Reference'
+    hint = 'The style of this face is taken; another sample draws a style instead.'
+
+    def make_canvas(self, metainfo: dict) -> Points:
+        self.domains = metainfo['domains']
+        return Points(self.size, (), ())
+
+    def scene(self, index: int) -> Scene:
+        sample = self.dataset.draw(index)
+        source = {name: sample[name] for name in ('source_image', 'exemplar_image', 'domain')}
+        return Scene(*(self.canvas.show((), sample[name]) for name in ('exemplar_image', 'source_image')),
+                     source)
+
+    def show_source(self, image: NDArray[np.uint8], source_drawing: str) -> str:
+        return self.canvas.show((), image)
+
+    def show_style(self, image: NDArray[np.uint8], drawing: str) -> str:
+        return self.canvas.show((), image)
+
+    def without_style(self, source: Fields) -> Fields:
+        return {name: value for name, value in super().without_style(source).items()
+                if name != 'exemplar_image'}
+
+    def fields(self, drawing: str, source_drawing: str | None, source: Fields) -> Fields:
+        return {**source, 'exemplar_image': source['target_image']} if 'target_image' in source else source
+
+
+# By the data set of a config's test; of exemplars, by theirs behind a +.
+WORLDS: dict[str, type[World]] = {
+    'ToyWorldStreet': StreetWorld, 'ExemplarPairs+ToyWorldStreet': ExemplarWorld,
+    'ToyWorldCrossView': CrossViewWorld, 'ToyWorldFigure': FigureWorld, 'ToyWorldHand': HandWorld,
+    'ToyWorldFace': FaceWorld, 'ToyWorldDomains': DomainWorld}
+
+
+def kind_of(settings: dict) -> str:
+    """What a data set with these settings is called in :data:`WORLDS`."""
+    inner = settings.get('dataset')
+    return settings['type'] if inner is None else f'{settings["type"]}+{kind_of(inner)}'
 
 
 def instances(label: NDArray[np.uint8]) -> NDArray[np.uint16]:

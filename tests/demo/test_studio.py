@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from inside import NOTHING
 from page import Page, in_one_sentence
+from PIL import Image
 from serving import serve
 from session import Session
 from studio import Studio, shipped_models
@@ -33,7 +34,7 @@ def model_of(studio, name):
 
 
 def test_every_data_set_is_a_world(studio):
-    assert [len(members) for members in studio.members.values()] == [3, 1, 1, 2, 1]
+    assert [len(members) for members in studio.members.values()] == [3, 1, 1, 2, 1, 1, 1]
 
 
 def test_a_drawing_has_one_answer_and_a_seed_another(studio):
@@ -49,7 +50,7 @@ def test_a_drawing_has_one_answer_and_a_seed_another(studio):
 def enter(page, title, model=None, other=''):
     """A session in a world. -> session, drawing, source drawing, seed."""
     session = Session()
-    *_, drawing, source_drawing, _ = page.enter(session, title)
+    drawing, source_drawing = page.enter(session, title)[3:5]
     session.model, session.other = model or session.model, other
     return session, drawing, source_drawing, 0
 
@@ -180,6 +181,37 @@ def test_what_follows_its_guide_best_is_offered_first(monkeypatch):
         ('mine', 'mine'), ('gaugan_sau_toyworld-64', names[1]),
         ('gaugan_toyworld-64 (follows its guide little)', names[0]),
         ('gaugan_vae_toyworld-64 (follows its guide little)', names[2])]
+
+
+def test_a_street_gets_the_look_of_another_or_of_a_picture_that_is_brought(studio, page, tmp_path):
+    title = 'Street in the look of another'
+    session, drawing, source_drawing, seed = enter(page, title)
+    assert all(box['visible'] for box in page.fit(session)[:2])
+    before, world = page.generate(session, drawing, source_drawing, seed)[0], studio.worlds[title]
+    look = world.dataset.draw(99)
+    Image.fromarray(look['target_image']).save(tmp_path / 'look.png')
+    shown = page.bring_source(session, str(tmp_path / 'look.png'), source_drawing)
+    assert shown != source_drawing and (page.generate(session, drawing, shown, seed)[0] != before).any()
+    found = world.fields(drawing, shown, session.brought)['exemplar_label']
+    assert (found == look['label']).mean() > 0.9  # by the judge of streets
+
+
+def test_a_face_becomes_one_of_another_domain(studio, page, tmp_path):
+    title = 'Face of another domain'
+    session, drawing, source_drawing, seed = enter(page, title)
+    parts = page.fit(session)
+    assert all(parts[place]['visible'] for place in (0, 1, 6, -2)) and parts[7]['elem_classes'] == ['plain']
+
+    def of(domain, seed=0):
+        page.become(session, chosen(domain))
+        return page.generate(session, drawing, source_drawing, seed)[0]
+    assert (of('male') != of('female')).any() and (of('male') == of('no domain')).all()
+    before = of('male')
+    Image.fromarray(studio.worlds[title].dataset.draw(99)['source_image']).save(tmp_path / 'style.png')
+    assert page.bring_style(session, str(tmp_path / 'style.png'), drawing) != drawing
+    assert (of('male') != before).any()
+    drawn = page.generate_another(session, drawing, source_drawing, seed)[1]
+    assert (of('male', 1) == drawn).all() and (of('male', 2) != drawn).any()
 
 
 def test_only_models_with_weights_at_hand_are_offered(monkeypatch, tmp_path):

@@ -11,14 +11,15 @@ SIZES = dict(ToyWorldFigure=(64, 32))
 @pytest.fixture(params=WORLDS)
 def world(request):
     kind = request.param
-    return WORLDS[kind](DATASETS.build(dict(type=kind, size=SIZES.get(kind, (64, 64)), seed=1)))
+    data = dict(type=kind.rpartition('+')[2], size=SIZES.get(kind, (64, 64)), seed=1)
+    return WORLDS[kind](DATASETS.build(data))
 
 
 def test_an_untouched_scene_has_the_fields_of_its_data_set(world):
     scene, sample = world.scene(5), world.dataset.draw(5)
     fields = world.fields(scene.drawing, scene.source_drawing, scene.source)
-    assert {'label', 'target_guide'} & set(fields)
-    for name in fields.keys() - {'instance', 'exemplar_image', 'exemplar_label'}:
+    assert {'label', 'target_guide', 'domain'} & set(fields)
+    for name in fields.keys() - {'instance', 'exemplar_image', 'exemplar_label', 'domain'}:
         # Key points are handed over in hundredths of a pixel.
         assert np.isclose(fields[name].astype(float), sample[name], atol=0.01).mean() > 0.97, name
 
