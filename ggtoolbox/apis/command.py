@@ -85,8 +85,9 @@ def whole(lowest: int, highest: int | None = None) -> Callable[[str], int]:
 SEED = whole(0, 2**32 - 1)  # NumPy's
 
 
-def add_config_arguments(parser: argparse.ArgumentParser, what: str = 'path of a config') -> None:
-    parser.add_argument('config', help=what)
+def add_config_arguments(parser: argparse.ArgumentParser, what: str = 'path or name of a config',
+                         optional: bool = False) -> None:
+    parser.add_argument('config', help=what, nargs='?' if optional else None)
     parser.add_argument('--cfg-options', nargs='+', action=ConfigOptions, metavar='KEY=VALUE',
                         help='change settings of the config, e.g. train_cfg.max_iters=100')
 

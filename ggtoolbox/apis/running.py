@@ -1,12 +1,14 @@
 """Training and testing a config."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from mmengine.config import Config
 from mmengine.runner import Runner
 
 from ggtoolbox.engine import checkpoint
+from ggtoolbox.engine.fine_tuning import MISFITS
 from ggtoolbox.engine.hooks.rank_watch import RankWatchHook
 from ggtoolbox.engine.hooks.stop import StopHook
 from ggtoolbox.engine.runner import ResumableRunner
@@ -20,6 +22,7 @@ from .settings.agreement import check_groups
 from .settings.building import building
 from .settings.prepared import prepare_training
 from .switches import use_fast
+from .zoo.models import weights_of
 
 
 def build_runner(cfg: Config) -> Runner:
@@ -48,6 +51,25 @@ def resume_from(cfg: Config, where: str) -> None:
     cfg.load_from, cfg.resume = found, True
 
 
+def fine_tune(cfg: Config, start: str | None = None, draw_anew: Sequence[str] | None = None) -> None:
+    """Let a training begin with another model's weights; as ``load_from`` and
+    ``default_hooks.model_state.draw_anew`` in a config, which this sets.
+
+    Args:
+        start: name of a model of the zoo, or path or URL of a checkpoint; None is the config's.
+        draw_anew: see :class:`~ggtoolbox.engine.hooks.model_state.ModelStateHook`; None is the config's.
+
+    Raises:
+        InputError: there is nothing to start from.
+    """
+    cfg.load_from = start or cfg.get('load_from')
+    if cfg.load_from is None:
+        raise InputError('--draw-anew: expected --load-from with it, found none')
+    if draw_anew:
+        kept = MISFITS if list(draw_anew) == [MISFITS] else tuple(draw_anew)
+        cfg.merge_from_dict({'default_hooks.model_state': dict(type='ModelStateHook', draw_anew=kept)})
+
+
 def train(cfg: Config) -> Runner:
     """Train, validate and save as the config says, with ``fast`` as :func:`use_fast` has it; returns the
     runner.
@@ -56,6 +78,8 @@ def train(cfg: Config) -> Runner:
         StoppedBySignal: a signal asked for it; what was learnt is saved (:class:`StopHook`).
         InputError: whatever stands in the way of a training, before it begins.
     """
+    if cfg.get('load_from') and not cfg.get('resume'):
+        cfg.load_from = weights_of(cfg.load_from)
     turned_on = use_fast(cfg) if cfg.get('fast') else []
     runner = prepare_training(cfg, build_runner)
     for sentence in turned_on:

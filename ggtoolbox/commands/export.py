@@ -17,7 +17,7 @@ from ggtoolbox.fetching import file_sha256
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument('model', help='name of a model of the zoo, or path of a config')
+    parser.add_argument('model', help='name of a model of the zoo, or name or path of a config')
     parser.add_argument('checkpoint', nargs='?', help="path or URL of a checkpoint (default: the zoo's)")
     parser.add_argument('--out', required=True, help='folder for <name>.onnx and <name>.pt2')
     parser.add_argument('--format', nargs='+', choices=FORMATS, default=list(FORMATS))

@@ -32,7 +32,7 @@ FLAGS = dict(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument('model', help='name of a model of the zoo, or path of a config')
+    parser.add_argument('model', help='name of a model of the zoo, or name or path of a config')
     parser.add_argument('inputs', nargs='*', metavar='INPUT',
                         help="[CHECKPOINT, default: the zoo's] and files, folders or patterns of the first\n"
                              'field that the model reads: label maps, source images, ...')

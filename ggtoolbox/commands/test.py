@@ -18,7 +18,7 @@ from ggtoolbox.evaluation.table import format_table, result_rows
 
 def main() -> None:
     parser = argparse.ArgumentParser(description='Evaluate a checkpoint and write its images.')
-    add_config_arguments(parser, 'path of a config, or name of a model of the zoo')
+    add_config_arguments(parser, 'path or name of a config')
     parser.add_argument('checkpoint', nargs='?',
                         help="path or http(s) URL of a checkpoint (default: the model zoo's)")
     parser.add_argument('--work-dir', help='where the log goes (default: work_dirs/<name of the config>)')

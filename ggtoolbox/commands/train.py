@@ -11,7 +11,7 @@ from ggtoolbox.apis.command import (
 )
 from ggtoolbox.apis.config import load_config, prepare_devices
 from ggtoolbox.apis.data_check import check_before_training
-from ggtoolbox.apis.running import resume_from, train
+from ggtoolbox.apis.running import fine_tune, resume_from, train
 from ggtoolbox.apis.switches import use_amp, use_execution
 
 
@@ -22,6 +22,11 @@ def main() -> None:
                                            '(default: work_dirs/<name of the config>)')
     parser.add_argument('--resume', nargs='?', const='auto', metavar='auto|PATH',
                         help='go on from the last complete checkpoint, or from the one at PATH')
+    parser.add_argument('--load-from', metavar='MODEL',
+                        help="weights to start from: a model of the zoo, or a checkpoint's path or URL")
+    parser.add_argument('--draw-anew', nargs='+', metavar='LAYER',
+                        help="with --load-from: layers that do not take its weights; 'misfits': all that do "
+                             'not fit')
     parser.add_argument('--requeue', action='store_true',
                         help='end with code 0 after SIGTERM or SIGUSR1, when the run is saved, for job '
                              'schedulers that start it again')
@@ -65,6 +70,8 @@ def main() -> None:
     if args.pass_over:
         cfg.train_dataloader.dataset = dict(type='PassOverUnreadable', dataset=cfg.train_dataloader.dataset,
                                             most=args.pass_over)
+    if args.load_from or args.draw_anew:
+        fine_tune(cfg, args.load_from, args.draw_anew)
     if args.resume:
         resume_from(cfg, args.resume)
     train(cfg)

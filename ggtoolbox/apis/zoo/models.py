@@ -123,3 +123,17 @@ def locate(model: str | Path, checkpoint: str | Path | None = None) -> tuple[Pat
             raise InputError(f'{path}: no model of the zoo has this config; give a checkpoint')
         return entry.config, entry.fetch_weights()
     return path, fetch(checkpoint) if is_url(str(checkpoint)) else Path(checkpoint)
+
+
+def weights_of(start: str) -> str:
+    """The file, or URL, of weights that are given by path, URL or the name of a model of the zoo.
+
+    Raises:
+        InputError: there are none; the message names the nearest models.
+    """
+    if is_url(start) or Path(start).is_file():
+        return start
+    if start in _entries():
+        return str(find_model(start).fetch_weights())
+    raise InputError(f'{start}: there is no such checkpoint, and no model of the zoo of this name'
+                     f'{nearest(start, list_models())}')

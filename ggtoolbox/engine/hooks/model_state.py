@@ -1,17 +1,21 @@
 """What belongs to a model but is no weight: its system, its test-time policy, its iteration."""
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
-from mmengine.runner import Runner
+from mmengine.runner import BaseLoop, Runner
 from torch import Tensor, nn
 
+from ggtoolbox.engine.fine_tuning import transfer
 from ggtoolbox.engine.wrapped import unwrapped
 from ggtoolbox.errors import InputError
 from ggtoolbox.finite import listed, not_finite
 from ggtoolbox.registry import HOOKS
 
 _OPTIONAL = ('num_batches_tracked',)
+HOW_TO_FINE_TUNE = '; to fine-tune from another model, say what is drawn anew (--draw-anew misfits)'
 
 
 def unwrapped_names(model: nn.Module, state_dict: dict) -> dict:
@@ -56,6 +60,13 @@ def checked_state(model: nn.Module, checkpoint: object, where: str) -> tuple[dic
     Args:
         where: what the error calls the file.
     """
+    state, meta = checked_tensors(model, checkpoint, where)
+    check_state_dict(model, state, where, meta.get('parts'))
+    return state, meta
+
+
+def checked_tensors(model: nn.Module, checkpoint: object, where: str) -> tuple[dict, dict]:
+    """As :func:`checked_state`, whatever names and shapes the tensors have."""
     if not isinstance(checkpoint, dict) or checkpoint.get('state_dict') is None:
         raise InputError(f"{where}: no 'state_dict' in it; convert released weights with "
                          'tools/model_converters/convert.py')
@@ -71,7 +82,6 @@ def checked_state(model: nn.Module, checkpoint: object, where: str) -> tuple[dic
     system = meta.get('system', expected)
     if system != expected:
         raise InputError(f'{where}: a checkpoint of {system}, but the config says {expected}')
-    check_state_dict(model, checkpoint['state_dict'], where, meta.get('parts'))
     if bad := not_finite(checkpoint['state_dict']):
         raise InputError(f'{where}: {listed(bad)} is not finite')
     return {name.removeprefix('module.'): value for name, value in checkpoint['state_dict'].items()}, meta
@@ -85,10 +95,19 @@ class ModelStateHook(Hook):
     is touched; one that was converted from released weights may hold some networks only, and says so in
     ``meta['parts']``; the others are new in training, and taken away in a test. A test-time policy that the
     config leaves open is taken from the checkpoint.
+
+    Args:
+        draw_anew: to fine-tune (``load_from``) a model of other class counts, another head, ...: which
+            layers keep the weights that they were drawn with. ``'misfits'``, those that the checkpoint lacks
+            or has in another shape; or names of layers or networks, also as shell patterns, beyond which
+            everything must fit. The log lists them. None: everything must fit.
     """
 
     priority = 'VERY_HIGH'
     parts: list[str] | None = None  # which networks the loaded checkpoint holds; None is all
+
+    def __init__(self, draw_anew: str | Sequence[str] | None = None) -> None:
+        self.draw_anew = draw_anew
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         model = unwrapped(runner.model)
@@ -96,14 +115,29 @@ class ModelStateHook(Hook):
         checkpoint['meta'].update(system=type(model).__name__, test_policy=model.options.test_policy)
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
-        model = unwrapped(runner.model)
-        state, meta = checked_state(model, checkpoint, str(runner._load_from or 'checkpoint'))
+        model, where = unwrapped(runner.model), str(runner._load_from or 'checkpoint')
+        starts = isinstance(runner._train_loop, BaseLoop) and not runner._resume
+        if starts and self.draw_anew:
+            self._fine_tune(runner, model, checkpoint, where)
+            return
+        try:
+            state, meta = checked_state(model, checkpoint, where)
+        except InputError as error:
+            raise InputError(f'{error}{HOW_TO_FINE_TUNE if starts else ""}') from None
         model.adopt_test_policy(meta.get('test_policy', {}))
         self.parts = meta.get('parts')
         if self.parts is not None:  # the other networks stay as they are; mmengine would list them as missing
             checkpoint['state_dict'] = {**unwrapped_names(model, model.state_dict()), **state}
         if runner._resume:
             model.iteration = meta['iter']
+
+    def _fine_tune(self, runner: Runner, model: nn.Module, checkpoint: dict, where: str) -> None:
+        state, meta = checked_tensors(model, checkpoint, where)
+        drawn = unwrapped_names(model, model.state_dict())
+        moved = transfer(drawn, state, self.draw_anew, where, meta.get('parts'), _OPTIONAL)
+        checkpoint['state_dict'] = {**drawn, **moved.taken}
+        model.adopt_test_policy(meta.get('test_policy', {}))
+        runner.logger.info(f'fine-tuning from {where}: {moved}')
 
     def before_train(self, runner: Runner) -> None:
         self.parts = None  # from now on, all have weights
