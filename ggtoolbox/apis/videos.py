@@ -1,7 +1,10 @@
 """Videos with sound, as files."""
 from __future__ import annotations
 
+import shutil
 import tempfile
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -23,20 +26,21 @@ def written_files(path: str | Path) -> list[Path]:
     return [*[path] * bool(path.suffix), path.with_suffix('.wav')]
 
 
-def write_video(path: str | Path, frames: NDArray[np.uint8], fps: int, sound: NDArray[np.int16] | None = None,
-                rate: int = 16000) -> Path:
-    """Write (F, H, W, 3) RGB by the path's suffix; returns the path.
+def write_video(path: str | Path, frames: Iterable[NDArray[np.uint8]], fps: float,
+                sound: NDArray[np.int16] | None = None, rate: int = 16000) -> Path:
+    """Write pictures (H, W, 3), RGB, by the path's suffix, one by one as they come; returns the path.
 
     ``.mp4``, ``.mov``, ``.mkv``: H.264 and AAC by the ffmpeg that imageio-ffmpeg brings along; ``.gif``;
     without a suffix a folder of ``<frame>.png``. A GIF and a folder have no sound of their own: it becomes a
     ``.wav`` beside them.
 
     Raises:
-        InputError: another suffix; imageio-ffmpeg or soundfile are not there but needed; ffmpeg failed.
+        InputError: another suffix; no frame, or frames of several sizes; imageio-ffmpeg or soundfile are not
+            there but needed; ffmpeg failed.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    suffix = path.suffix.lower()
+    suffix, frames = path.suffix.lower(), _of_one_size(path, frames)
     if suffix in WITH_SOUND:
         return _by_ffmpeg(path, frames, fps, sound, rate)
     if suffix not in ('', '.gif'):
@@ -53,27 +57,44 @@ def write_video(path: str | Path, frames: NDArray[np.uint8], fps: int, sound: ND
     return path
 
 
-def _by_ffmpeg(path: Path, frames: NDArray[np.uint8], fps: int, sound: NDArray[np.int16] | None, rate: int
-               ) -> Path:
+def _of_one_size(path: Path, frames: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.uint8]]:
+    size = None
+    for number, frame in enumerate(frames):
+        if frame.shape[:2] != (size := size or frame.shape[:2]):
+            raise InputError(f'{path}: expected frames of one size, found {size[0]} x {size[1]} and, as '
+                             f'frame {number}, {frame.shape[0]} x {frame.shape[1]} pixels')
+        yield frame
+    if size is None:
+        raise InputError(f'{path}: expected a frame at least, found none')
+
+
+def _by_ffmpeg(path: Path, frames: Iterator[NDArray[np.uint8]], fps: float,
+               sound: NDArray[np.int16] | None, rate: int) -> Path:
     try:
         from imageio_ffmpeg import write_frames
     except ImportError:
         raise InputError(f"{path}: a video needs imageio-ffmpeg: pip install 'ggtoolbox[sound]', or name a "
                          '.gif or a folder') from None
-    height, width = frames.shape[1:3]
-    even = np.pad(frames, ((0, 0), (0, height % 2), (0, width % 2), (0, 0)), mode='edge')
+    first = next(frames)
+    height, width = first.shape[:2]
+    even = ((0, height % 2), (0, width % 2), (0, 0))  # as H.264 wants sides
     with tempfile.TemporaryDirectory() as folder:
         options = {}
         if sound is not None:
             write_sound(Path(folder, 'sound.wav'), sound, rate)
             options = dict(audio_path=str(Path(folder, 'sound.wav')), audio_codec='aac')
-        writer = write_frames(str(path), even.shape[2:0:-1], fps=fps, codec='libx264', macro_block_size=2,
+        size = (width + width % 2, height + height % 2)
+        whole = Path(folder, path.name)
+        writer = write_frames(str(whole), size, fps=fps, codec='libx264', macro_block_size=2,
                               pix_fmt_out='yuv420p', ffmpeg_log_level='error', **options)
         try:
             writer.send(None)
-            for frame in even:
-                writer.send(np.ascontiguousarray(frame))
+            for frame in chain([first], frames):
+                writer.send(np.ascontiguousarray(np.pad(frame, even, mode='edge')))
             writer.close()
+            shutil.move(whole, path)
         except OSError as error:
             raise InputError(f'{path}: ffmpeg could not write it ({error})') from None
+        finally:
+            writer.close()  # ends ffmpeg, whatever happened
     return path

@@ -6,16 +6,29 @@
     ggtoolbox infer scgan_toyworld-64 face_map.png --attributes male,young --samples 8 --seed 1 --out out
     ggtoolbox infer stargan_v2_toyworld-64 faces/ --domain male --exemplar-image man.png --out out
     ggtoolbox infer wgan_gp_toyworld-64 --samples 16 --out out
+    ggtoolbox infer xinggan_toyworld-64 a.png --source-guide a.json --target-guide poses/ --out dance.mp4
+    ggtoolbox infer cyclegan_toyworld-64 street.mp4 --out night.mp4
+
+A video stands for the folder of its frames, and an --out that ends in .mp4, .mov, .mkv or .gif is a video of
+the pictures.
 """
 import argparse
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+
+from numpy.typing import NDArray
 
 from ggtoolbox.apis.command import SEED, add_trust_argument, whole
+from ggtoolbox.apis.frames import as_folders, rate_of
 from ggtoolbox.apis.inferencer import Inferencer
-from ggtoolbox.apis.outputs import output_folder
+from ggtoolbox.apis.outputs import output_file, output_folder
 from ggtoolbox.apis.reading.inputs import files_of
 from ggtoolbox.apis.settings.options import ConfigOptions
+from ggtoolbox.apis.videos import WITH_SOUND, write_video
 from ggtoolbox.errors import InputError
 
+VIDEOS = (*WITH_SOUND, '.gif')
 CHECKPOINT_SUFFIXES = ('.pth', '.pt', '.ckpt', '.safetensors')
 FLAGS = dict(
     label='label maps (class ids, or colours of the palette)', instance='instance maps, for the edges',
@@ -36,7 +49,8 @@ def main() -> None:
     parser.add_argument('inputs', nargs='*', metavar='INPUT',
                         help="[CHECKPOINT, default: the zoo's] and files, folders or patterns of the first\n"
                              'field that the model reads: label maps, source images, ...')
-    parser.add_argument('--out', required=True, metavar='DIR', help='folder for the pictures')
+    parser.add_argument('--out', required=True, metavar='DIR', help='folder for pictures, or a video of them')
+    parser.add_argument('--fps', type=float, help="of a video (default: that of the first input, else 25)")
     for field, meaning in FLAGS.items():
         parser.add_argument(f'--{field.replace("_", "-")}', nargs='+', metavar='PATH', help=meaning)
     parser.add_argument('--keypoints-size', type=whole(1), nargs=2, metavar=('HEIGHT', 'WIDTH'),
@@ -70,8 +84,26 @@ def main() -> None:
             raise InputError(f'{inputs[0]}: there is no field left for this INPUT; {args.model} reads '
                              f'{inferencer.fields}')
         fields[free[0]] = inputs
-    output_folder(args.out, files_of({field: given for field, given in fields.items() if given}))
-    count = sum(1 for _ in inferencer.iterate(
-        fields, args.out, args.save_maps, args.samples, args.seed, not args.keep_size,
-        args.keypoints_size and tuple(args.keypoints_size), not args.no_progress))
+    as_video = Path(args.out).suffix.lower() in VIDEOS
+    if as_video and (args.save_maps or args.samples > 1):
+        raise InputError(f'--out: {args.out} is a video, of one picture an input; --save-maps and --samples '
+                         'need a folder')
+    guard = output_file if as_video else output_folder
+    guard(args.out, files_of({field: given for field, given in fields.items() if given}))
+    fps, count = args.fps or rate_of(fields) or 25.0, 0
+    with as_folders(fields) as fields:
+        results = inferencer.iterate(
+            fields, None if as_video else args.out, args.save_maps, args.samples, args.seed,
+            not args.keep_size, args.keypoints_size and tuple(args.keypoints_size), not args.no_progress)
+
+        def pictures() -> Iterator[NDArray]:
+            nonlocal count
+            for result in results:
+                count += 1
+                yield result['image']
+
+        if as_video:
+            write_video(args.out, pictures(), fps)
+        else:
+            deque(pictures(), maxlen=0)
     print(f'{args.out}: pictures of {count} inputs' + (f' ({inferencer.fast})' if args.fast else ''))
