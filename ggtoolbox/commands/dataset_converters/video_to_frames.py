@@ -4,8 +4,8 @@
     ggtoolbox video-to-frames street.mp4 --out frames --start 10 --seconds 5
 
 Writes DIR/<video>/<video>_<number>.png, and beside each frame the file of that name that OpenPose wrote; so
-the DanceVideo data set reads them. By these names, a folder of OpenPose's files goes with the folder of frames
-in ggtoolbox infer, too.
+the DanceVideo data set reads them. By these names, a folder of its files goes with the folder of frames in
+ggtoolbox infer, too.
 """
 import argparse
 from pathlib import Path
