@@ -50,7 +50,7 @@ def make_run(form: str, backward: bool, size: tuple[int, int, int], device: str)
 
 def check(size: tuple[int, int, int], device: str) -> None:
     expected, found = (make_run(form, True, size, device)() for form in FORMS)
-    check_close(size, ('output', 'styles', 'weight', 'bias'), expected, found, 1e-4)
+    check_close(size, ('output', 'styles', 'weight', 'bias'), expected, found, 3e-4)
 
 
 def main() -> None:

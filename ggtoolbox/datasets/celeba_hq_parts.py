@@ -46,7 +46,7 @@ class CelebAHQParts(BaseDataset):
             masks of different sizes, an id out of range.
     """
 
-    METAINFO = dict(dataset_type='celeba_hq_parts', num_classes=NUM_CLASSES)
+    METAINFO = dict(dataset_type='celeba_hq_parts', num_classes=NUM_CLASSES, guide_channels=len(PARTS) + 2)
 
     def __init__(self, data_root: str = 'data/CelebAMask-HQ', reads: str = 'classes',
                  pipeline: Sequence[dict | Callable] = (), indices: int | Sequence[int] | None = None,

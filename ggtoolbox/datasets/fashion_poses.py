@@ -40,7 +40,7 @@ class FashionPoses(BaseDataset):
         InputError: a missing folder; when a sample is read: a missing or broken file.
     """
 
-    METAINFO = dict(dataset_type='fashion_poses', joints=JOINTS)
+    METAINFO = dict(dataset_type='fashion_poses', joints=JOINTS, guide_channels=3 + len(DRAWN))
 
     def __init__(self, data_root: str = 'data/DeepFashion', pipeline: Sequence[dict | Callable] = (),
                  indices: int | Sequence[int] | None = None, lazy_init: bool = False) -> None:
