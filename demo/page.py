@@ -13,7 +13,7 @@ from sentences import in_one_sentence
 from session import Session
 from studio import Studio
 from uploads import read_label_map, read_source
-from worlds import Fields
+from world import Fields
 
 PAINTED = {'label', 'instance', 'edge', 'target_guide'}
 

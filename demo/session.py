@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from worlds import Fields
+from world import Fields
 
 
 @dataclass

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from worlds import WORLDS, Fields, World, kind_of
+from world import Fields, World
+from worlds import WORLDS, kind_of
 
 from ggtoolbox.apis import Inferencer, load_config, look_inside
 from ggtoolbox.apis.dancing import Choreographer
@@ -17,7 +18,6 @@ from ggtoolbox.apis.looking import Inside
 from ggtoolbox.apis.reading.test_data import innermost
 from ggtoolbox.apis.zoo.models import find_model, list_models, locate
 from ggtoolbox.errors import InputError
-from ggtoolbox.registry import DATASETS
 
 # The data sets of DanceGAN's stages, which have a page of their own.
 STAGES = ('ToyWorldMusic', 'ToyWorldDance')
@@ -80,7 +80,7 @@ class Studio:
             return
         kind = WORLDS[data]
         if kind.title not in self.worlds:
-            self.worlds[kind.title] = kind(DATASETS.build({**innermost(settings), 'pipeline': []}))
+            self.worlds[kind.title] = kind.of(innermost(settings))
             self.members[kind.title] = []
         if name not in self.members[kind.title]:
             self.members[kind.title].append(name)

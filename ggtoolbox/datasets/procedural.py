@@ -43,6 +43,11 @@ class ProceduralDataset(Dataset):
         """The arrays of scene ``index``, and its ``name``."""
 
     @property
+    def size(self) -> tuple[int, int]:
+        """(height, width) in pixels."""
+        return self.height, self.width
+
+    @property
     def metainfo(self) -> dict:
         """Class names, palette and number of classes."""
         return dict(self.METAINFO)

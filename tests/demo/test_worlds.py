@@ -1,22 +1,32 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from worlds import WORLDS, instances
 
+from ggtoolbox.apis import load_config
 from ggtoolbox.datasets.toyworld import street_classes as street
-from ggtoolbox.registry import DATASETS
+from ggtoolbox.errors import InputError
 
+CONFIGS = Path(__file__).parents[2] / 'configs'
 SIZES = dict(ToyWorldFigure=(64, 32))
+
+
+def data_of(config):
+    return load_config(CONFIGS / f'{config}.py').test_dataloader.dataset
 
 
 @pytest.fixture(params=WORLDS)
 def world(request):
     kind = request.param
+    if kind == 'KeypointPairs':
+        return WORLDS[kind].of(data_of('gesturegan/gesturegan_hands-96'))
     data = dict(type=kind.rpartition('+')[2], size=SIZES.get(kind, (64, 64)), seed=1)
-    return WORLDS[kind](DATASETS.build(data))
+    return WORLDS[kind].of(data)
 
 
 def test_an_untouched_scene_has_the_fields_of_its_data_set(world):
-    scene, sample = world.scene(5), world.dataset.draw(5)
+    scene, sample = world.scene(5), world.draw(5)
     fields = world.fields(scene.drawing, scene.source_drawing, scene.source)
     assert {'label', 'target_guide', 'domain'} & set(fields)
     for name in fields.keys() - {'instance', 'exemplar_image', 'exemplar_label', 'domain'}:
@@ -25,11 +35,21 @@ def test_an_untouched_scene_has_the_fields_of_its_data_set(world):
 
 
 def test_every_world_says_what_to_do(world):
-    assert world.title and world.hint and world.size == (world.dataset.height, world.dataset.width)
+    sample = world.draw(0)
+    image = sample.get('target_image', sample.get('source_image'))
+    assert world.title and world.hint and world.size == image.shape[:2]
+
+
+def test_photographed_hands_are_those_of_the_page_and_of_any_number():
+    world = WORLDS['KeypointPairs'].of(data_of('gesturegan/gesturegan_hands-96'))
+    first, second, again = (world.scene(index).drawing for index in (0, 1, len(world.dataset)))
+    assert first == again != second
+    with pytest.raises(InputError, match='keypoints.json: expected the 68 points of joints, found 21'):
+        WORLDS['KeypointPairs'].of(data_of('c2gan/c2gan_faces-128'))
 
 
 def test_another_source_image_keeps_the_joints():
-    world = WORLDS['ToyWorldHand'](DATASETS.build(dict(type='ToyWorldHand', seed=1)))
+    world = WORLDS['ToyWorldHand'].of(dict(type='ToyWorldHand', seed=1))
     scene = world.scene(0)
     shown = world.show_source(np.zeros((64, 64, 3), np.uint8), scene.source_drawing)
     assert shown != scene.source_drawing

@@ -17,6 +17,7 @@ TITLES = {
     'toyworld_face': 'Faces',
     'toyworld_music': 'Dances to music',
     'toyworld_dance': 'Videos of a dancer',
+    'hands': 'Photographed hands in another sign',
 }
 COSTS = ('iterations x batch', 'parameters', 'step (s)', 'peak (MB)')
 INTRODUCTION = """\

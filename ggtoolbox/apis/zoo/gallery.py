@@ -11,23 +11,31 @@ from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
 from numpy.typing import NDArray
 
-from ggtoolbox.engine.sheets import dataset_palette, sheet, write_image
+from ggtoolbox.engine.sheets import dataset_palette, picture, sheet, write_image
 
 from ..config import load_config
 from ..inference import init_model
 from ..judging.protocols import judged_protocol, use_protocol
 from ..judging.tables import TITLES
+from ..places import zoo_root
 from .models import find_model, list_models
 
 GIVEN = ('source_image', 'source_guide', 'label', 'target_guide', 'target_image')
 SHEETS = 'images/gallery'  # beside the page
+# Where a model of photographs begins: they are not ours to show, so it has made its sources itself. The first
+# pairs begin with each hand's fifth sign, for one sign after another.
+MADE_HANDS = dict(data_root=str(zoo_root() / 'demo/hands'), image_dir='.', keypoints='keypoints.json',
+                  pairs='pairs.csv')
+HANDS_IN_TURN = 3  # of those pairs
 INTRODUCTION = """\
 # Gallery
 
 Written by `python tools/analysis_tools/gallery.py`. Every model that the package ships, on the same scenes of
 a world that none of them has seen: the first ones, not chosen. Columns before *target image* are what a model
 is given, as far as it reads them; those behind it are the models'. Their figures:
-[ToyWorld](results/toyworld.md); their training: [the zoo](../model_zoo.md).
+[ToyWorld](results/toyworld.md), [real data](results/real_data.md); their training:
+[the zoo](../model_zoo.md). Of photographed hands no photograph is shown: sources are what the model made of
+photographs that it had not seen.
 """
 
 
@@ -40,7 +48,7 @@ def gallery_sheets(names: Sequence[str], images: int = 4) -> dict[str, NDArray[n
     """Protocol of a task -> a sheet of the models for it, a row a scene.
 
     Args:
-        names: of models that are judged on ToyWorld.
+        names: of models of ToyWorld or of photographed hands.
         images: scenes.
     """
     rows: dict[str, list[dict]] = {}
@@ -69,14 +77,23 @@ def draw(name: str, images: int) -> Drawn:
     """The model ``name`` on so many scenes; what it draws by chance is the same in each call."""
     entry = find_model(name)
     cfg = load_config(entry.config)
-    protocol = judged_protocol(cfg)
-    use_protocol(cfg, protocol, images)
+    dataset = cfg.test_dataloader.dataset
+    if dataset.type == 'KeypointPairs':
+        protocol = 'hands'
+        dataset.update(MADE_HANDS)
+    else:
+        protocol = judged_protocol(cfg)
+        use_protocol(cfg, protocol, images)
     cfg.test_dataloader.update(batch_size=images, num_workers=0, persistent_workers=False)
     model = init_model(cfg, entry.fetch_weights())
     with DefaultScope.overwrite_default_scope('ggtoolbox'):
         loader = Runner.build_dataloader(cfg.test_dataloader, seed=0)
     torch.manual_seed(0)
-    return Drawn(protocol, model.test_step(next(iter(loader))), dataset_palette(loader.dataset))
+    samples = model.test_step(next(iter(loader)))
+    if protocol == 'hands':
+        for sample in samples:
+            del sample['target_image']  # which is the model's own, too
+    return Drawn(protocol, samples, dataset_palette(loader.dataset))
 
 
 def overview(names: Sequence[Sequence[str]], images: int, columns: Sequence[str]) -> NDArray[np.uint8]:
@@ -98,20 +115,33 @@ def overview(names: Sequence[Sequence[str]], images: int, columns: Sequence[str]
     return _beside(lines, axis=0)
 
 
+def changing_hands(name: str, hands: int = HANDS_IN_TURN, signs: int = 9) -> NDArray[np.uint8]:
+    """Hands of ``MADE_HANDS``, two lines each: the guides, and what becomes of the source, which is first."""
+    samples = draw(name, HANDS_IN_TURN * signs).samples
+    lines = []
+    for hand in range(hands):
+        of_hand = samples[hand::HANDS_IN_TURN]
+        source = picture('source_image', of_hand[0]['source_image'])
+        for first, field in ((np.full_like(source, 255), 'target_guide'), (source, 'image')):
+            shown = [picture(field, sample[field]) for sample in of_hand]
+            lines.append(np.concatenate([first, *shown], axis=1))
+    return np.concatenate(lines)
+
+
 def _beside(pictures: Sequence[NDArray[np.uint8]], axis: int, gap: int = 12) -> NDArray[np.uint8]:
     """Pictures along an axis, white between them and where one is smaller than the others."""
-    side = max(picture.shape[1 - axis] for picture in pictures)
+    side = max(shown.shape[1 - axis] for shown in pictures)
     padded = []
-    for index, picture in enumerate(pictures):
+    for index, shown in enumerate(pictures):
         room = [(0, 0)] * 3
-        room[1 - axis], room[axis] = (0, side - picture.shape[1 - axis]), (gap if index else 0, 0)
-        padded.append(np.pad(picture, room, constant_values=255))
+        room[1 - axis], room[axis] = (0, side - shown.shape[1 - axis]), (gap if index else 0, 0)
+        padded.append(np.pad(shown, room, constant_values=255))
     return np.concatenate(padded, axis=axis)
 
 
 def short_name(name: str) -> str:
     """Without data set and size, which all have in common."""
-    return name.split('_toyworld', 1)[0]
+    return name.rsplit('_', 1)[0]
 
 
 def write_gallery(docs: Path, names: Sequence[str], images: int = 4) -> Path:

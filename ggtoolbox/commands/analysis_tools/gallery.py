@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ggtoolbox.apis.command import whole
 from ggtoolbox.apis.places import checkout
-from ggtoolbox.apis.zoo.gallery import overview, shipped_models, write_gallery
+from ggtoolbox.apis.zoo.gallery import changing_hands, overview, shipped_models, write_gallery
 from ggtoolbox.engine.sheets import write_image
 
 STREETS = ('gaugan_sau_toyworld-64',) * 2
@@ -25,3 +25,4 @@ def main() -> None:
             ('gaugan_sau', [STREETS], 4, ('label', 'target_image', 'image')),
             ('views_faces_poses', OTHERS, 3, ('source_image', 'target_guide', 'target_image', 'image'))):
         write_image(out / f'images/{name}_toyworld-64.png', overview(models, images, columns))
+    write_image(out / 'images/gesturegan_hands-96.png', changing_hands('gesturegan_hands-96'))

@@ -1,13 +1,22 @@
 """The gallery shows models on the same inputs."""
+from itertools import combinations
+
 import cv2
 import numpy as np
 
 from ggtoolbox.apis.places import PACKAGE
-from ggtoolbox.apis.zoo.gallery import draw, gallery_sheets, overview, shipped_models, write_gallery
+from ggtoolbox.apis.zoo.gallery import (
+    changing_hands,
+    draw,
+    gallery_sheets,
+    overview,
+    shipped_models,
+    write_gallery,
+)
 from ggtoolbox.engine.sheets import sheet
 from ggtoolbox.registry import DATASETS
 
-MODELS = ['c2gan_toyworld-64', 'xinggan_toyworld-64', 'wgan_gp_toyworld-64']
+MODELS = ['c2gan_toyworld-64', 'xinggan_toyworld-64', 'scgan_toyworld-64']
 
 
 def test_models_of_a_task_share_a_sheet_and_its_scenes(tmp_path):
@@ -22,6 +31,23 @@ def test_models_of_a_task_share_a_sheet_and_its_scenes(tmp_path):
         assert np.abs(panel - scene[field]).max() <= 1
     drawn = panels[4:]
     assert all(np.abs(drawn[0] - image).mean() > 1 for image in drawn[1:]) and (drawn[1] != drawn[2]).any()
+
+
+def test_of_photographs_the_models_own_are_shown():
+    sheets = gallery_sheets(['gesturegan_hands-96'], images=2)
+    assert list(sheets) == ['hands']
+    assert sheets['hands'].shape == (30 + 2 * (192 + 2), 4 * 192, 3)  # source, guides, and no target
+    source = cv2.imread(str(PACKAGE.parent / 'demo/hands/hand01128_sign5.jpg'))[..., ::-1]
+    assert np.abs(sheets['hands'][30:222:2, :192:2].astype(int) - source).max() <= 1
+
+
+def test_a_hand_changes_its_sign():
+    picture = changing_hands('gesturegan_hands-96', hands=2, signs=2)
+    assert picture.shape == (4 * 96, 3 * 96, 3)
+    guides, images = picture[:96, 96:].astype(int), picture[96:192].astype(int)
+    assert (picture[:96, :96] == 255).all() and np.isin(guides, (0, 255)).mean() > 0.8
+    panels = np.split(images, 3, axis=1)  # the source, and two other signs of it
+    assert all(np.abs(one - other).mean() > 3 for one, other in combinations(panels, 2))
 
 
 def test_the_page_shows_what_lies_beside_it(tmp_path):
