@@ -6,12 +6,25 @@ import numpy as np
 import pytest
 from in_process import outcome
 
+from ggtoolbox.apis.analysis.untrained import untrained_model
+from ggtoolbox.apis.config import load_config
 from ggtoolbox.apis.frames import as_folders, extract_frames, rate_of, read_frames
 from ggtoolbox.apis.videos import write_video
+from ggtoolbox.apis.zoo.models import find_model
 from ggtoolbox.datasets.dance_video import DanceVideo
 from ggtoolbox.errors import InputError
+from ggtoolbox.safe_load import save_safetensors
 
 pytest.importorskip('imageio_ffmpeg')
+
+
+@pytest.fixture(scope='module')
+def model(tmp_path_factory):
+    """A config and weights that were never trained."""
+    path = tmp_path_factory.mktemp('model') / 'untrained.safetensors'
+    config = find_model('cyclegan_toyworld-64').config
+    save_safetensors(path, untrained_model(load_config(config)).state_dict(), dict(config=config.stem))
+    return config, path
 
 
 @pytest.fixture
@@ -71,8 +84,8 @@ def test_a_video_of_ids_is_refused(video):
 
 
 @pytest.mark.parametrize('out', ['out.mp4', 'out.gif'])
-def test_a_video_is_turned_into_a_video(video, tmp_path, out):
-    words = ['infer', 'cyclegan_toyworld-64', video, '--out', tmp_path / out, '--no-progress']
+def test_a_video_is_turned_into_a_video(video, model, tmp_path, out):
+    words = ['infer', *model, video, '--out', tmp_path / out, '--no-progress']
     code, said, errors = outcome(*words)
     assert code == 0 and said == f'{tmp_path / out}: pictures of 10 inputs\n', errors
     if out.endswith('.mp4'):
@@ -80,13 +93,13 @@ def test_a_video_is_turned_into_a_video(video, tmp_path, out):
         assert len(read) == 10 and read[0].shape == (64, 64, 3) and rate_of(dict(a=tmp_path / out)) == 5
 
 
-def test_a_folder_of_frames_becomes_a_video_and_an_input_is_kept(video, tmp_path):
+def test_a_folder_of_frames_becomes_a_video_and_an_input_is_kept(video, model, tmp_path):
     extract_frames(video, tmp_path / 'frames', every=5)
-    words = ['infer', 'cyclegan_toyworld-64', tmp_path / 'frames', '--out', tmp_path / 'out.mp4']
+    words = ['infer', *model, tmp_path / 'frames', '--out', tmp_path / 'out.mp4']
     code, said, errors = outcome(*words, '--fps', 2.5, '--no-progress')
     assert code == 0 and rate_of(dict(a=tmp_path / 'out.mp4')) == 2.5, errors
     before = video.read_bytes()
-    errors = outcome('infer', 'cyclegan_toyworld-64', video, '--out', video)[2]
+    errors = outcome('infer', *model, video, '--out', video)[2]
     assert 'expected a file that is not read' in errors and video.read_bytes() == before
     assert '--samples need a folder' in outcome(*words, '--samples', 2)[2]
 
