@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.models.backbones import alexnet, inception, resnet50, squeezenet, vgg
+from ggtoolbox.models.backbones import alexnet, inception, inception_imagenet, resnet50, squeezenet, vgg
 from ggtoolbox.registry import BACKBONES, nearest
 
 from .images import image_bytes, network_images, read_field
@@ -18,7 +18,8 @@ from .judge import judge_network, known_judges
 
 # Feature networks that metrics know by name -> address of their weights; None: a package brings them.
 ADDRESSES = {
-    'InceptionV3': inception.ADDRESS, 'EfficientNetLite0': None, 'ResNet50': resnet50.ADDRESS,
+    'InceptionV3': inception.ADDRESS, 'ImageNetInceptionV3': inception_imagenet.ADDRESS,
+    'EfficientNetLite0': None, 'ResNet50': resnet50.ADDRESS,
     'AlexNet': alexnet.ADDRESS, 'SqueezeNet': squeezenet.ADDRESS,
     'VGG16': f'{vgg.ADDRESS}vgg16-397923af.pth', 'VGG19': f'{vgg.ADDRESS}vgg19-dcbb9e9d.pth'}
 

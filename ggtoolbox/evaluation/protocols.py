@@ -59,6 +59,9 @@ PROTOCOLS = {
     'deepfashion': Protocol([dict(type='PersonSSIM', white_columns=40),
                              dict(type='InceptionScore', white_columns=40, jpeg=True)]),
     'face': Protocol([dict(type='CrossViewSSIM'), dict(type='CrossViewPSNR'), dict(type='LPIPS')]),
+    # Against the training images of the wanted domain, whose statistics the config gives.
+    'domains': Protocol([dict(type='FID', feature_network='ImageNetInceptionV3'),
+                         dict(type='OutputDiversity')]),
     'toyworld_street': _judged('toyworld_street', _STREET, ('label',), ('ToyWorldStreet',)),
     # The view from the ground is the street's: one judge does for both.
     'toyworld_cross_view': _judged('toyworld_street', [*_STREET, dict(type='SharpnessDifference')],

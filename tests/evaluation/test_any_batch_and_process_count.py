@@ -24,8 +24,9 @@ ARGUMENTS = {
     'PCK': {}, 'SegmentationAccuracy': dict(num_classes=3),
     'SpatialConsistency': dict(num_classes=3, segmenter=ColourSegmenter()),
 }
-# of motions, frames, files of detections, training images: tests of their own say what holds for them
-OF_OTHER_SAMPLES = ('MotionFeatures', 'BeatAlignment', 'TemporalConsistency', 'DetectionAP', 'Memorisation')
+# of motions, frames, files of detections, training images, rows of outputs: tests of their own say what holds for them
+OF_OTHER_SAMPLES = ('MotionFeatures', 'BeatAlignment', 'TemporalConsistency', 'DetectionAP', 'Memorisation',
+                    'OutputDiversity')
 
 
 def build(kind):

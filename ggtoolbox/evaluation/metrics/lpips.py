@@ -90,14 +90,15 @@ class LPIPSDistance:
         linear_weights: path or URL of LPIPS's ``v0.1`` file for it; likewise.
         feature_network: another one, all of whose layers count, without linear weights: a name
             (``EfficientNetLite0``), a description for ``BACKBONES``, or a module.
+        inside: see :func:`lpips_terms`.
     """
 
     def __init__(self, owner: str, backbone: str = 'alex', weights: str | None = None,
                  linear_weights: str | None = None,
-                 feature_network: dict | nn.Module | str | None = None) -> None:
+                 feature_network: dict | nn.Module | str | None = None, inside: bool = False) -> None:
         if backbone not in BACKBONES:
             raise InputError(f'{owner}: backbone must be one of {", ".join(BACKBONES)}, found {backbone!r}')
-        self.owner, self.linear, network = owner, None, feature_network
+        self.owner, self.linear, self.inside, network = owner, None, inside, feature_network
         if isinstance(network, str):
             network = named_network(network, owner, weights, dict(normalise=True))
         if network is None:
@@ -116,7 +117,8 @@ class LPIPSDistance:
         if linear is not None:
             device = next(iter(one.values())).device
             linear = self.linear = [weight.to(device) for weight in linear]
-        return lpips_distance(*([x[None] for x in layers.values()] for layers in (one, other)), linear)[0]
+        one, other = ([x[None] for x in layers.values()] for layers in (one, other))
+        return lpips_distance(one, other, linear, self.inside)[0]
 
 
 @METRICS.register_module()

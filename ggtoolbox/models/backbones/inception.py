@@ -46,6 +46,8 @@ class Mixed(nn.Module):
         pool_channels: width of that branch.
     """
 
+    counts_padding = False  # in an average
+
     def __init__(self, in_channels: int, chains: Sequence[Chain], pool: str, pool_channels: int = 0) -> None:
         super().__init__()
         self.pool, self.chains = pool, [[name for name, _, _ in chain] for chain in chains]
@@ -74,7 +76,7 @@ class Mixed(nn.Module):
         if self.pool == 'halve':
             return torch.cat([*found, F.max_pool2d(x, 3, 2)], 1)
         pooled = (F.max_pool2d(x, 3, 1, 1) if self.pool == 'max'
-                  else F.avg_pool2d(x, 3, 1, 1, count_include_pad=False))
+                  else F.avg_pool2d(x, 3, 1, 1, count_include_pad=self.counts_padding))
         return torch.cat([*found, self.branch_pool(pooled)], 1)
 
 
@@ -98,7 +100,7 @@ def _separable(width: int) -> Mixed:
     ], 'average', 192)
 
 
-def _wide(in_channels: int, pool: str) -> Mixed:
+def wide_block(in_channels: int, pool: str) -> Mixed:
     """Block E (8 x 8)."""
     return Mixed(in_channels, [
         [('branch1x1', 320, (1, 1))],
@@ -128,9 +130,11 @@ class InceptionV3(nn.Module):
         sha256: of the file of weights, or its beginning; None takes it from the file's name.
     """
 
+    address = ADDRESS
+
     def __init__(self, weights: str | None = None, layers: Sequence[str] = ('pool', 'logits_without_bias'),
                  resize: str = 'half_pixel', allow_random: bool = False, sha256: str | None = None) -> None:
-        require_weights('InceptionV3', weights, allow_random, ADDRESS)
+        require_weights(type(self).__name__, weights, allow_random, self.address)
         if resize not in RESIZES:
             raise InputError(f'InceptionV3: resize must be one of {", ".join(RESIZES)}, found {resize!r}')
         unknown = [layer for layer in layers if layer not in LAYERS]
@@ -141,7 +145,7 @@ class InceptionV3(nn.Module):
         with drawn_the_same():
             self._build()
         if weights is not None:
-            load_strictly(self, read_weights(weights, sha256), weights)
+            load_strictly(self, self.own_weights(read_weights(weights, sha256)), weights)
         self.requires_grad_(False)
         self.eval()
 
@@ -163,20 +167,26 @@ class InceptionV3(nn.Module):
             [('branch7x7x3_1', 192, (1, 1)), ('branch7x7x3_2', 192, (1, 7)), ('branch7x7x3_3', 192, (7, 1)),
              ('branch7x7x3_4', 192, (3, 3))],
         ], 'halve')
-        self.Mixed_7b, self.Mixed_7c = _wide(1280, 'average'), _wide(2048, 'max')
+        self.Mixed_7b, self.Mixed_7c = wide_block(1280, 'average'), wide_block(2048, 'max')
         self.fc = nn.Linear(2048, 1008)
 
     def train(self, mode: bool = True) -> InceptionV3:
         """Stays in eval mode."""
         return super().train(False)
 
+    def own_weights(self, state: dict[str, Tensor]) -> dict[str, Tensor]:
+        """What of a file belongs to the network."""
+        return state
+
+    def resized(self, image: Tensor) -> Tensor:
+        """(B, 3, 299, 299), as the first convolution reads it."""
+        if self.resize == 'half_pixel':
+            return F.interpolate(image, (SIDE, SIDE), mode='bilinear', align_corners=False)
+        return resize_corners(((image + 1) * 127.5 - 128) / 128, SIDE)
+
     def forward(self, image: Tensor) -> dict[str, Tensor]:
         """image (B, 3, H, W) in [-1, 1], of any size -> layer name -> features."""
-        if self.resize == 'half_pixel':
-            x = F.interpolate(image, (SIDE, SIDE), mode='bilinear', align_corners=False)
-        else:
-            x = resize_corners(((image + 1) * 127.5 - 128) / 128, SIDE)
-        found = {}
+        x, found = self.resized(image), {}
         x = self.Conv2d_2b_3x3(self.Conv2d_2a_3x3(self.Conv2d_1a_3x3(x)))
         found['block0'] = x = F.max_pool2d(x, 3, 2)
         x = self.Conv2d_4a_3x3(self.Conv2d_3b_1x1(x))
