@@ -24,7 +24,7 @@ ARGUMENTS = {
     'PCK': {}, 'SegmentationAccuracy': dict(num_classes=3),
     'SpatialConsistency': dict(num_classes=3, segmenter=ColourSegmenter()),
 }
-# of motions, frames, files of detections, training images, outputs in a row: tests of their own say what holds
+# of motions, frames, detections, training images, outputs in a row: tests of their own say what holds
 OF_OTHER_SAMPLES = ('MotionFeatures', 'BeatAlignment', 'TemporalConsistency', 'DetectionAP', 'Memorisation',
                     'OutputDiversity')
 
