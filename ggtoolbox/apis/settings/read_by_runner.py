@@ -14,6 +14,14 @@ def mp_cfg(mp_start_method: str = 'fork', opencv_num_threads: int = 0) -> None:
     """``set_multi_processing``."""
 
 
+def train_cfg(by_epoch: bool = True) -> None:
+    """``Runner.build_train_loop``, beside the arguments of the loop that this chooses.
+
+    Args:
+        by_epoch: count epochs, of ``max_epochs``, or iterations, of ``max_iters``.
+    """
+
+
 def randomness(seed: int | None = None, diff_rank_seed: bool = False, deterministic: bool = False) -> None:
     """``Runner.set_randomness``."""
 

@@ -1,0 +1,1 @@
+"""What a config may say, read from signatures and docstrings."""
