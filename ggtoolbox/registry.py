@@ -245,6 +245,9 @@ MODELS = Registry(
 DATASETS = Registry(
     'dataset', """Map-style data sets. A sample is a dict by the names of ``structures.py``.""",
     ('ggtoolbox.datasets',), mmengine_registry.DATASETS)
+DATA_SAMPLERS = Registry(
+    'data sampler', 'In which order samples are taken: built with the data set.', ('ggtoolbox.datasets',),
+    mmengine_registry.DATA_SAMPLERS)
 TRANSFORMS = Registry(
     'transform', 'Pipeline steps: ``dict -> dict`` (mmcv.transforms.BaseTransform).',
     ('mmcv.transforms', 'ggtoolbox.datasets.transforms'), mmengine_registry.TRANSFORMS)
@@ -271,7 +274,7 @@ VISUALIZERS = Registry(
 
 # Roles of which we have no component yet: children all the same, so that a user can register one in
 # our scope, and that mmengine need not warn that it searches its own.
-for _name in ('DATA_SAMPLERS', 'OPTIMIZERS', 'PARAM_SCHEDULERS', 'MODEL_WRAPPERS',
-              'EVALUATOR', 'LOG_PROCESSORS', 'VISBACKENDS', 'FUNCTIONS'):
+for _name in ('OPTIMIZERS', 'PARAM_SCHEDULERS', 'MODEL_WRAPPERS', 'EVALUATOR',
+              'LOG_PROCESSORS', 'VISBACKENDS', 'FUNCTIONS'):
     _root = getattr(mmengine_registry, _name)
     globals()[_name] = Registry(_root.name, _root.__doc__ or '', (), _root)

@@ -8,4 +8,3 @@ model = dict(
     encoder=dict(channels=16, image_size=64),
     losses=dict(pixel=dict(type='L1Loss', weight=10.0), perceptual=None, kl=dict(weight=0.01)),
     options=dict(reuse_fakes=True, init=dict(method='xavier', gain=1.0)))
-train_dataloader = dict(batch_size=8)

@@ -10,7 +10,3 @@ model = dict(
         features=None, label=dict(weight=10.0),
         adversarial=dict(weight=1.0, discriminator_weight=1.0),
         warp_self=dict(type='L1Loss', weight=100.0), pixel=dict(type='L1Loss', weight=100.0)))
-param_scheduler = dict(begin=500, end=1001)
-train_cfg = dict(max_iters=1000, val_interval=200)
-custom_hooks = [dict(type='GeneratorEMAHook', momentum=0.01),
-                dict(type='LateLossHook', begin=800, end=900, terms=('adversarial', 'feature_matching'))]

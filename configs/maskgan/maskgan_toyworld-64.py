@@ -12,7 +12,6 @@ model = dict(
 optim_wrapper = dict(
     blender=dict(optimizer=dict(type='Adam', lr=5e-4, betas=(0.5, 0.99), fused=True)),
     mask_vae=dict(optimizer=dict(type='Adam', lr=1e-3, betas=(0.9, 0.999), fused=True)))
-train_dataloader = dict(batch_size=8)
 custom_hooks = [dict(type='GeneratorEMAHook', momentum=0.01),
-                dict(type='LateLossHook', begin=1200, end=1350, terms=('adversarial', 'feature_matching'),
+                dict(type='LateLossHook', begin=800, end=900, terms=('adversarial', 'feature_matching'),
                      players=('discriminator', 'blender'))]

@@ -7,4 +7,3 @@ model = dict(
     discriminator=dict(discriminator=dict(channels=32, num_layers=3)),
     losses=dict(pixel=dict(type='L1Loss', weight=10.0), perceptual=None),
     options=dict(reuse_fakes=True, init=dict(method='xavier', gain=1.0)))
-train_dataloader = dict(batch_size=8)

@@ -1,7 +1,7 @@
-# Small enough for minutes on a CPU: first the faces themselves are learnt, by the cycle; then the domains.
-# An image has no counterpart in its target domain: PSNR and SSIM say how near it is to the exemplar, no more.
+# Small enough for half an hour on a CPU. An image has no counterpart in its target domain: PSNR and SSIM say
+# how near it is to the exemplar, no more.
 _base_ = ['../_base_/models/stargan_v2.py', '../_base_/datasets/toyworld_domains_64.py',
-          '../_base_/schedules/toyworld_cpu_guided_short.py']
+          '../_base_/schedules/toyworld_cpu_guided.py']
 narrow = dict(channels=16, max_channels=64)
 model = dict(
     generator=dict(resolution=64, style_channels=16, **narrow),
