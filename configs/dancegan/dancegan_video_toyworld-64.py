@@ -1,7 +1,6 @@
 # Small enough for half an hour on a CPU core. G_r is a U-Net that mixes the source in: so narrow a network of
-# residual blocks keeps neither the person's clothes nor the room. Four videos of two frames rather than two of
-# four: as many frames a step, of more persons. What frames are to share with each other is learnt after the
-# skeletons.
+# residual blocks keeps neither the person's clothes nor the room. Four videos of two frames, not two of four:
+# as many frames a step, of more persons. That frames agree with their neighbours is learnt after the poses.
 _base_ = ['../_base_/models/dancegan_video.py', '../_base_/datasets/toyworld_dance_64.py',
           '../_base_/schedules/toyworld_cpu_guided.py']
 model = dict(

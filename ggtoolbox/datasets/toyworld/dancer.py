@@ -10,7 +10,7 @@ from .dice import Dice
 from .dressing import View
 from .figure import Figure, draw_figure
 from .music import Music, describe_music
-from .person import Identity, Joint, Skeleton, Stance, describe_identity, pose
+from .person import Identity, Skeleton, Stance, describe_identity, pose
 from .room import Room, describe_room, painted_room
 
 # Which joint each hangs from; the neck comes first. Places 18 to 20 are the head and the tips of the shoes.
@@ -88,18 +88,32 @@ def describe_dance(seed: int, index: int, kind: int | None = None, beat: int | N
 
 def skeletons_of(dance: Dance, frames: int, start: int = 0) -> list[Skeleton]:
     """Where the joints are in frames ``start``, ``start + 1``, ..."""
-    music, style, keys = dance.music, STYLES[dance.music.kind], {}
-    skeletons = []
-    for frame in range(start, start + frames):
-        beat, share = divmod((frame - LATE - music.first) / music.beat, 1)
-        for number in (int(beat), int(beat) + 1):
-            if number not in keys:
-                keys[number] = _key_pose(dance, number)
-        moved = min(1.0, max(0.0, (share - style.hold * 0.5) / (1 - style.hold)))
-        eased = moved * moved * (3 - 2 * moved)
-        side = 1 if int(beat) % 2 else -1
-        skeletons.append(_between(keys[int(beat)], keys[int(beat) + 1], eased, side * SWAY * (2 * eased - 1)))
-    return skeletons
+    body = _key_pose(dance, 0)
+    return [Skeleton(joints[:_HEAD], *body[1:4], joints[_HEAD], joints[_HEAD + 1:])
+            for joints in (tuple(map(tuple, row)) for row in _places(dance, frames, start).tolist())]
+
+
+def motion_of(dance: Dance, frames: int, start: int = 0) -> NDArray[np.float32]:
+    """(F, 18, 2): x and y in [-1, 1] of a frame of 16:9."""
+    across, down = dance.view.project(_places(dance, frames, start)[:, :_HEAD].transpose(2, 0, 1))
+    return np.stack([across * (2 * 9 / 16), down * 2 - 1], axis=-1).astype(np.float32)
+
+
+def _places(dance: Dance, frames: int, start: int) -> NDArray[np.float64]:
+    """(F, 21, 3): joints, head and toes of each frame, on their way from pose to pose."""
+    music, hold = dance.music, STYLES[dance.music.kind].hold
+    beats, shares = np.divmod((np.arange(start, start + frames) - LATE - music.first) / music.beat, 1)
+    beats = beats.astype(int)
+    keys = {beat: _places_of(_key_pose(dance, beat)) for beat in range(beats.min(), beats.max() + 2)}
+    moved = np.clip((shares - hold * 0.5) / (1 - hold), 0.0, 1.0)
+    eased = moved * moved * (3 - 2 * moved)
+    sway = np.where(beats % 2, SWAY, -SWAY) * (2 * eased - 1)
+    first, second = (np.stack([keys[beat + later] for beat in beats]) for later in (0, 1))
+    return _between(first, second, eased[:, None], sway)
+
+
+def _places_of(skeleton: Skeleton) -> NDArray[np.float64]:
+    return np.array([*skeleton.joints, skeleton.head, *skeleton.toes])
 
 
 def _key_pose(dance: Dance, beat: int) -> Skeleton:
@@ -112,37 +126,25 @@ def _key_pose(dance: Dance, beat: int) -> Skeleton:
                                                   spread=spread, legs=legs, knees=knees, stride=stride * far))
 
 
-def _between(first: Skeleton, second: Skeleton, share: float, sway: float) -> Skeleton:
-    """Bones turned part of the way from one skeleton's to another's, as long as they are, feet on the
-    ground."""
-    ends = [dict(enumerate((*key.joints, key.head, *key.toes))) for key in (first, second)]
-    mixed = lambda a, b: tuple(p + share * (q - p) for p, q in zip(a, b))
-    places: dict[int, Joint] = {}
+def _between(first: NDArray, second: NDArray, share: NDArray, sway: NDArray) -> NDArray[np.float64]:
+    """Bones turned part of the way from one skeleton's to another's, as long as they are, feet on the ground:
+    (F, 21, 3) from two of these."""
+    places = np.empty_like(first)
     for joint, parent in _PARENTS.items():
         if parent is None:
-            places[joint] = mixed(ends[0][joint], ends[1][joint])
+            places[:, joint] = first[:, joint] + share * (second[:, joint] - first[:, joint])
             continue
-        bones = [tuple(p - q for p, q in zip(end[joint], end[parent])) for end in ends]
-        lengths, bone = [_length(bone) for bone in bones], mixed(*bones)
-        wanted = lengths[0] + share * (lengths[1] - lengths[0])
-        factor = wanted / (_length(bone) or 1.0)
-        places[joint] = tuple(p + factor * b for p, b in zip(places[parent], bone))
-    drop = 1.0 - 0.035 - max(places[ankle][1] for ankle in _ANKLES)
-    moved = {joint: (x + sway, y + drop, z) for joint, (x, y, z) in places.items()}
-    return Skeleton(tuple(moved[joint] for joint in range(18)), *first[1:4], moved[_HEAD],
-                    tuple(moved[toe] for toe in _TOES))
+        ends = [end[:, joint] - end[:, parent] for end in (first, second)]
+        lengths, bone = [_length(bone) for bone in ends], ends[0] + share * (ends[1] - ends[0])
+        wanted, length = lengths[0] + share * (lengths[1] - lengths[0]), _length(bone)
+        places[:, joint] = places[:, parent] + wanted / np.where(length, length, 1.0) * bone
+    places[..., 0] += sway[:, None]
+    places[..., 1] += 1.0 - 0.035 - places[:, _ANKLES, 1].max(axis=1, keepdims=True)
+    return places
 
 
-def _length(bone: Joint) -> float:
-    return sum(part * part for part in bone) ** 0.5
-
-
-def motion_of(dance: Dance, frames: int, start: int = 0) -> NDArray[np.float32]:
-    """(F, 18, 2): x and y in [-1, 1] of a frame of 16:9."""
-    project = dance.view.project
-    places = np.array([[project(joint) for joint in skeleton.joints]
-                       for skeleton in skeletons_of(dance, frames, start)])
-    return (places * np.array([2 * 9 / 16, 2]) - np.array([0, 1])).astype(np.float32)
+def _length(bones: NDArray) -> NDArray:
+    return np.sqrt((bones * bones).sum(axis=-1, keepdims=True))
 
 
 def draw_frames(dance: Dance, frames: int, height: int, width: int, seed: int, start: int = 0

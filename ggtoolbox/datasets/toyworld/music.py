@@ -110,5 +110,6 @@ def _melody(music: Music, frames: int, rate: int) -> NDArray[np.float64]:
         rising, fading = (8, 1.0) if music.kind == BALLET else (80, 2.5)
         loud = np.minimum(since * rising, 1) * np.exp(-fading * since)
         for overtone, share in enumerate(OVERTONES[music.kind], 1):
-            sound[first:last] += 0.35 * share * loud * np.sin(2 * np.pi * overtone * pitch * since)
+            if share:
+                sound[first:last] += 0.35 * share * loud * np.sin(2 * np.pi * overtone * pitch * since)
     return sound
