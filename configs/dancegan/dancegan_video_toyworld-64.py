@@ -14,5 +14,5 @@ model = dict(
     options=dict(norm_at_test='running', init=dict(method='xavier', gain=1.0)))
 train_dataloader = dict(batch_size=4, dataset=dict(frames=2))
 custom_hooks = [dict(type='GeneratorEMAHook', momentum=0.01),
-                dict(type='LateLossHook', begin=2000, end=2300,
+                dict(type='LateLossHook', begin=2300, end=2500,
                      terms=('adversarial', 'forward_regularisation', 'backward_regularisation'))]

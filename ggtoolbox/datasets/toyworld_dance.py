@@ -84,9 +84,11 @@ class ToyWorldDance(ProceduralDataset):
         self.frames = frames
 
     def draw(self, index: int) -> dict:
-        """Video ``index``: the frames follow the first beat, the source image lies twenty frames behind."""
+        """Video ``index``: its frames begin anywhere in the melody's first round, the source image lies twenty
+        frames behind."""
         dance, size = describe_dance(self.seed, index), (self.height, self.width)
-        start, patterns = dance.music.first, _PATTERNS * self.seed + index
+        music, patterns = dance.music, _PATTERNS * self.seed + index
+        start = music.first + index % (len(music.riff) * music.beat)
         frames = draw_frames(dance, self.frames, *size, patterns, start)
         source, = draw_frames(dance, 1, *size, patterns, start + self.frames + 20)
         pixels = motion_to_pixels(motion_of(dance, self.frames, start), size, whole=False)

@@ -42,6 +42,8 @@ def _judged(judge: str, metrics: list[dict], fields: tuple[str, ...], datasets: 
 _CROSS_VIEW_IMAGES = [dict(type='CrossViewSSIM'), dict(type='CrossViewPSNR'),
                       dict(type='SharpnessDifference')]
 _STREET = [dict(type='SegmentationAccuracy', num_classes=17, segmenter='toyworld_street')]
+_FIGURE = [dict(type='PCKh', detector='toyworld_figure'),
+           dict(type='PCK', detector='toyworld_figure', alpha=0.1)]
 PROTOCOLS = {
     'layout': Protocol([dict(type='FID')]),
     'layout_diverse': Protocol([dict(type='FID'), dict(type='LPIPS')]),
@@ -66,9 +68,7 @@ PROTOCOLS = {
     # The view from the ground is the street's: one judge does for both.
     'toyworld_cross_view': _judged('toyworld_street', [*_STREET, dict(type='SharpnessDifference')],
                                    ('label',), ('ToyWorldCrossView',)),
-    'toyworld_figure': _judged('toyworld_figure', [
-        dict(type='PCKh', detector='toyworld_figure'),
-        dict(type='PCK', detector='toyworld_figure', alpha=0.1)], ('keypoints',), ('ToyWorldFigure',)),
+    'toyworld_figure': _judged('toyworld_figure', _FIGURE, ('keypoints',), ('ToyWorldFigure',)),
     'toyworld_hand': _judged('toyworld_hand', [dict(type='PCK', detector='toyworld_hand', alpha=0.1)],
                              ('keypoints',), ('ToyWorldHand',)),
     'toyworld_face': _judged('toyworld_face', [
@@ -78,9 +78,8 @@ PROTOCOLS = {
     'toyworld_music': Protocol(
         [dict(type='MotionFeatures', feature_network='toyworld_dance'), dict(type='BeatAlignment')],
         ('audio',), ('ToyWorldMusic',), dict(length=JUDGED_IMAGES, seed=JUDGED_SEED, repeats=4)),
-    'toyworld_dance': _judged('toyworld_figure', [
-        dict(type='PCK', detector='toyworld_figure', alpha=0.1), dict(type='TemporalConsistency')],
-        ('keypoints', 'previous_image', 'previous_guide'), ('ToyWorldDance',)),
+    'toyworld_dance': _judged('toyworld_figure', [*_FIGURE, dict(type='TemporalConsistency')],
+                              ('keypoints', 'previous_image', 'previous_guide'), ('ToyWorldDance',)),
     'camvid': _judged_real('camvid', [
         dict(type='SegmentationAccuracy', num_classes=11, segmenter='camvid')], ('label',)),
     'clothing': _judged_real('clothing', [

@@ -16,7 +16,8 @@ from .tables import write_tables
 
 def ship(rows: Sequence[Row], out: Path, root: Path) -> list[Path]:
     """Put the weights of judged systems into a checkout in place of the former ones, their rows among the
-    results, and bring metafiles, index and page up to date.
+    results, with what a protocol that is new there compares with, and bring metafiles, index and page up to
+    date.
 
     Args:
         rows: of :func:`~.everything.judge_everything`, timed.
@@ -46,10 +47,11 @@ def ship(rows: Sequence[Row], out: Path, root: Path) -> list[Path]:
             shutil.copy(out / row['weights'], new)
             changed.append(new)
     results = root / RESULTS
-    content = json.loads(results.read_text(encoding='utf-8')) if results.is_file() else dict(
-        systems=[], references={})
+    content, judged = (json.loads(path.read_text(encoding='utf-8')) if path.is_file() else dict(
+        systems=[], references={}) for path in (results, out / results.name))
     merged = {row['config']: row for row in (*content['systems'], *rows)}
-    write_tables([merged[name] for name in sorted(merged)], content['references'], results.parent)
+    references = {**judged['references'], **content['references']}
+    write_tables([merged[name] for name in sorted(merged)], references, results.parent)
     files = zoo_files(root, recount=[row['config'] for row in rows])
     for path, text in files.items():
         path.write_text(text, encoding='utf-8')

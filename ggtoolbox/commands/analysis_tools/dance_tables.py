@@ -48,7 +48,7 @@ TABLES = {
                           'model.losses.backward_regularisation': None},
         'S2-2 FSR': {'model.losses.backward_regularisation': None},
         'S2-3 BSR': {'model.losses.forward_regularisation': None},
-        'S2-4 both': {}}, ('FD_toyworld_figure', 'PSNR', 'SSIM', 'PCK_0.1', 'FlickerError')),
+        'S2-4 both': {}}, ('FD_toyworld_figure', 'PSNR', 'SSIM', 'PCKh', 'FlickerError')),
 }
 
 

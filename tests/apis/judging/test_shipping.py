@@ -53,11 +53,14 @@ def row(out, value):
 
 
 def test_weights_rows_and_metafiles_are_replaced_together(checkout, tmp_path):
-    new = row(tmp_path, 1.0)
+    new, real = row(tmp_path, 1.0), dict(reference='real images', metrics=dict(SSIM=1.0))
+    (tmp_path / Path(RESULTS).name).write_text(
+        json.dumps(dict(systems=[new], references=dict(toyworld_street=[real]))))
     changed = ship([new], tmp_path, checkout)
     shipped, = (checkout / WEIGHTS).iterdir()
     assert file_sha256(shipped) == new['sha256'] and shipped in changed
-    systems = json.loads((checkout / RESULTS).read_text())['systems']
+    systems, references = json.loads((checkout / RESULTS).read_text()).values()
+    assert references == dict(toyworld_street=[real])
     assert [system['config'] for system in systems] == ['another', NAME] and systems[1] == new
     assert f'| `{NAME}` | 0.5000 | 10 x 8 |' in (checkout / 'docs/results/toyworld.md').read_text()
     model, = read_metafile(checkout / 'configs/cyclegan/metafile.yml')['Models']
