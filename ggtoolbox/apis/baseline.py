@@ -30,6 +30,14 @@ def copy_baseline(cfg: Config, key: str = 'source_image') -> dict[str, float]:
             raise InputError(f'{cfg.filename}: the test samples have no {key!r} to copy (they have '
                              f'{", ".join(batch)})')
         samples = [dict(zip(batch, values)) for values in zip(*batch.values())]
-        evaluator.process(data_samples=[{**sample, 'image': sample[key]} for sample in samples],
+        evaluator.process(data_samples=[sample | _handed_back(sample, key) for sample in samples],
                           data_batch=batch)
     return evaluator.evaluate(len(loader.dataset))
+
+
+def _handed_back(sample: dict, key: str) -> dict:
+    """A field as what was generated; in a video the frame before a real one is real, too."""
+    copied = dict(image=sample[key])
+    if 'previous_image' in sample:
+        copied['generated_previous_image'] = sample['previous_image' if key == 'target_image' else key]
+    return copied

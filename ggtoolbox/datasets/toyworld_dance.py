@@ -84,13 +84,13 @@ class ToyWorldDance(ProceduralDataset):
         self.frames = frames
 
     def draw(self, index: int) -> dict:
-        """Video ``index``: its frames begin anywhere in the melody's first round, the source image lies twenty
-        frames behind."""
+        """Video ``index``: its frames begin anywhere in the melody's first round, the source image lies
+        two beats behind them."""
         dance, size = describe_dance(self.seed, index), (self.height, self.width)
         music, patterns = dance.music, _PATTERNS * self.seed + index
         start = music.first + index % (len(music.riff) * music.beat)
         frames = draw_frames(dance, self.frames, *size, patterns, start)
-        source, = draw_frames(dance, 1, *size, patterns, start + self.frames + 20)
+        source, = draw_frames(dance, 1, *size, patterns, start + self.frames + 2 * music.beat)
         pixels = motion_to_pixels(motion_of(dance, self.frames, start), size, whole=False)
         guides = np.stack([dance_skeleton(points, size) for points in pixels])
         keypoints = np.concatenate([pixels[-1], np.ones((len(JOINTS), 1))], axis=1).astype(np.float32)
