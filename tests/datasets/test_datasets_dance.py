@@ -50,6 +50,15 @@ def test_kind_and_tempo_can_be_chosen():
     assert (dance.music.kind, dance.music.beat) == (1, BEATS[1][0])
 
 
+def test_videos_begin_anywhere_between_two_poses():
+    world = ToyWorldDance(size=64, frames=2, length=40, seed=3)
+    starts = [world[index] for index in range(12)]
+    moved = [np.abs(sample['target_guide'].astype(int) - sample['previous_guide']).sum() for sample in starts]
+    assert np.median(moved) > 3 * min(moved)
+    away = [np.abs(sample['source_image'].astype(int) - sample['target_image']).mean() for sample in starts]
+    assert np.median(away) > 2
+
+
 def test_music_samples_have_the_vocabularys_shapes_and_repeats_share_their_music():
     world = ToyWorldMusic(frames=12, rate=8000, length=8, repeats=4)
     samples = [world[i] for i in range(5)]
