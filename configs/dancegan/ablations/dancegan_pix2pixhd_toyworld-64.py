@@ -1,4 +1,5 @@
-# What the thesis compares with: pix2pixHD, frame by frame, with the same networks and as many frames a step.
+# What the thesis compares with: pix2pixHD, frame by frame, with its own small generator and as many frames a
+# step. Its features are matched from the beginning: they are all that it has for pixels.
 _base_ = '../dancegan_video_toyworld-64.py'
 model = dict(
     _delete_=True,
@@ -15,3 +16,4 @@ model = dict(
     options=dict(init=dict(method='xavier', gain=1.0)))
 train_dataloader = dict(batch_size=8, dataset=dict(frames=2, pipeline=[
     dict(type='PackTensors', keys=['source_image', 'target_image', 'target_guide'])]))
+custom_hooks = [dict(type='GeneratorEMAHook', momentum=0.01)]
