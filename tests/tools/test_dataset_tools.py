@@ -19,10 +19,10 @@ BASES = ROOT / 'configs' / '_base_' / 'datasets'
 def disk(tmp_path_factory):
     """ToyWorld in every real format."""
     root = tmp_path_factory.mktemp('disk')
-    for name in ('generic', 'cityscapes', 'ade20k', 'coco_stuff', 'facades', 'celebamask_hq', 'deepfashion',
-                 'strips', 'strips_with_labels'):
+    for name in FORMATS:
+        square = name in ('domains', 'class_strips')
         run('dataset_converters/toyworld_to_disk.py', name, '--out', root / name, '--train', 4,
-            '--val', 2, '--size', 32, 64)
+            '--val', 2, '--size', 32, 32 if square else 64)
     return root
 
 
@@ -48,6 +48,20 @@ def test_base_configs_read_their_format(disk, base, folder, classes, shape):
         assert int(ids.max()) < classes and len(sample['label'].unique()) > 3
         if 'edge' in sample:
             assert 0.005 < sample['edge'].mean() < 0.3
+
+
+@pytest.mark.parametrize('base, folder, counts, fields', [
+    ('unpaired_256', 'unpaired', (4, 2), {'source_image', 'target_image'}),
+    ('domains_256', 'domains', (4, 10), {'source_image', 'exemplar_image', 'domain'}),
+    ('sketchycoco_objects_64', 'class_strips', (4, 2), {'target_image', 'target_guide', 'domain'})])
+def test_configs_of_domains_and_objects_read_theirs(disk, base, folder, counts, fields):
+    cfg = Config.fromfile(str(BASES / f'{base}.py'))
+    if folder == 'domains':
+        cfg.val_dataloader.dataset.target = 'male'
+    for loader, count in zip((cfg.train_dataloader, cfg.val_dataloader), counts):
+        loader.dataset.data_root = str(disk / folder)
+        dataset = DATASETS.build(loader.dataset)
+        assert len(dataset) == count and fields <= dataset[1].keys()
 
 
 @pytest.mark.parametrize('base, size, batch', [

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,9 +32,12 @@ from ggtoolbox.datasets.toyworld.aerial import draw_aerial
 from ggtoolbox.datasets.toyworld.shading import Picture
 from ggtoolbox.datasets.toyworld.street import draw_street
 from ggtoolbox.datasets.toyworld.street_classes import CLASSES, FIRST_INSTANCE
+from ggtoolbox.datasets.toyworld_domains import DOMAINS, ToyWorldDomains
+from ggtoolbox.datasets.toyworld_objects import ToyWorldObjects
 from ggtoolbox.errors import InputError
 
 NOTHING = 255
+FACES_APART = 100  # among so many there are both sexes
 # By class of ToyWorld: the class of Cityscapes, ADE20K, COCO-Stuff and Facades; None = no class.
 TRANSLATION = {
     'sky': ('sky', 'sky', 'sky-other', 'background'),
@@ -136,6 +140,39 @@ def write_strips(views: tuple[Picture, Picture], out: Path, split: str, index: i
          out / dict(train='train', val='test')[split] / f'street_{index:06d}.a2g.png')
 
 
+def write_unpaired(views: tuple[Picture, Picture], out: Path, split: str, index: int) -> None:
+    """``trainA`` from above, ``trainB`` from the ground; two of three, so that counts differ."""
+    split = dict(train='train', val='test')[split]
+    write_picture(views[0].image, out / f'{split}A' / f'{index:06d}.jpg')
+    if index % 3 < 2:
+        write_picture(views[1].image, out / f'{split}B' / f'{index:06d}.jpg')
+
+
+def write_domains(face: dict, out: Path, split: str, index: int) -> None:
+    """A folder a domain: ``train/female``, ``train/male``."""
+    domain = DOMAINS['sex'][face['source_domain']]
+    write_picture(face['source_image'], out / split / domain / f'{index:06d}.jpg')
+
+
+def write_class_strips(thing: dict, out: Path, split: str, index: int) -> None:
+    """``train/<class id>``: edges | photograph."""
+    strip = np.concatenate([thing['target_guide'], thing['target_image']], axis=1)
+    folder = out / dict(train='train', val='test')[split] / str(thing['domain'])
+    write_picture(strip, folder / f'{index:06d}.png')
+
+
+def draw_face(seed: int, index: int, height: int, width: int) -> dict:
+    """A woman's and a man's face in turn."""
+    faces = ToyWorldDomains('sex', (height, width), seed=seed)
+    return faces.draw(next(face for face in count(FACES_APART * index)
+                           if faces.domain_of(face) == index % len(DOMAINS['sex'])))
+
+
+def draw_thing(seed: int, index: int, height: int, width: int) -> dict:
+    """Object ``index`` and its edges."""
+    return ToyWorldObjects((height, width), seed=seed).draw(index)
+
+
 def draw_both_views(seed: int, index: int, height: int, width: int) -> tuple[Picture, Picture]:
     """Scene ``index`` from above and from the ground."""
     return draw_aerial(seed, index, height, width), draw_street(seed, index, height, width)
@@ -153,7 +190,9 @@ FORMATS = dict(
     coco_stuff=Format(write_coco_stuff), facades=Format(write_facades),
     celebamask_hq=Format(write_celebamask_hq), deepfashion=Format(write_deepfashion),
     strips=Format(write_strips, draw_both_views),
-    strips_with_labels=Format(partial(write_strips, labels=True), draw_both_views))
+    strips_with_labels=Format(partial(write_strips, labels=True), draw_both_views),
+    unpaired=Format(write_unpaired, draw_both_views), domains=Format(write_domains, draw_face),
+    class_strips=Format(write_class_strips, draw_thing))
 
 
 def main() -> None:
@@ -170,8 +209,8 @@ def main() -> None:
     if not args.train + args.val:
         raise InputError('--train, --val: expected one scene at least, found none')
     height, width, out = args.size[0], args.size[-1], output_folder(args.out)
-    for seed, (split, count) in enumerate((('train', args.train), ('val', args.val))):
-        for index in range(count):
+    for seed, (split, number) in enumerate((('train', args.train), ('val', args.val))):
+        for index in range(number):
             scene = FORMATS[args.format].draw(seed, index, height, width)
             FORMATS[args.format].write(scene, out, split, index)
     print(f'{args.out}: {args.train} training and {args.val} validation scenes as {args.format}')
