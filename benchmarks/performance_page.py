@@ -62,7 +62,7 @@ TRIED = '''## Tried, without gain
 | transparent huge pages for the allocator | nothing beyond keeping freed memory |
 | channels-last order of 3 x 3 convolutions of 256 channels in float32 | nothing: 11.6 and 11.7 ms |
 | Winograd's F(4x4, 3x3) | 9.5 ms instead of 9.9 ms of F(2x2, 3x3), but rounds 25 times as coarsely |
-| rounding weights to bfloat16 again in the backward pass instead of keeping the copies | no memory: XingGAN's \
+| weights rounded to bfloat16 again in the backward pass instead of kept so | nothing: XingGAN's \
 step 394 MiB both ways, GauGAN's 247 instead of 248 |
 | `torch.compile` of networks of full width on a CPU | GauGAN: no gain over one drawing, 137 s to compile |
 
