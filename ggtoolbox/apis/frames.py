@@ -19,7 +19,7 @@ from ggtoolbox.plain_files import require_file
 from ggtoolbox.writing import make_folder
 
 VIDEO_SUFFIXES = ('.mp4', '.mov', '.mkv', '.avi', '.webm', '.m4v', '.mpg', '.mpeg')
-WITHOUT_LOSS = ('label', 'instance', 'exemplar_label')  # fields that no video can hold
+WITHOUT_LOSS = ('label', 'instance', 'exemplar_label', 'mask', 'exemplar_mask')  # of which videos lose ids
 
 
 def is_video(given: Any) -> bool:

@@ -25,7 +25,6 @@ def folder(tmp_path, monkeypatch):
     files = write_files(PAGE, tmp_path)
     assert files == ['my_upsampler.py', 'my_generator.py', 'my_loss.py', 'my_metric.py', 'my_config.py',
                      'check_contract.py']
-    (tmp_path / 'configs').symlink_to(ROOT / 'configs')
     config = tmp_path / 'my_config.py'
     config.write_text(config.read_text() + SHORT)
     monkeypatch.chdir(tmp_path)

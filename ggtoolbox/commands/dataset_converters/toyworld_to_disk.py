@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ggtoolbox.apis.command import whole
+from ggtoolbox.apis.command import SEED, whole
 from ggtoolbox.apis.outputs import output_folder
 from ggtoolbox.datasets.ade20k import ADE20K
 from ggtoolbox.datasets.cityscapes import Cityscapes
@@ -203,13 +203,14 @@ def main() -> None:
     parser.add_argument('--val', type=whole(0), default=16, help='number of validation scenes')
     parser.add_argument('--size', type=int, nargs='+', default=[64], metavar='PIXELS',
                         help='side of the pictures (panels), or height and width')
+    parser.add_argument('--seed', type=SEED, default=0, help='of the training; validation has the next')
     args = parser.parse_args()
     if len(args.size) > 2 or min(args.size) < 16:
         raise InputError(f'--size: expected one or two numbers of at least 16, found {args.size}')
     if not args.train + args.val:
         raise InputError('--train, --val: expected one scene at least, found none')
     height, width, out = args.size[0], args.size[-1], output_folder(args.out)
-    for seed, (split, number) in enumerate((('train', args.train), ('val', args.val))):
+    for seed, (split, number) in enumerate((('train', args.train), ('val', args.val)), args.seed):
         for index in range(number):
             scene = FORMATS[args.format].draw(seed, index, height, width)
             FORMATS[args.format].write(scene, out, split, index)
