@@ -42,6 +42,7 @@ def main() -> None:
         with headless() as browser:
             page = browser.new_page(viewport=dict(width=1300, height=910), device_scale_factor=1.5,
                                     color_scheme='dark' if args.dark else 'light')
+            page.set_default_timeout(180_000)  # a busy machine is slow, and no less right
             random.seed(args.seed)
             page.goto(f'http://127.0.0.1:{port}')
             first = shown(page)

@@ -55,7 +55,7 @@ def test_a_wheel_holds_configs_metafiles_tools_and_judges(wheel):
     held = set(zipfile.ZipFile(wheel).namelist())
     for folder in ('configs', 'tools', 'demo'):
         files = {path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob('*')
-                 if path.suffix in ('.py', '.yml', '.sh', '.js', '.css')}
+                 if path.suffix in ('.py', '.yml', '.sh', '.js', '.css', '.jpg', '.json', '.csv')}
         assert {f'ggtoolbox/.mim/{name}' for name in files} <= held
     assert {'ggtoolbox/.mim/model-index.yml', 'ggtoolbox/py.typed'} <= held
     judges = {path.name for path in (ROOT / 'ggtoolbox/evaluation/judges').iterdir() if path.is_file()}
