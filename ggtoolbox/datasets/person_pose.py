@@ -151,9 +151,17 @@ def limb_mask(keypoints: NDArray, size: Size, limbs: Sequence[tuple[int, int]], 
 def _in_discs(points: NDArray, size: Size, radius: float) -> NDArray[np.bool_]:
     """(H, W): the pixels that skimage's ``disk`` has around any of the points (J, 2), x and y."""
     first = np.maximum(np.ceil(points - radius), 0)  # pixel of a disc, from which skimage counts
-    across, down = (((np.arange(side) - start[:, None]) - (place - start)[:, None]) / radius
-                    for side, start, place in zip(size[::-1], first.T, points.T))
-    return (down[:, :, None] ** 2 + across[:, None, :] ** 2 < 1).any(axis=0)
+    reach = np.arange(int(2 * radius) + 2)
+    # pixels of a square around each point, and how far they are from it
+    (columns, across), (rows, down) = (
+        (start[:, None] + reach, (reach - (place - start)[:, None]) / radius)
+        for start, place in zip(first.T, points.T))
+    inside = down[:, :, None] ** 2 + across[:, None, :] ** 2 < 1
+    inside &= (rows < size[0])[:, :, None] & (columns < size[1])[:, None, :]
+    joint, row, column = np.nonzero(inside)
+    found = np.zeros(size, bool)
+    found[rows[joint, row].astype(int), columns[joint, column].astype(int)] = True
+    return found
 
 
 def disc_maps(keypoints: NDArray, size: Size, radius: float = 4.0) -> NDArray[np.float32]:
