@@ -6,6 +6,7 @@ at any time (Ctrl-C, SIGTERM), and goes on to the bit with the same command; wha
 import argparse
 from pathlib import Path
 
+from ggtoolbox.apis.config_files import find_config
 from ggtoolbox.apis.judging.everything import add_judging_arguments, judge_everything
 from ggtoolbox.apis.judging.row import Place
 from ggtoolbox.apis.judging.shipping import ship
@@ -15,7 +16,7 @@ from ggtoolbox.errors import InputError
 
 
 def read_list(path: Path) -> list[Path]:
-    """The configs of a list.
+    """The configs of a list, by path or name.
 
     Raises:
         InputError: no such list, nothing in it, or no such config.
@@ -23,13 +24,12 @@ def read_list(path: Path) -> list[Path]:
     if not path.is_file():
         raise InputError(f'{path}: there is no such list of configs')
     lines = [line.split('#')[0].strip() for line in path.read_text(encoding='utf-8').splitlines()]
-    configs = [Path(line) for line in lines if line]
-    if not configs:
+    if not any(lines):
         raise InputError(f'{path}: expected a config a line, found none')
-    for config in configs:
-        if not config.is_file():
-            raise InputError(f'{path}: there is no config {config}')
-    return configs
+    try:
+        return [find_config(line) for line in lines if line]
+    except InputError as error:
+        raise InputError(f'{path}: {error}') from None
 
 
 def main() -> None:

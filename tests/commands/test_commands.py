@@ -8,6 +8,9 @@ from in_process import ROOT, outcome
 from processes import run
 
 from ggtoolbox.commands import HERE, commands, summary
+from ggtoolbox.commands.analysis_tools.judge_everything import find_configs
+from ggtoolbox.commands.train_zoo import read_list
+from ggtoolbox.errors import InputError
 
 TOOLS = sorted((ROOT / 'tools').rglob('*.py'))
 WITHOUT_TOOL = {'demo', 'models'}
@@ -59,3 +62,12 @@ def test_models_are_listed():
     assert code == 0 and all(line.startswith('gaugan') and ' MB' in line for line in out.splitlines())
     assert 'gaugan_sau_toyworld-64' in out and 'cityscapes' not in out
     assert 'no model has such a name' in outcome('models', 'zz*')[2]
+
+
+def test_lists_of_configs_take_names(tmp_path):
+    (tmp_path / 'list.txt').write_text('gaugan_toyworld-64  # by name\n')
+    assert read_list(tmp_path / 'list.txt') == find_configs(['gaugan_toyworld-64']) == [
+        ROOT / 'configs/gaugan/gaugan_toyworld-64.py']
+    (tmp_path / 'list.txt').write_text('gaugan_toywold-64')
+    with pytest.raises(InputError, match="list.txt: gaugan_toywold-64: .*did you mean 'gaugan_toyworld-64'"):
+        read_list(tmp_path / 'list.txt')

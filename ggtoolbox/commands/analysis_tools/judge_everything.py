@@ -4,6 +4,7 @@ import glob
 from pathlib import Path
 
 from ggtoolbox.apis.command import whole
+from ggtoolbox.apis.config_files import find_config
 from ggtoolbox.apis.judging.everything import add_judging_arguments, judge_everything
 from ggtoolbox.apis.judging.row import Place
 from ggtoolbox.apis.judging.training import end_by_signal, plan_run
@@ -15,11 +16,12 @@ DEFAULT = '*/*_toyworld-64.py'
 
 
 def find_configs(patterns: list[str] | None) -> list[Path]:
-    """Configs by path or shell pattern, in order; no two of one name, which is that of a row."""
+    """Configs by path, name or shell pattern, in order; no two of one name, which is that of a row."""
     if not patterns:
         found = sorted((zoo_root() / 'configs').glob(DEFAULT))
     else:
-        found = [Path(path) for pattern in patterns for path in sorted(glob.glob(pattern)) or [pattern]]
+        found = [find_config(path) for pattern in patterns
+                 for path in sorted(glob.glob(pattern)) or [pattern]]
     names = [path.stem for path in found]
     for name in names:
         if names.count(name) > 1:
