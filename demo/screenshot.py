@@ -40,7 +40,7 @@ def main() -> None:
     server = serve(studio, '127.0.0.1', port, wait=False)
     try:
         with headless() as browser:
-            page = browser.new_page(viewport=dict(width=1300, height=910), device_scale_factor=1.5,
+            page = browser.new_page(viewport=dict(width=1300, height=955), device_scale_factor=1.5,
                                     color_scheme='dark' if args.dark else 'light')
             page.set_default_timeout(180_000)  # a busy machine is slow, and no less right
             random.seed(args.seed)
