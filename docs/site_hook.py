@@ -59,7 +59,7 @@ def show_source(path: str) -> str:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    texts = {place_in_repository(file.src_uri): Path(file.abs_src_path).read_text()
+    texts = {place_in_repository(file.src_uri): file.content_string
              for file in files.documentation_pages()}
     for path in sorted(ROOT.glob('*.md')):
         texts[path.name] = path.read_text()

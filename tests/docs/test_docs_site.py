@@ -1,4 +1,5 @@
 """The site builds without a warning, and nothing in it leads nowhere."""
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -28,11 +29,17 @@ class Links(HTMLParser):
                 self.needed.append(target)
 
 
+def built(folder, api):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv('GGTOOLBOX_API_PAGES', api)
+        build(load_config(str(ROOT / 'mkdocs.yml'), strict=True, site_dir=str(folder)))
+    return folder
+
+
 @pytest.fixture(scope='module')
 def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp('site')
-    build(load_config(str(ROOT / 'mkdocs.yml'), strict=True, site_dir=str(folder)))
-    return folder
+    """All but the API's texts, which take longer than everything else."""
+    return built(tmp_path_factory.mktemp('site'), 'false')
 
 
 @pytest.fixture(scope='module')
@@ -53,6 +60,36 @@ def test_every_link_and_anchor_of_the_site_resolves(pages):
             if not file.exists() or (fragment and file in pages and fragment not in pages[file].ids):
                 broken.append(f'{page}: {target}')
     assert broken == []
+
+
+def test_equations_are_drawn_beside_their_code(site):
+    page = (site / 'equations/index.html').read_text()
+    assert page.count('<math') > 15 and '$$' not in page and '$`' not in page
+    text = re.sub(r'<[^>]+>', '', page)
+    assert 'return self.generate(self.compress(x))' in text and 'blocks = F.unfold(' in text
+
+
+def test_figures_need_no_network(site):
+    page = (site / 'architecture/index.html').read_text()
+    assert 'class="mermaid"' in page and '../javascripts/mermaid.js' in page
+    script = (site / 'javascripts/mermaid.js').read_text()
+    assert 'globalThis["mermaid"] = ' in script[-200:]  # what the theme looks for before it would fetch one
+
+
+def test_a_systems_page_says_whom_to_cite(site):
+    text = re.sub(r'<[^>]+>', '', (site / 'systems/lggan/index.html').read_text())
+    assert 'tang2020lggan' in text and 'tang2022sau' in text and 'park2019gaugan' not in text
+
+
+@pytest.mark.long
+def test_the_api_is_rendered_from_docstrings(tmp_path):
+    site = built(tmp_path, 'true')
+    page = (site / 'reference/upsamplers/index.html').read_text()
+    text = re.sub(r'<[^>]+>', '', page)
+    assert 'id="ggtoolbox.models.upsamplers.sau.SAU"' in page and 'kernel size of the convolution to' in text
+    assert ':class:' not in text and 'compressed_channels' in text
+    search = (site / 'search/search_index.json').read_text()
+    assert 'Each output pixel is a weighted sum' in search
 
 
 def test_reading_needs_no_other_server(pages):

@@ -9,11 +9,33 @@ from ..detector import KeypointDetector, keypoint_pairs
 from .base import ListMetric
 
 
+def count_near(near: NDArray, predicted: NDArray, target: NDArray) -> tuple[int, int]:
+    """(correct, counted) joints of one image: joints that the target lacks do not count, those that only the
+    prediction lacks are wrong.
+
+    Args:
+        near: (J,), where the prediction is near enough.
+        predicted, target: (J, 3), of which the visibility is looked at.
+    """
+    counted = target[:, 2] > 0
+    return int((near & counted & (predicted[:, 2] > 0)).sum()), int(counted.sum())
+
+
 class KeypointMetric(ListMetric):
     """Correct over counted joints, pooled over images; NaN if none counts.
 
     A subclass sets ``name`` and ``protocol`` (from ``finder``, who found the key points) and says
-    :meth:`count`. The arguments are those of :class:`~ggtoolbox.evaluation.metrics.pckh.PCKh`.
+    :meth:`count`.
+
+    Args:
+        name: of the measure.
+        keypoints: field with the target's (J, 3).
+        predicted: field with the key points found in the generated image; read where there is no detector.
+        detector: a network of ``BACKBONES``, a module, or a judge's name, that returns ``heat_maps``
+            (B, J, h, w), whose maxima are taken, scaled to the image.
+        threshold: a map without a larger value has no joint.
+        key: the generated image, for the detector.
+        alpha: share of what the distance is measured by.
     """
 
     def __init__(self, name: str, keypoints: str, predicted: str,

@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from ggtoolbox.registry import METRICS
 
-from ..feature_rows import DEFAULT, FeatureNetwork, FeatureRows, two_sides
-from .base import ListMetric
+from ..feature_rows import DEFAULT, FeatureNetwork
+from .set_distance import SetDistance
 
 
 def squared_discrepancy(first: NDArray, second: NDArray) -> float:
@@ -36,7 +36,7 @@ def kernel_distances(generated: NDArray, real: NDArray, subsets: int = 100, subs
 
 
 @METRICS.register_module()
-class KID(ListMetric):
+class KID(SetDistance):
     """Kernel inception distance (Binkowski et al., ICLR 2018), lower is better, 0 on average for equals.
 
     Protocol: the features of :class:`~.fid.FID`; mean (``KID``) and population deviation (``KID_std``) of the
@@ -45,9 +45,8 @@ class KID(ListMetric):
     A row of features an image is kept. Reference: the paper; torch-fidelity has the same numbers.
 
     Args:
-        weights, feature_network, layer, resize: as in :class:`~.fid.FID`; ``KID_<network>``.
-        statistics: ``.npz`` of the real images with ``features`` (N, D), as
-            ``tools/analysis_tools/feature_statistics.py`` writes it, instead of the samples' ``target``.
+        key, target, statistics, weights, feature_network, layer, resize: as in :class:`SetDistance`;
+            ``KID_<network>``.
         subsets, subset_size, seed: of the draws.
 
     Raises:
@@ -60,21 +59,11 @@ class KID(ListMetric):
                  statistics: str | None = None, feature_network: FeatureNetwork = DEFAULT,
                  layer: str | None = None, resize: str = 'half_pixel', subsets: int = 100,
                  subset_size: int = 1000, seed: int = 0, collect_device: str = 'cpu') -> None:
-        super().__init__(collect_device)
-        self.sides = dict(generated=key, **({} if statistics else dict(real=target)))
+        super().__init__('KID', key, target, statistics, feature_network, layer, weights, resize,
+                         collect_device)
         self.subsets, self.subset_size, self.seed = subsets, subset_size, seed
-        self.features = FeatureRows('KID', feature_network, layer, weights, resize)
-        self.name = self.features.name
-        self.real = None if statistics is None else self.features.read_rows(statistics)
         self.protocol = f'{self.features.protocol}; cubic kernel, {subsets} subsets of {subset_size}'
 
-    def judge(self, samples: list[dict]) -> list[dict[str, NDArray]]:
-        return self.features.of_samples(samples, self.sides)
-
-    def number(self, results: list[dict[str, NDArray]]) -> int:
-        return sum('generated' in row for row in results)
-
     def summarise(self, results: list[dict[str, NDArray]]) -> dict[str, float]:
-        found = kernel_distances(*two_sides(results, self.real, self.name), self.subsets, self.subset_size,
-                                 self.seed)
+        found = kernel_distances(*self.rows(results), self.subsets, self.subset_size, self.seed)
         return {self.name: found.mean(), f'{self.name}_std': found.std()}

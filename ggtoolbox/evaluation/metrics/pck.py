@@ -8,15 +8,14 @@ from numpy.typing import NDArray
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import METRICS
 
-from .keypoint_metric import KeypointMetric
+from .keypoint_metric import KeypointMetric, count_near
 
 
 def correct_in_box(predicted: NDArray, target: NDArray, alpha: float) -> tuple[int, int]:
     """(correct, counted) joints of one image.
 
     Args:
-        predicted, target: (J, 3) key points; joints that the target lacks do not count, those that only the
-            prediction lacks are wrong.
+        predicted, target: (J, 3) key points, counted as :func:`count_near` says.
         alpha: share of the longer side of the box around the target's visible joints.
     """
     predicted, target = np.float64(predicted), np.float64(target)
@@ -25,7 +24,7 @@ def correct_in_box(predicted: NDArray, target: NDArray, alpha: float) -> tuple[i
         return 0, 0
     reach = alpha * np.ptp(target[counted, :2], axis=0).max()
     near = np.hypot(*(predicted - target)[:, :2].T) <= reach
-    return int((near & counted & (predicted[:, 2] > 0)).sum()), int(counted.sum())
+    return count_near(near, predicted, target)
 
 
 @METRICS.register_module()
@@ -39,12 +38,7 @@ class PCK(KeypointMetric):
 
     Args:
         alpha: share of the box.
-        keypoints: field with the target's (J, 3).
-        predicted: field with the key points found in the generated image; read where there is no detector.
-        detector: a network of ``BACKBONES``, a module, or a judge's name, that returns ``heat_maps``
-            (B, J, h, w), whose maxima are taken, scaled to the image.
-        threshold: a map without a larger value has no joint.
-        key: the generated image, for the detector.
+        keypoints, predicted, detector, threshold, key: as in :class:`KeypointMetric`.
 
     Raises:
         InputError: ``alpha`` is not positive; key points of another number than the target's.

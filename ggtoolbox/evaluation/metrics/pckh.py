@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ggtoolbox.registry import METRICS
 
-from .keypoint_metric import KeypointMetric
+from .keypoint_metric import KeypointMetric, count_near
 
 HEAD = (0, 1, 14, 15, 16, 17)  # nose, neck, eyes, ears
 
@@ -24,16 +24,14 @@ def correct_keypoints(predicted: NDArray, target: NDArray, alpha: float = 0.5,
     """(correct, counted) joints of one image; (0, 0) where the target's head has no box.
 
     Args:
-        predicted, target: (J, 3) key points; joints that the target lacks do not count, those that only the
-            prediction lacks are wrong.
+        predicted, target: (J, 3) key points, counted as :func:`count_near` says.
     """
     box = head_box(target, head)
     if box is None:
         return 0, 0
     predicted, target = np.float64(predicted), np.float64(target)
     near = (np.abs(predicted - target)[:, :2] < alpha * np.array(box)).all(1)
-    counted = target[:, 2] > 0
-    return int((near & counted & (predicted[:, 2] > 0)).sum()), int(counted.sum())
+    return count_near(near, predicted, target)
 
 
 @METRICS.register_module()
@@ -47,12 +45,7 @@ class PCKh(KeypointMetric):
     Ha0Tang/XingGAN, whose detector (the Keras port of OpenPose) is not here: give another one, or key points.
 
     Args:
-        keypoints: field with the target's (J, 3).
-        predicted: field with the key points found in the generated image; read where there is no detector.
-        detector: a network of ``BACKBONES``, a module, or a judge's name, that returns ``heat_maps``
-            (B, J, h, w), whose maxima are taken, scaled to the image.
-        threshold: a map without a larger value has no joint.
-        key: the generated image, for the detector.
+        keypoints, predicted, detector, threshold, key: as in :class:`KeypointMetric`.
         alpha: share of the box.
     """
 

@@ -8,8 +8,8 @@ from scipy.spatial.distance import cdist
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import METRICS
 
-from ..feature_rows import DEFAULT, FeatureNetwork, FeatureRows, two_sides
-from .base import ListMetric
+from ..feature_rows import DEFAULT, FeatureNetwork
+from .set_distance import SetDistance
 
 
 def neighbour_radii(rows: NDArray, neighbours: int) -> NDArray[np.float64]:
@@ -38,7 +38,7 @@ def precision_recall_density_coverage(generated: NDArray, real: NDArray, neighbo
 
 
 @METRICS.register_module()
-class PRDC(ListMetric):
+class PRDC(SetDistance):
     """Precision (of generated images that are like real ones), recall (of real images that are like generated
     ones), density and coverage, which outliers do not mislead; higher is better, 1 for equal sets but for
     density, which may be larger.
@@ -48,9 +48,8 @@ class PRDC(ListMetric):
     which should be alike. Reference: Naeem et al.'s ``prdc``. A row of features an image is kept.
 
     Args:
-        statistics: as in :class:`~.kid.KID`.
+        key, target, statistics, feature_network, layer, weights: as in :class:`SetDistance`.
         neighbours: k.
-        feature_network, layer, weights: as in :class:`~.fid.FID`.
 
     Raises:
         InputError: no weights; as many images as ``neighbours`` on a side, or fewer.
@@ -61,22 +60,13 @@ class PRDC(ListMetric):
                  weights: str | None = None, collect_device: str = 'cpu') -> None:
         if neighbours < 1:
             raise InputError(f'PRDC: neighbours must be positive, found {neighbours}')
-        super().__init__(collect_device)
-        self.sides = dict(generated=key, **({} if statistics else dict(real=target)))
+        super().__init__('PRDC', key, target, statistics, feature_network, layer, weights, 'half_pixel',
+                         collect_device)
         self.neighbours = neighbours
-        self.features = FeatureRows('PRDC', feature_network, layer, weights)
-        self.name = self.features.name
         ending = self.name.removeprefix('PRDC')
         self.values = tuple(f'{what}{ending}' for what in ('Precision', 'Recall', 'Density', 'Coverage'))
-        self.real = None if statistics is None else self.features.read_rows(statistics)
         self.protocol = f'{self.features.protocol}; {neighbours} nearest neighbours'
 
-    def judge(self, samples: list[dict]) -> list[dict[str, NDArray]]:
-        return self.features.of_samples(samples, self.sides)
-
-    def number(self, results: list[dict[str, NDArray]]) -> int:
-        return sum('generated' in row for row in results)
-
     def summarise(self, results: list[dict[str, NDArray]]) -> dict[str, float]:
-        sides = two_sides(results, self.real, self.name, self.neighbours + 1)
+        sides = self.rows(results, self.neighbours + 1)
         return dict(zip(self.values, precision_recall_density_coverage(*sides, self.neighbours)))
