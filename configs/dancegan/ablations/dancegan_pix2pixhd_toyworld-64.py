@@ -14,6 +14,6 @@ model = dict(
         adversarial=dict(type='GANLoss', mode='least_squares', sum_scales=True, discriminator_weight=0.5),
         feature_matching=dict(type='FeatureMatchingLoss', weight=10.0)),
     options=dict(init=dict(method='xavier', gain=1.0)))
-train_dataloader = dict(batch_size=8, dataset=dict(frames=2, pipeline=[
+train_dataloader = dict(dataset=dict(frames=2, pipeline=[
     dict(type='PackTensors', keys=['source_image', 'target_image', 'target_guide'])]))
 custom_hooks = [dict(type='GeneratorEMAHook', momentum=0.01)]
