@@ -1,6 +1,6 @@
-# Small enough for minutes on a CPU: a quarter of the widths, too few for dropout, and ToyWorld's
-# ST-GCN for the perceptual loss. The attentions' mean starts with S'; their sum 2 S' puts the first and last
-# frames, whose hidden states lie far from the others', where tanh has no gradient.
+# Small enough for minutes on a CPU: a quarter of the widths, no dropout, and ToyWorld's ST-GCN for the
+# perceptual loss. The attentions' mean starts with S'; their sum 2 S' puts the first and last frames, whose
+# hidden states lie far from the others', where tanh has no gradient.
 _base_ = ['../_base_/models/dancegan_motion.py', '../_base_/datasets/toyworld_music.py',
           '../_base_/schedules/toyworld_cpu_dance.py']
 model = dict(

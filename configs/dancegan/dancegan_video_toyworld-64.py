@@ -1,6 +1,6 @@
 # Small enough for half an hour on a CPU core. G_r is a U-Net that mixes the source in: so narrow a network of
-# residual blocks keeps neither the person's clothes nor the room. Both regularisations are least for a network
-# that hands its source back, which is what became of this one when they weighed as much as the pixels: they are
+# residual blocks keeps neither the person's clothes nor the room. Both regularisations are least for a
+# network that hands its source back, which this one became when they weighed as much as the pixels: they are
 # light, move the neighbours' frames alone, and come late.
 _base_ = ['../_base_/models/dancegan_video.py', '../_base_/datasets/toyworld_dance_64.py',
           '../_base_/schedules/toyworld_cpu_guided.py']
