@@ -17,7 +17,7 @@ from ggtoolbox.registry import MODELS
 
 TINY = dict(motion={'model.generator.channels': 4, 'model.generator.width': 8,
                     'model.generator.piece_channels': 2},
-            video={'model.generator.channels': 2, 'model.generator.num_blocks': 1})
+            video={'model.generator.channels': 2})
 
 
 @pytest.fixture(scope='module')
