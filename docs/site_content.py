@@ -106,7 +106,8 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         entries = (fenced('bibtex', entry) for entry in bibtex(f'docs/{here}'))
         markdown = '\n\n'.join([markdown, '## Cite', *entries])
     markdown = DISPLAYED.sub(lambda found: f'<div>{convert(found[1], display="block")}</div>', markdown)
-    return INLINE.sub(lambda found: convert(found[1]), markdown)
+    # In a span, because Markdown takes a line that begins with <math> for a block.
+    return INLINE.sub(lambda found: f'<span>{convert(found[1])}</span>', markdown)
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
