@@ -67,7 +67,7 @@ class HandWorld(PointWorld):
 
 class PhotographedHandWorld(HandWorld):
     """As :class:`HandWorld`, of photographs. Their data set is not in the repository: scenes begin from hands
-    that the shipped model made (``demo/hands``)."""
+    that the shipped model made (``demo/hands``), with key points that a judge of such hands found in them."""
 
     title = 'Photographed hand'
     hint = 'Drag the joints into another sign.'
