@@ -219,7 +219,7 @@ UPSAMPLERS = Registry(
     'upsamplers', """How features grow.
 
     ``__init__(in_channels, out_channels=None, scale=2, ...)``; ``forward(x, guide=None) -> y`` with
-    x (B, in_channels, H, W) and y (B, out_channels, scale*H, scale*W); ``guide`` (B, K, ., .) is the
+    x (B, in_channels, H, W) and y (B, out_channels, scale H, scale W); ``guide`` (B, K, ., .) is the
     semantic layout, for those that use it; one whose ``reads_instance`` is true takes a third argument, the
     panoptic map or None (``layers/panoptic.py``). ``out_channels=None`` keeps the width; where it differs
     and the upsampler cannot change it itself, a 1x1 convolution follows (ours, not the papers').

@@ -41,7 +41,7 @@ class Upsampler(nn.Module):
             self.project = nn.Conv2d(in_channels, self.out_channels, 1)
 
     def forward(self, x: Tensor, guide: Tensor | None = None, panoptic: PanopticMap | None = None) -> Tensor:
-        """(B, in_channels, H, W) -> (B, out_channels, scale*H, scale*W); guide (B, K, h, w).
+        """(B, in_channels, H, W) -> (B, out_channels, scale H, scale W); guide (B, K, h, w).
 
         A class whose ``reads_instance`` is true gets the generator's panoptic map as well, where there is
         one.

@@ -35,7 +35,7 @@ class Reassembly(Upsampler):
         raise NotImplementedError
 
     def kernels(self, x: Tensor) -> Tensor:
-        """(B, groups, k, k, scale*H, scale*W): the weights of each output pixel, whose sum is 1."""
+        """(B, groups, k, k, scale H, scale W): the weights of each output pixel, whose sum is 1."""
         logits = F.pixel_shuffle(self.logits(x).to(accumulation_dtype(x)), self.scale)
         side = self.kernel_size
         return logits.unflatten(1, (self.groups, side * side)).softmax(2).unflatten(2, (side, side))
