@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from exact_resume import Plan, differences, experiment, is_exact, load_tensors, records, train
 from small_run import write_small_run
-from two_nodes import experiment as two_nodes
 
 ROOT = Path(__file__).resolve().parents[2]
 # Of CycleGAN's two pools; small, and with more fakes than they hold.
@@ -71,10 +70,3 @@ def test_it_sees_what_differs(config, tmp_path):
 def test_the_matrix(config, loop, workers, processes):
     subprocess.run([sys.executable, ROOT / 'tests/exact_resume.py', config, *loop, '--workers', *workers,
                     '--processes', str(processes)], check=True, timeout=600)
-
-
-@pytest.mark.long
-def test_two_nodes_under_torchrun_go_on_when_one_loses_its_process(config, tmp_path):
-    found = two_nodes(config, tmp_path)
-    assert found['different'] == found['different_records'] == [], found
-    assert found['compared'] > 300 and found['records'] == 8 + 2

@@ -64,6 +64,8 @@ def _table(name: str, table: Table, group: dict, verdicts: list[tuple[Claim, Ver
     budget = '{iterations} iterations a run, {images} test images'.format(**group['budget']) \
         if group['runs'] else 'no run yet'
     yield f"ToyWorld config: `{group['base'] or table.base}`; {budget}.\n"
+    if table.finding and group['runs']:
+        yield f'{table.finding}\n'
     yield '| claim | measure | paper | ours | improvement | seeds | p | verdict |'
     yield '|---|---|---|---|---|---:|---:|---|'
     for claim, verdict in verdicts:

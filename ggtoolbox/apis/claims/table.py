@@ -50,6 +50,7 @@ class Table(NamedTuple):
         rows: by the paper's names.
         pairs: (better, worse) rows as the paper says.
         settings: as in :class:`Row`, of all rows.
+        finding: what is known about the reason of its verdicts, and the command that showed it.
     """
 
     title: str
@@ -58,6 +59,7 @@ class Table(NamedTuple):
     rows: dict[str, Row]
     pairs: tuple[tuple[str, str], ...]
     settings: dict[str, Any] = {}
+    finding: str = ''
 
     @property
     def trainings(self) -> list[str]:
