@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.models.upsamplers.reassembly import Reassembly
 
 from .inferencer import Inferencer
+
+if TYPE_CHECKING:
+    from ggtoolbox.models.upsamplers.reassembly import Reassembly
 
 Place = tuple[int, int]
 
@@ -100,6 +102,7 @@ def look_inside(inferencer: Inferencer, inputs: dict[str, Any], pixel: Place, se
 @contextmanager
 def _watched(generator: nn.Module) -> Iterator[list[tuple[str, Reassembly, Tensor]]]:
     """Name, module and features of each upsampling by predicted kernels, as they come."""
+    from ggtoolbox.models.upsamplers.reassembly import Reassembly
     seen: list[tuple[str, Reassembly, Tensor]] = []
 
     def watch(name: str, module: Reassembly) -> torch.utils.hooks.RemovableHandle:

@@ -166,7 +166,7 @@ def test_worlds_are_switched_with_the_menu_open(page, log):
             page.locator('#canvas svg').wait_for()
     enter(page, titles[1])
     enter(page, titles[0])
-    assert page.locator('.toast-body').count() == 0
+    assert page.locator('.toast-body').all_inner_texts() == []
     assert page.locator('#first-caption').inner_text().startswith('gaugan_toyworld-64')
     assert 'Traceback' not in log.read_text() and 'Error' not in log.read_text()
 

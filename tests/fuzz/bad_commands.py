@@ -422,6 +422,20 @@ market --out out --test -1
 market --out words.txt --train 1 --test 1
 market --out /proc/nowhere --train 1 --test 1
 ''',
+    'dataset_converters/video_to_frames.py': r'''
+
+nowhere.mp4 --out out
+words.txt --out out
+data --out out
+empty.py --out out
+words.txt
+words.txt --out out --every 0
+words.txt --out out --every a
+words.txt --out out --start -1
+words.txt --out out --seconds 0
+words.txt --out words.txt
+words.txt --out out --keypoints nowhere
+''',
     'dataset_converters/toyworld_dance_to_disk.py': r'''
 
 nothing --out out

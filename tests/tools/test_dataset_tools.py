@@ -168,7 +168,8 @@ def test_base_configs_name_what_exists(path):
     cfg = Config.fromfile(str(path))
     for loader in (cfg.train_dataloader, cfg.val_dataloader, cfg.test_dataloader):
         assert loader.dataset.type in DATASETS and loader.collate_fn.type == 'default_collate'
-        assert all(step.type in TRANSFORMS for step in loader.dataset.pipeline)
+        for dataset in loader.dataset.get('datasets', [loader.dataset]):
+            assert dataset.type in DATASETS and all(step.type in TRANSFORMS for step in dataset.pipeline)
     of_dances = {'MusicDance', 'ToyWorldMusic'} & {cfg.test_dataloader.dataset.type}
     judged = 'BeatAlignment' if of_dances else 'PSNR'
     assert cfg.test_evaluator[0].type == judged

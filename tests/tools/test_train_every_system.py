@@ -59,7 +59,7 @@ def test_it_trains_validates_saves_and_goes_on(path, tmp_path):
             assert steps == STEPS[path.stem][player]
             continue
         generates = player in model.generating_players
-        if late is not None and not generates:
+        if late is not None and (player in late.players if late.players else not generates):
             assert late.begin > 3 and steps == set()  # it rests yet
             continue
         taken = math.ceil(3 / model.options.discriminator_steps) if generates else 3
