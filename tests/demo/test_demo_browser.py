@@ -68,7 +68,7 @@ def page(chromium, address):
     page.set_default_timeout(1000 * processes.PATIENCE)
     asked, complaints = [], []
     page.on('request', lambda request: asked.append(request.url))
-    page.on('pageerror', lambda error: complaints.append(str(error)))
+    page.on('pageerror', lambda error: complaints.append(error.stack or str(error)))
     page.goto(address)
     shown(page)
     yield page
@@ -155,6 +155,7 @@ def test_undo_and_redo_bring_pictures_back(page):
     assert wait_for_another(page, before) == painted
 
 
+@pytest.mark.long  # on a machine that is busy with something else, Gradio's menu may still trip
 def test_worlds_are_switched_with_the_menu_open(page, log):
     """What an open menu, or a world on its way, still tells of the world before is no error."""
     titles = page.locator('#world label').all_inner_texts()
@@ -167,7 +168,7 @@ def test_worlds_are_switched_with_the_menu_open(page, log):
     enter(page, titles[1])
     enter(page, titles[0])
     assert page.locator('.toast-body').all_inner_texts() == []
-    assert page.locator('#first-caption').inner_text().startswith('gaugan_toyworld-64')
+    page.locator('#first-caption').get_by_text('gaugan_toyworld-64').wait_for()
     assert 'Traceback' not in log.read_text() and 'Error' not in log.read_text()
 
 
@@ -266,7 +267,7 @@ def test_a_person_dances_in_time_with_the_sound(chromium, address, tmp_path):
     page = chromium.new_page(viewport=dict(width=1300, height=900))
     page.set_default_timeout(1000 * processes.PATIENCE)
     complaints = []
-    page.on('pageerror', lambda error: complaints.append(str(error)))
+    page.on('pageerror', lambda error: complaints.append(error.stack or str(error)))
     page.goto(f'{address}/dance')
     wait_for_dance(page, 5.0)
     first, later = frame_of(page, 0.2), frame_of(page, 3.1)
