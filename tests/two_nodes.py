@@ -6,7 +6,7 @@ Both nodes are this machine: each has an agent (torchrun) and one process. When 
 and an iteration more was logged, the second node's process is killed. The agents meet again, start both
 processes anew, and these go on from the checkpoint by ``--resume``. The last checkpoint and the log are
 compared with those of a run of two processes that nobody killed. Exit code 1 where anything differs. (Of four
-tries with PyTorch 2.13 two ended so; in two, the new processes waited for one another in gloo without end.)
+tries with PyTorch 2.13 two ended so; in two, the new processes waited for one another in gloo for minutes.)
 """
 from __future__ import annotations
 
