@@ -18,6 +18,11 @@ FACE_LINES = ((0, 17, False), (17, 22, False), (22, 27, False), (27, 31, False),
 class PointWorld(World):
     """A source image with its joints, and joints of what is to be generated."""
 
+    bones = ()  # pairs of joints between which the canvas draws a line
+
+    def make_canvas(self, metainfo: dict) -> Points:
+        return Points(self.size, metainfo['joints'], self.bones)
+
     def guide(self, keypoints: NDArray) -> NDArray:
         """What the networks see of key points (J, 3)."""
         raise NotImplementedError
@@ -43,9 +48,7 @@ class FigureWorld(PointWorld):
     title = 'Person in another pose'
     followed = 'PCKh'
     hint = 'Drag the joints into another pose.'
-
-    def make_canvas(self, metainfo: dict) -> Points:
-        return Points(self.size, metainfo['joints'], LIMBS)
+    bones = LIMBS
 
     def guide(self, keypoints: NDArray) -> NDArray[np.float32]:
         return heat_maps(keypoints, self.size, self.dataset.sigma)
@@ -57,9 +60,7 @@ class HandWorld(PointWorld):
     title = 'Hand in another gesture'
     followed = 'PCK_0.1'
     hint = 'Drag the joints into another gesture.'
-
-    def make_canvas(self, metainfo: dict) -> Points:
-        return Points(self.size, metainfo['joints'], HAND_BONES)
+    bones = HAND_BONES
 
     def guide(self, keypoints: NDArray) -> NDArray[np.uint8]:
         return skeleton_picture(keypoints, self.size)
