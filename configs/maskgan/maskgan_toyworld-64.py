@@ -2,7 +2,7 @@
 _base_ = ['../_base_/models/maskgan.py', '../_base_/datasets/toyworld_face_64.py',
           '../_base_/schedules/toyworld_cpu_guided_short.py']
 model = dict(
-    generator=dict(num_classes=7, channels=16, num_downsamplings=3, num_blocks=3),
+    generator=dict(num_classes=7, channels=16, num_downsamplings=2),
     discriminator=dict(discriminator=dict(channels=32, num_layers=3)),
     blender=dict(channels=8, num_downsamplings=2, num_blocks=1),
     mask_vae=dict(channels=8, latent_dim=64, image_size=64),

@@ -1,9 +1,9 @@
-# GauGAN's small config; layout first, by pixels.
+# As GauGAN's small config, but narrower; layout first, by pixels.
 _base_ = ['../_base_/models/panoptic.py', '../_base_/datasets/toyworld_street_64.py',
           '../_base_/schedules/toyworld_cpu_guided_short.py']
 model = dict(
-    generator=dict(num_classes=17, image_size=(64, 64), num_upsamplings=5, channels=8,
-                   norm_hidden_channels=32),
+    generator=dict(num_classes=17, image_size=(64, 64), num_upsamplings=5, channels=6,
+                   norm_hidden_channels=24),
     discriminator=dict(discriminator=dict(channels=32, num_layers=3)),
     losses=dict(pixel=dict(type='L1Loss', weight=10.0), perceptual=None),
     options=dict(reuse_fakes=True, init=dict(method='xavier', gain=1.0)))

@@ -18,6 +18,7 @@ FIGURE = 'xinggan/xinggan_toyworld-64'
 VIEWS = 'selectiongan/selectiongan_toyworld-64'
 LATENT = 'wgan_gp/wgan_gp_toyworld-64'
 PIX2PIX = 'pix2pix/pix2pix_toyworld-64'
+CONDITIONAL = 'ccfpse/ccfpse_toyworld-64'
 TINY = {
     STREET: {'channels': 4, 'norm_hidden_channels': 4},
     VIEWS: {'image_generator.channels': 4},
@@ -28,7 +29,7 @@ TINY = {
     FACE: {'channels': 4},
     LATENT: {'channels': 4},
     'lggan/lggan_toyworld-64': {'channels': 4},
-    'ccfpse/ccfpse_toyworld-64': {'channels': 2, 'hidden_channels': 4, 'latent_dim': 4},
+    CONDITIONAL: {'channels': 2, 'hidden_channels': 4, 'latent_dim': 4},
     'sean/sean_toyworld-64': {'channels': 2, 'style_channels': 6, 'norm_hidden_channels': 4},
     'pix2pixhd/pix2pixhd_encoder_toyworld-64': {'channels': 4},
     'stargan_v2/stargan_v2_toyworld-64': {'channels': 4, 'max_channels': 8, 'style_channels': 4},
@@ -51,7 +52,7 @@ def trained(name, root):
     for parameter in model.generator.parameters():
         if parameter.dim() > 1:
             torch.nn.init.xavier_normal_(parameter)
-    if name == STREET:  # whose features grow without bounds, unless their statistics are known
+    if name in (STREET, CONDITIONAL):  # whose features grow without bounds, unless their statistics are known
         batch = default_collate([DATASETS.build(cfg.test_dataloader.dataset)[i] for i in range(3)])
         with torch.no_grad():
             for _ in range(20):
