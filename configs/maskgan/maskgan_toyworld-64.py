@@ -1,4 +1,5 @@
-# Faces of ToyWorld; weights' scale as of GauGAN's small config. The style is the real face's own.
+# Faces of ToyWorld; the style is the real face's own. The weights' scale lets it pass the style encoder, which
+# has no norms.
 _base_ = ['../_base_/models/maskgan.py', '../_base_/datasets/toyworld_face_64.py',
           '../_base_/schedules/toyworld_cpu_guided_short.py']
 model = dict(
@@ -8,7 +9,7 @@ model = dict(
     mask_vae=dict(channels=8, latent_dim=64, image_size=64),
     losses=dict(pixel=dict(type='L1Loss', weight=10.0), perceptual=None,
                 mask_reconstruction=dict(type='SegmentationLoss'), mask_kl=dict(type='KLLoss', weight=1e-5)),
-    options=dict(init=dict(method='xavier', gain=1.0)))
+    options=dict(init=dict(method='kaiming')))
 optim_wrapper = dict(
     blender=dict(optimizer=dict(type='Adam', lr=5e-4, betas=(0.5, 0.99), fused=True)),
     mask_vae=dict(optimizer=dict(type='Adam', lr=1e-3, betas=(0.9, 0.999), fused=True)))
