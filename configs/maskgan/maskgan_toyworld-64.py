@@ -1,5 +1,5 @@
-# Faces of ToyWorld; the style is the real face's own. The weights' scale lets it pass the style encoder, which
-# has no norms.
+# Faces of ToyWorld; the style is the real face's own, and passes an encoder without norms by the scale of its
+# weights.
 _base_ = ['../_base_/models/maskgan.py', '../_base_/datasets/toyworld_face_64.py',
           '../_base_/schedules/toyworld_cpu_guided_short.py']
 model = dict(
