@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import faulthandler
 import gc
 import json
 import multiprocessing
@@ -32,6 +33,7 @@ import torch
 from mmengine.config import Config
 from mmengine.hooks import Hook
 from mmengine.logging import HistoryBuffer
+from ranks import PATIENCE, STARTS
 
 from ggtoolbox.apis import load_config
 from ggtoolbox.apis.command import run_command
@@ -164,6 +166,7 @@ def _child(log: Path, *arguments) -> None:
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
+    faulthandler.dump_traceback_later(PATIENCE, exit=True)
     code = 1
     try:
         run_command(lambda: train_once(*arguments))
@@ -190,14 +193,13 @@ def train(path: str | Path, plan: Plan, work_dir: Path, kill: str | None, resume
         port = free.getsockname()[1]
     log = work_dir.parent / f'{work_dir.name}.log'
     work_dir.mkdir(parents=True, exist_ok=True)
-    processes = [multiprocessing.get_context('fork').Process(
-        target=_child, args=(log, path, plan, work_dir, kill, resume, rank, port))
-        for rank in range(plan.processes)]
+    processes = [STARTS.Process(target=_child, args=(log, path, plan, work_dir, kill, resume, rank, port))
+                 for rank in range(plan.processes)]
     try:
         for process in processes:
             process.start()
         for process in processes:
-            process.join()
+            process.join(2 * PATIENCE)
     finally:
         for process in processes:
             if process.pid is not None:

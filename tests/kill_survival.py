@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import faulthandler
 import json
 import mmap
 import multiprocessing
@@ -32,6 +33,7 @@ import torch
 from exact_resume import Plan, differences, records, shortened, train
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
+from ranks import PATIENCE, STARTS
 
 from ggtoolbox import writing
 from ggtoolbox.apis.command import run_command
@@ -44,14 +46,18 @@ from ggtoolbox.safe_load import load_tensors
 
 PHASES = START, ITERATION, VALIDATION, SAVE, END = range(5)
 NAMES = ('start', 'iteration', 'validation', 'save', 'end')
-PATIENCE = 900  # seconds in which a process that lost the others must have ended, on however busy a machine
 
 
 class Progress:
-    """What the first process is about, in memory that it shares with the experiment."""
+    """What the first process is about, in a file that it shares with the experiment."""
 
-    def __init__(self) -> None:
-        self.memory = mmap.mmap(-1, 3)
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with path.open('r+b') as file:
+            self.memory = mmap.mmap(file.fileno(), 3)
+
+    def __reduce__(self) -> tuple:
+        return Progress, (self.path,)
 
     def reset(self) -> None:
         self.memory[:] = bytes(3)
@@ -99,6 +105,7 @@ def _child(log: Path, config: str, plan: Plan, work_dir: Path, rank: int, port: 
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
+    faulthandler.dump_traceback_later(PATIENCE, exit=True)
     if rank == 0:
         checkpoint.write_whole = checkpoint_hook.write_whole = slow_writing(progress)
 
@@ -137,11 +144,8 @@ class Experiment:
 
     def __init__(self, config: str, plan: Plan, folder: Path, dice: random.Random) -> None:
         self.config, self.plan, self.folder, self.dice = config, plan, folder, dice
-        self.found, self.progress, self.newest = Found(), Progress(), 0
-        cfg = shortened(config, plan, folder / 'warm')
-        cfg.log_level = 'ERROR'
-        runner = build_runner(cfg)  # what it imports is imported once
-        runner.train_loop, runner.val_loop, runner.val_evaluator  # noqa: B018
+        (folder / 'progress').write_bytes(bytes(3))
+        self.found, self.progress, self.newest = Found(), Progress(folder / 'progress'), 0
         train(config, plan, folder / 'whole', None, False)
 
     def run(self, kills: int) -> Found:
@@ -164,7 +168,7 @@ class Experiment:
             free.bind(('127.0.0.1', 0))
             port = free.getsockname()[1]
         log = self.folder / 'killed.log'
-        processes = [multiprocessing.get_context('fork').Process(
+        processes = [STARTS.Process(
             target=_child, args=(log, self.config, self.plan, work_dir, rank, port, self.progress))
             for rank in range(self.plan.processes)]
         try:

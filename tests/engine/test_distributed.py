@@ -1,15 +1,9 @@
 """Two processes over gloo equal one process with the doubled batch."""
-import os
-import socket
-import tempfile
-from pathlib import Path
-
 import pytest
 import torch
-import torch.distributed as dist
-import torch.multiprocessing as mp
 from mmengine.model import MMDistributedDataParallel, MMSeparateDistributedDataParallel
 from mmengine.optim import OptimWrapper
+from ranks import in_ranks
 
 from ggtoolbox.engine.hooks.model_state import unwrapped_names
 from ggtoolbox.engine.optimisers import PlayerOptimWrapperConstructor
@@ -44,47 +38,33 @@ def optimisers(model, accumulate):
     return PlayerOptimWrapperConstructor(dict(generator=entry, discriminator=entry))(model)
 
 
-def work(rank, port, folder, options, accumulate):
-    os.environ.update(MASTER_ADDR='127.0.0.1', MASTER_PORT=str(port), RANK=str(rank), WORLD_SIZE='2')
-    dist.init_process_group('gloo', rank=rank, world_size=2)
-    torch.set_num_threads(1)
+def work(rank, folder, options, accumulate):
     model = build(**options)
     wrapped = MMSeparateDistributedDataParallel(model)
     optim_wrapper = optimisers(wrapped, accumulate)
     for _ in range(STEPS):
         wrapped.train_step(batch(2 * rank, 2 * rank + 2), optim_wrapper)
-    torch.save(unwrapped_names(model, model.state_dict()), Path(folder) / f'rank{rank}.pth')
-    dist.destroy_process_group()
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(('127.0.0.1', 0))
-        return s.getsockname()[1]
+    torch.save(unwrapped_names(model, model.state_dict()), folder / f'{rank}.pth')
 
 
 @pytest.mark.parametrize(('options', 'accumulate'), [
     ({}, 1), (dict(options=dict(reuse_fakes=True, update_order=('discriminator', 'generator'))), 1),
     # spectral norm iterates once a piece, and the pieces hold other samples
     (dict(spectral=False), 2)])
-def test_two_processes_equal_the_doubled_batch(options, accumulate):
+def test_two_processes_equal_the_doubled_batch(tmp_path, options, accumulate):
     one = build(**options)
     optim_wrapper = optimisers(one, accumulate)
     for _ in range(STEPS):
         one.train_step(batch(0, 4), optim_wrapper)
-    with tempfile.TemporaryDirectory() as folder:
-        mp.spawn(work, (free_port(), folder, options, accumulate), nprocs=2)
-        first, second = (torch.load(Path(folder) / f'rank{rank}.pth') for rank in (0, 1))
+    in_ranks(work, tmp_path, options, accumulate)
+    first, second = (torch.load(tmp_path / f'{rank}.pth') for rank in (0, 1))
     for name, value in one.state_dict().items():
         assert torch.equal(first[name], second[name])
         # float64, so that what is left is only that sums are taken in another order
         torch.testing.assert_close(first[name], value, rtol=1e-9, atol=1e-9)
 
 
-def work_alone(rank, port, folder):
-    os.environ.update(MASTER_ADDR='127.0.0.1', MASTER_PORT=str(port), RANK=str(rank), WORLD_SIZE='2')
-    dist.init_process_group('gloo', rank=rank, world_size=2)
-    torch.set_num_threads(1)
+def work_alone(rank, folder):
     model = build(discriminator=None, losses=dict(perceptual=dict(
         type='PerceptualLoss', network=dict(type='VGG19', allow_random=True, layers=('relu1_1',)),
         layer_weights=(1.0,))))
@@ -92,14 +72,12 @@ def work_alone(rank, port, folder):
     wrapper = OptimWrapper(torch.optim.SGD(model.generator.parameters(), lr=1e-3))
     for _ in range(STEPS):
         wrapped.train_step(batch(2 * rank, 2 * rank + 2), wrapper)
-    torch.save(model.state_dict(), Path(folder) / f'rank{rank}.pth')
-    dist.destroy_process_group()
+    torch.save(model.state_dict(), folder / f'{rank}.pth')
 
 
-def test_one_player_trains_under_the_plain_wrapper():
-    with tempfile.TemporaryDirectory() as folder:
-        mp.spawn(work_alone, (free_port(), folder), nprocs=2)
-        first, second = (torch.load(Path(folder) / f'rank{rank}.pth') for rank in (0, 1))
+def test_one_player_trains_under_the_plain_wrapper(tmp_path):
+    in_ranks(work_alone, tmp_path)
+    first, second = (torch.load(tmp_path / f'{rank}.pth') for rank in (0, 1))
     untrained = build().generator.state_dict()
     assert any(not torch.equal(first[f'generator.{name}'], value) for name, value in untrained.items())
     assert all(torch.equal(second[name], value) for name, value in first.items())

@@ -1,9 +1,7 @@
 """Every metric has one value, however its samples are dealt out."""
-import os
-
 import pytest
 import torch
-import torch.multiprocessing as mp
+from ranks import in_ranks
 from stubs import ColourNetwork, ColourSegmenter, evaluate, samples
 
 from ggtoolbox.registry import METRICS
@@ -47,12 +45,8 @@ def every_value(batch_size, rank=0, processes=1):
     return found
 
 
-def process(rank, processes, port, folder):
-    os.environ.update(MASTER_ADDR='127.0.0.1', MASTER_PORT=str(port))
-    torch.set_num_threads(1)
-    torch.distributed.init_process_group('gloo', rank=rank, world_size=processes)
-    torch.save(every_value(3, rank, processes), f'{folder}/{rank}.pth')
-    torch.distributed.destroy_process_group()
+def process(rank, folder):
+    torch.save(every_value(3, rank, 2), folder / f'{rank}.pth')
 
 
 def test_all_of_our_metrics_are_walked():
@@ -71,7 +65,7 @@ def test_any_batch_size_and_a_protocol(kind):
 
 def test_two_processes_that_repeat_a_sample(tmp_path):
     expected = every_value(batch_size=4)
-    mp.spawn(process, (2, 29671, tmp_path), nprocs=2)
+    in_ranks(process, tmp_path)
     for rank in range(2):
         found = torch.load(tmp_path / f'{rank}.pth', weights_only=False)
         assert found == pytest.approx(expected, rel=1e-6, abs=1e-7, nan_ok=True)

@@ -1,12 +1,9 @@
 """SCGAN, and WGAN-GP and ACWGAN on which it stands."""
-import os
-
 import pytest
 import torch
-import torch.distributed as dist
-import torch.multiprocessing as mp
 from mmengine.model import MMSeparateDistributedDataParallel
 from mmengine.optim import OptimWrapper, OptimWrapperDict
+from ranks import in_ranks
 
 from ggtoolbox.engine.hooks.model_state import unwrapped_names
 from ggtoolbox.engine.optimisers import BFloat16OptimWrapper
@@ -251,16 +248,12 @@ def test_a_discriminator_with_spectral_norm_can_be_penalised():
 
 
 def work(rank, folder, order):
-    os.environ.update(RANK=str(rank), WORLD_SIZE='2')
-    dist.init_process_group('gloo', init_method=f'file://{folder}/meeting', rank=rank, world_size=2)
-    torch.set_num_threads(1)
     model, half = build(options=dict(update_order=order)).double(), slice(2 * rank, 2 * rank + 2)
     fix_draws(model, half)
     wrapped = MMSeparateDistributedDataParallel(model)
     wrapped.train_step({name: value[half] for name, value in batch(dtype=torch.float64).items()},
                        optimisers(model, torch.optim.SGD))
-    torch.save(unwrapped_names(model, model.state_dict()), f'{folder}/{rank}.pth')
-    dist.destroy_process_group()
+    torch.save(unwrapped_names(model, model.state_dict()), folder / f'{rank}.pth')
 
 
 def fix_draws(model, part):
@@ -276,7 +269,7 @@ def test_two_processes_equal_the_doubled_batch(order, tmp_path):
     one = build(options=dict(update_order=order)).double()
     fix_draws(one, slice(None))
     one.train_step(batch(dtype=torch.float64), optimisers(one, torch.optim.SGD))
-    mp.spawn(work, (str(tmp_path), order), nprocs=2)
+    in_ranks(work, tmp_path, order)
     for rank in (0, 1):
         found = torch.load(tmp_path / f'{rank}.pth')
         torch.testing.assert_close(found, dict(one.state_dict()), rtol=1e-6, atol=1e-6)
