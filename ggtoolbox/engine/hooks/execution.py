@@ -4,11 +4,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mmengine.hooks import Hook
+from mmengine.logging import print_log
 from mmengine.runner import Runner
 from torch import nn
 
+from ggtoolbox.engine.turn_graphs import CUDARecorder, TurnGraphs, model_device
 from ggtoolbox.engine.wrapped import unwrapped
 from ggtoolbox.errors import InputError
+from ggtoolbox.models.gans.base import BaseGAN
 from ggtoolbox.models.layers.checkpointing import checkpoint_blocks
 from ggtoolbox.models.layers.normalisation import lie_channels_last
 from ggtoolbox.registry import HOOKS, nearest
@@ -27,14 +30,28 @@ class ExecutionHook(Hook):
         checkpoint: compute in the backward pass again what blocks would keep for it
             (:func:`~ggtoolbox.models.layers.checkpointing.checkpoint_blocks`): less memory, more time. True
             means the networks of players that generate, and those through which losses see their images.
+        cuda_graphs: record the turns of an iteration on a GPU, and replay them
+            (:class:`~ggtoolbox.engine.turn_graphs.TurnGraphs`); True or False.
     """
 
     def __init__(self, channels_last: bool | Sequence[str] = False, compile: bool | Sequence[str] = False,
-                 checkpoint: bool | Sequence[str] = False) -> None:
+                 checkpoint: bool | Sequence[str] = False, cuda_graphs: bool = False) -> None:
         self.channels_last, self.compile, self.checkpoint = channels_last, compile, checkpoint
+        self.cuda_graphs = cuda_graphs
 
     def before_train(self, runner: Runner) -> None:
         prepare_networks(runner.model, self.channels_last, self.compile, self.checkpoint)
+        if self.cuda_graphs:
+            record_turns(unwrapped(runner.model))
+
+
+def record_turns(model: BaseGAN) -> None:
+    """Let a model on a GPU record its turns; on another device it takes them one after another as before."""
+    kind = model_device(model).type
+    if kind == 'cuda':
+        model.take_turns = TurnGraphs(CUDARecorder())
+    else:
+        print_log(f'CUDA graphs: none, since the model is on {kind}', 'current')
 
 
 def prepare_networks(model: nn.Module, channels_last: bool | Sequence[str] = False,

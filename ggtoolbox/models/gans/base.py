@@ -27,7 +27,7 @@ from .judging import PENALTY, Judging
 from .networks import NamedNetworks, TestInputs
 from .options import GANOptions
 from .picture_scaler import PictureScaler
-from .turns import Batch, Fakes, Turns
+from .turns import Batch, Fakes, Turns, one_after_another
 from .watch import StepWatch
 
 
@@ -53,10 +53,10 @@ class BaseGAN(NamedNetworks):
     on); back-propagate their sum; stop if a term, a gradient or a parameter is not finite; step once.
 
     What an iteration draws once for all its turns is drawn by ``prepare(batch)``. A player named in
-    ``players_without_fakes`` learns from the batch alone: nothing is generated for its turn. A player
-    may take a second kind of turn, with losses of its own and the same optimiser: ``extra_turns`` says
-    turn -> player, ``<turn>_losses`` gives its terms, and it is taken where ``options.update_order``
-    names it.
+    ``players_without_fakes`` learns from the batch alone: nothing is generated for its turn. In
+    ``pooled_turns`` former fakes are seen as well (``layers/image_pool.py``). A player may take a second kind
+    of turn, with losses of its own and the same optimiser: ``extra_turns`` says turn -> player,
+    ``<turn>_losses`` gives its terms, and it is taken where ``options.update_order`` names it.
 
     Gradient accumulation: ``optim_wrapper.<player>.accumulative_counts=k`` cuts the loader's batch
     into k pieces, so that k pieces make exactly one step of each player and nothing else changes:
@@ -79,6 +79,7 @@ class BaseGAN(NamedNetworks):
     player_networks: dict[str, tuple[str, ...]] = dict(generator=('generator',),
                                                        discriminator=('discriminator',))
     players_without_fakes: tuple[str, ...] = ()
+    pooled_turns: tuple[str, ...] = ()
     extra_turns: dict[str, str] = {}
     products: dict[str, str] = {'image': 'target_image'}
     default_options = GANOptions()
@@ -103,6 +104,7 @@ class BaseGAN(NamedNetworks):
         self.iteration = 0
         self.resting: frozenset[str] = frozenset()  # players that take no turn for now
         self.watch = StepWatch()
+        self.take_turns = one_after_another
 
     # What a system says
 
@@ -195,17 +197,16 @@ class BaseGAN(NamedNetworks):
             optim_wrapper = OptimWrapperDict(generator=optim_wrapper)
         batch = self.data_preprocessor(data, True)
         check_batch(batch)
-        turns = Turns(self, self.prepare(batch), optim_wrapper)
-        log: dict[str, Tensor] = {}
         if not self.order():
             raise InputError(f'options: update_order={self.options.update_order} names no player of '
                              f'{type(self).__name__} that has networks')
+        due = []
         for turn in self.order():
             player = self.extra_turns.get(turn, turn)
             if player not in optim_wrapper:
                 raise InputError(f'optim_wrapper: no entry for the player {player!r}')
-            if self.takes_turn(player):
-                log.update(turns.take(turn))
+            due += [turn] if self.takes_turn(player) else []
+        log = self.take_turns(Turns(self, self.prepare(batch), optim_wrapper), due)
         self.iteration += 1
         return log
 

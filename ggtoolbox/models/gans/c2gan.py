@@ -85,6 +85,7 @@ class C2GAN(BaseGAN):
         generator=('generator', 'reconstruction_generator', 'guidance_generator',
                    'reconstruction_guidance_generator'),
         discriminator=('discriminator', 'guidance_discriminator'))
+    pooled_turns = ('discriminator',)
     default_options = GANOptions(
         reuse_fakes=True, norm_at_test='batch', dropout_at_test=True,
         init=dict(method='xavier', gain=1.0, keep_biases=True, norm_scales=(0.02, 1.0)))

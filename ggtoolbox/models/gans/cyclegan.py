@@ -45,6 +45,7 @@ class CycleGAN(BaseGAN):
                   'cycle_source', 'cycle_target', 'identity_source', 'identity_target')
     player_networks = dict(generator=('generator', 'inverse_generator'),
                            discriminator=('discriminator', 'source_discriminator'))
+    pooled_turns = ('discriminator',)
     only_in_training = ('inverse_generator',)
     default_options = GANOptions(reuse_fakes=True, norm_at_test='batch', dropout_at_test=True,
                                  init=dict(method='normal', gain=0.02))

@@ -53,6 +53,7 @@ class PoseTransferGAN(BaseGAN):
     loss_names = ('adversarial', 'pixel', 'perceptual')
     player_networks = dict(generator=('generator',), appearance_discriminator=('appearance_discriminator',),
                            shape_discriminator=('shape_discriminator',))
+    pooled_turns = ('appearance_discriminator', 'shape_discriminator')
     default_options = GANOptions(reuse_fakes=True,
                                  init=dict(method='normal', gain=0.02, keep_biases=True))
     fastest = dict(cpu=Fastest(

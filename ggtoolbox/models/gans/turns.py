@@ -1,6 +1,7 @@
 """The turns that players take in one iteration; :class:`~ggtoolbox.models.gans.base.BaseGAN` says whose."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import torch
@@ -64,6 +65,14 @@ class Turns:
             self.kept[index, count] = detached
             return fakes
         return detached
+
+
+def one_after_another(turns: Turns, due: Sequence[str]) -> dict[str, Tensor]:
+    """Take the turns that are ``due``, in order; the terms for the log."""
+    log: dict[str, Tensor] = {}
+    for turn in due:
+        log.update(turns.take(turn))
+    return log
 
 
 def cut(batch: Batch, pieces: int) -> list[Batch]:

@@ -53,8 +53,7 @@ class StepWatch:
             return
         names = [name for name, good in zip(losses, finite.tolist()) if not good]
         if not self.skip_steps:
-            raise FloatingPointError(f'iteration {model.iteration}: the loss {", ".join(names)} of the '
-                                     f'{turn} is not finite')
+            raise FloatingPointError(f'iteration {model.iteration}: {bad_loss(names, turn)}')
         self._bad_losses += [name for name in names if name not in self._bad_losses]
 
     def update(self, model: BaseGAN, turn: str, wrapper: OptimWrapper, total: Tensor) -> bool:
@@ -90,13 +89,12 @@ class StepWatch:
         names = {id(p): name.replace('.module.', '.') for name, p in model.named_parameters()}
         named = {names.get(id(p), f'parameter {i} of its optimiser'): p for i, p in enumerate(parameters)}
         if bad := not_finite(named):
-            raise FloatingPointError(f'iteration {model.iteration}: {listed(bad)} of the {turn} is not '
-                                     'finite after the step before; a lower learning rate may help')
+            raise FloatingPointError(f'iteration {model.iteration}: {bad_parameter(bad, turn)}')
         if self._bad_losses:
-            return f'the loss {", ".join(self._bad_losses)} of the {turn} is not finite'
+            return bad_loss(self._bad_losses, turn)
         bad = not_finite({name: p.grad for name, p in named.items()})
         self._scale_to_blame = _smaller_scale_comes(wrapper)
-        return f'the gradient of {listed(bad)} in the turn of the {turn} is not finite, though its losses are'
+        return bad_gradient(bad, turn)
 
     def _leave_out(self, model: BaseGAN, player: str, fault: str) -> None:
         count = self.skipped[player] = self.skipped.get(player, 0) + 1
@@ -107,6 +105,22 @@ class StepWatch:
             if name in self._buffers:
                 buffer.data.copy_(self._buffers[name])
         print_log(f'{fault}; this step is left out, {count} of at most {self.skip_steps} in a row', 'current')
+
+
+def bad_loss(names: list[str], turn: str) -> str:
+    """What is said of terms that are not finite."""
+    return f'the loss {", ".join(names)} of the {turn} is not finite'
+
+
+def bad_parameter(names: list[str], turn: str) -> str:
+    """What is said of parameters that are not finite."""
+    return (f'{listed(names)} of the {turn} is not finite after the step before; a lower learning rate may '
+            'help')
+
+
+def bad_gradient(names: list[str], turn: str) -> str:
+    """What is said of gradients that are not finite."""
+    return f'the gradient of {listed(names)} in the turn of the {turn} is not finite, though its losses are'
 
 
 def _smaller_scale_comes(wrapper: OptimWrapper) -> bool:
