@@ -100,15 +100,18 @@ def contender(contest: Contest, variant: str, checkout: Path = ROOT,
         found.end()
 
 
-def compare_steps(baseline: Contender, other: Contender, pairs: int) -> dict:
+def compare_steps(baseline: Contender, other: Contender, pairs: int, warm_up: int = 1) -> dict:
     """Steps of both in turn: median seconds of each, and the median of the ratios of neighbours.
 
-    One step goes before, in which optimisers make their states and networks are compiled; its seconds by the
-    clock are told, since compilers are processes of their own."""
+    ``warm_up`` steps go before, in which optimisers make their states and networks are compiled; the first
+    one's seconds by the clock are told, since compilers are processes of their own."""
     baseline.step()
     start = time.perf_counter()
     other.step()
     first = time.perf_counter() - start
+    for _ in range(warm_up - 1):
+        baseline.step()
+        other.step()
     times = [(baseline.step(), other.step()) for _ in range(pairs)]
     return dict(baseline_seconds=statistics.median(one for one, _ in times),
                 seconds=statistics.median(two for _, two in times), first_seconds=first,

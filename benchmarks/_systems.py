@@ -87,17 +87,9 @@ SWITCHES: dict[str, Callable[[Config, str], object]] = dict(
     bf16=lambda cfg, device: switches().use_amp(cfg),
     channels_last=lambda cfg, device: switches().use_execution(cfg, channels_last=True),
     compile=lambda cfg, device: switches().use_execution(cfg, compile=True),
-    cuda_graphs=lambda cfg, device: use_cuda_graphs(cfg),
+    cuda_graphs=lambda cfg, device: switches().use_execution(cfg, cuda_graphs=True),  # CUDA's alone
     checkpoint=lambda cfg, device: switches().use_execution(cfg, checkpoint=True),
     fast=lambda cfg, device: switches().use_fast(cfg, device))
-
-
-def use_cuda_graphs(cfg: Config) -> None:
-    """A CUDA graph for each compiled piece, forward and backward, recorded again for other shapes: what
-    ``torch.compile(mode='reduce-overhead')`` does. On a CPU it changes nothing."""
-    import torch._inductor.config
-    torch._inductor.config.triton.cudagraphs = True
-    switches().use_execution(cfg, compile=True)
 
 
 def switches() -> ModuleType:

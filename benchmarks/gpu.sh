@@ -75,14 +75,15 @@ GGTOOLBOX_TEST_DEVICE=$device part operators 60 "$python" -m pytest -q tests/ops
 for dtype in float32 bfloat16; do
     part "sau_$dtype" 40 "$python" benchmarks/sau.py --device "$device" --dtype $dtype "${sau[@]}" --json "$out/sau_$dtype.json"
 done
-steps steps_gaugan 40 "$gaugan" fast
+steps steps_gaugan 40 "$gaugan" fast${quick:++cuda_graphs}
 if [ -z "$quick" ]; then
     steps steps_lggan 40 "$lggan" fast
     steps steps_selectiongan 30 "$selectiongan" fast
     steps steps_xinggan 30 "$xinggan" fast
-    for form in fast+compile fast+cuda_graphs; do  # each by itself: one that fails takes no other along
-        steps "steps_gaugan_${form#*+}" 45 "$gaugan" "$form"
-    done
+    # each by itself: one that fails takes no other along
+    steps steps_gaugan_cuda_graphs 40 "$gaugan" fast+cuda_graphs
+    steps steps_xinggan_cuda_graphs 30 "$xinggan" fast+cuda_graphs
+    steps steps_gaugan_compile 45 "$gaugan" fast+compile
 fi
 for amp in '' --amp; do
     part "inference${amp/--/_}" 20 "$python" tools/analysis_tools/benchmark.py "${inference[@]}" --mode inference --noise \

@@ -85,9 +85,10 @@ sizes, solved for the memory, in multiples of 64 pixels. On a CPU; libraries (0.
 CLOSING = '''## On a GPU
 
 `benchmarks/gpu.sh` measures operators, whole steps, inference and a training in 8 minutes. No GPU was at hand
-yet, so that there is no table. Its form `fast+cuda_graphs` records what `torch.compile` makes of a network as
-CUDA graphs, again for each shape. A graph of a whole turn is not there: losses and gradients are looked at
-before the optimiser steps, and that waits for the device.
+yet, so that there is no table. Its form `fast+cuda_graphs` replays turns that follow one another as one
+graph ([many GPUs, little memory, speed](many_gpus.md#cuda-graphs)). That they equal turns without a graph was
+tested with a stand-in for CUDA's graphs on a CPU; what they gain is not known yet, so that no system's
+`--fast` turns them on.
 '''
 
 

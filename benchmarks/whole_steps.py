@@ -36,7 +36,8 @@ def measure(contest: Contest, variants: Sequence[str], against: Path | None, pai
         for variant in variants:
             if variant != 'default' or against is not None:
                 with contender(contest, variant) as found:
-                    row = facts | dict(variant=variant) | compare_steps(baseline, found, pairs)
+                    row = facts | dict(variant=variant) | compare_steps(
+                        baseline, found, pairs, warm_up=5 if contest.device == 'cuda' else 1)
                     rows.append(row | (memory_of(contest, variant, found) if memory else {}))
                 print_row(rows[-1])
         seconds = [row['baseline_seconds'] for row in rows] or [baseline.step() for _ in range(pairs)]

@@ -60,7 +60,7 @@ def use_fast(cfg: Config, device: str | None = None) -> list[str]:
     said = [_bfloat16_where_it_pays(cfg, device) if wanted.amp else None,
             _one_drawing(cfg) if wanted.reuse_fakes else None,
             *(_execution(cfg, switch, getattr(wanted, switch)) for switch in ('channels_last', 'compile')),
-            _eight_bits(cfg)]
+            _graphs(cfg, device) if wanted.cuda_graphs else None, _eight_bits(cfg)]
     said = [sentence for sentence in said if sentence] or ['nothing that was not on already']
     return [f'fast on {device}: {sentence}' for sentence in said]
 
@@ -129,6 +129,14 @@ def _parts(settings: object) -> Iterator[Mapping]:
     if isinstance(settings, (list, tuple)):
         for part in settings:
             yield from _parts(part)
+
+
+def _graphs(cfg: Config, device: str) -> str | None:
+    execution = (cfg.get('default_hooks') or {}).get('execution') or {}
+    if torch.device(device).type != 'cuda' or execution.get('cuda_graphs', False):
+        return None
+    use_execution(cfg, cuda_graphs=True)
+    return 'turns as CUDA graphs (changes rounding: learning rates are held in float32)'
 
 
 def _execution(cfg: Config, switch: str, networks: tuple[str, ...]) -> str | None:

@@ -58,7 +58,7 @@ class TurnGraphs:
 
     Turns that follow one another become one graph: forward passes, backward passes, the look at what is not
     finite (:class:`~ggtoolbox.models.gans.device_watch.DeviceWatch`) and the optimisers' steps. Batches are
-    copied into the tensors that were recorded with, learning rates into tensors of their own; random numbers
+    copied into the tensors that were recorded with, learning rates into tensors of float32; random numbers
     are drawn anew by the device; the terms come back as copies. Numbers are those of turns without a graph.
 
     A graph is recorded after ``warm_up`` iterations of its kind: turns, shapes, terms with their weights,

@@ -75,6 +75,14 @@ def test_the_generators_word_goes_before_the_algorithms(monkeypatch):
     assert fastest(dagan, 'cpu') == Fastest(reuse_fakes=False)
 
 
+def test_turns_are_recorded_on_a_gpu_where_a_config_says_so():
+    cfg = config(fast=dict(amp=False, reuse_fakes=False, cuda_graphs=True))
+    assert use_fast(cfg, 'cpu') == ['fast on cpu: nothing that was not on already']
+    said, = use_fast(cfg, 'cuda')
+    assert said.startswith('fast on cuda: turns as CUDA graphs') and cfg.default_hooks.execution.cuda_graphs
+    assert use_fast(cfg, 'cuda') == ['fast on cuda: nothing that was not on already']
+
+
 def test_what_does_not_pay_or_go_is_left_out(computes, monkeypatch):
     cfg = config(fast=dict(reuse_fakes=False))
     use_fast(cfg, 'cpu')

@@ -31,4 +31,4 @@ def test_all_parts_run_in_small(tmp_path):
         'training'], said
     assert all('exit code 0' in line for line in parts), said[-3000:]
     table = (tmp_path / 'table.md').read_text()
-    assert 'sau pytorch forward+backward' in table and '`fast`' in table and 'bfloat16' in table
+    assert 'sau pytorch forward+backward' in table and '`fast+cuda_graphs`' in table and 'bfloat16' in table

@@ -19,9 +19,12 @@ class Fastest:
         reuse_fakes: as of :class:`~ggtoolbox.models.gans.options.GANOptions`.
         channels_last: networks whose weights, and so the features, lie in channels-last order.
         compile: networks that ``torch.compile`` makes.
+        cuda_graphs: turns are recorded on a GPU, and replayed. No system says so yet, for it has not been
+            measured; ``fast=dict(cuda_graphs=True)`` in a config does.
     """
 
     amp: bool = True
     reuse_fakes: bool = True
     channels_last: tuple[str, ...] = ()
     compile: tuple[str, ...] = ()
+    cuda_graphs: bool = False
