@@ -86,10 +86,17 @@ SWITCHES: dict[str, Callable[[Config, str], object]] = dict(
     reuse_fakes=reuse_fakes,
     bf16=lambda cfg, device: switches().use_amp(cfg),
     channels_last=lambda cfg, device: switches().use_execution(cfg, channels_last=True),
-    compile=lambda cfg, device: switches().use_execution(cfg, compile=True),
+    compile=lambda cfg, device: compile_networks(cfg),
     cuda_graphs=lambda cfg, device: switches().use_execution(cfg, cuda_graphs=True),  # CUDA's alone
     checkpoint=lambda cfg, device: switches().use_execution(cfg, checkpoint=True),
     fast=lambda cfg, device: switches().use_fast(cfg, device))
+
+
+def compile_networks(cfg: Config) -> None:
+    """Compile all networks, which go on drawing the numbers of PyTorch's generator, as without compiling."""
+    import torch._inductor.config
+    torch._inductor.config.fallback_random = True
+    switches().use_execution(cfg, compile=True)
 
 
 def switches() -> ModuleType:

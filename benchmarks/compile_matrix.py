@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-import torch._inductor.config
 from _contender import Contest, compare_steps, contender
 from _differences import largest_differences, one_step
 from _records import write_record
@@ -56,7 +55,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.add_argument('--json', type=Path, metavar='PATH', help='write the rows to this file')
     args = options.parse_args(arguments)
     torch.set_num_threads(args.threads)
-    torch._inductor.config.fallback_random = True  # numbers of PyTorch's generator, as without compiling
     rows = []
     for system in args.system:
         contest = Contest(system, not args.full, args.device, args.threads)
