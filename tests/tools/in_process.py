@@ -3,6 +3,7 @@ import contextlib
 import io
 import os
 import runpy
+import signal
 import sys
 from pathlib import Path
 from unittest import mock
@@ -10,11 +11,13 @@ from unittest import mock
 import ggtoolbox.commands
 
 ROOT = Path(__file__).parents[2]
+ANSWERED = (signal.SIGTERM, signal.SIGUSR1, signal.SIGINT)  # what a command answers is its process's own
 
 
 def outcome(tool: str, *arguments, cwd: Path | None = None) -> tuple[int, str, str]:
     """Exit code, output and errors of a tool (``train.py``) or command (``train``), in the folder ``cwd``."""
     out, errors, code, here = io.StringIO(), io.StringIO(), 0, Path.cwd()
+    handlers = {number: signal.getsignal(number) for number in ANSWERED}
     with (contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors),
           mock.patch.object(sys, 'argv', [tool, *map(str, arguments)])):
         try:
@@ -28,6 +31,8 @@ def outcome(tool: str, *arguments, cwd: Path | None = None) -> tuple[int, str, s
             code = end.code or 0
         finally:
             os.chdir(here)
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
     return code, out.getvalue(), errors.getvalue()
 
 
