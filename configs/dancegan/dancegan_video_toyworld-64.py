@@ -6,8 +6,8 @@ _base_ = ['../_base_/models/dancegan_video.py', '../_base_/datasets/toyworld_dan
           '../_base_/schedules/toyworld_cpu_guided.py']
 model = dict(
     generator=dict(
-        _delete_=True, type='UNetGenerator', source_channels=3, guide_channels=3, channels=12,
-        num_downsamplings=5, norm='batch', dropout=0.0,
+        _delete_=True, type='UNetGenerator', source_channels=3, guide_channels=3, channels=20,
+        num_downsamplings=4, norm='batch', dropout=0.0,
         head=dict(type='AttentionImageFusion', kernel_size=3)),
     discriminator=dict(discriminator=dict(channels=32, num_layers=3)),
     losses=dict(pixel=dict(weight=50.0), forward_regularisation=dict(weight=5.0),

@@ -84,19 +84,25 @@ class ToyWorldDance(ProceduralDataset):
         self.frames = frames
 
     def draw(self, index: int) -> dict:
-        """Video ``index``: its frames begin anywhere in the melody's first round, the source image lies
-        two beats behind them."""
+        """Video ``index``: its frames begin anywhere in the melody's first round."""
         dance, size = describe_dance(self.seed, index), (self.height, self.width)
-        music, patterns = dance.music, _PATTERNS * self.seed + index
-        start = music.first + index % (len(music.riff) * music.beat)
+        start, source_frame = self.places(dance, index)
+        patterns = _PATTERNS * self.seed + index
         frames = draw_frames(dance, self.frames, *size, patterns, start)
-        source, = draw_frames(dance, 1, *size, patterns, start + self.frames + 2 * music.beat)
+        source, = draw_frames(dance, 1, *size, patterns, source_frame)
         pixels = motion_to_pixels(motion_of(dance, self.frames, start), size, whole=False)
         guides = np.stack([dance_skeleton(points, size) for points in pixels])
         keypoints = np.concatenate([pixels[-1], np.ones((len(JOINTS), 1))], axis=1).astype(np.float32)
         return dict(source_image=source, target_frames=frames, frame_guides=guides, target_image=frames[-1],
                     target_guide=guides[-1], previous_image=frames[-2], previous_guide=guides[-2],
                     keypoints=keypoints, name=f'dance_{self.seed}_{index:06d}')
+
+    def places(self, dance: Dance, index: int) -> tuple[int, int]:
+        """The first frame of video ``index``, and the source image's: one to three beats behind the video, so
+        that the dancer stands in another pose, and half the time on the other side."""
+        beat = dance.music.beat
+        start = dance.music.first + index % (len(dance.music.riff) * beat)
+        return start, start + self.frames + beat + index % (2 * beat)
 
 
 def toyworld_video(seed: int, index: int, seconds: float, size: tuple[int, int], kind: int | None = None,

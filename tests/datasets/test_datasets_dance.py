@@ -59,6 +59,17 @@ def test_videos_begin_anywhere_between_two_poses():
     assert np.median(away) > 2
 
 
+def test_half_of_the_sources_stand_on_the_other_side():
+    world = ToyWorldDance(size=64, frames=2, length=400, seed=3)
+    beats = []
+    for index in range(300):
+        dance = describe_dance(3, index)
+        places = world.places(dance, index)
+        beats.append([(frame - dance.music.first) // dance.music.beat for frame in places])
+    others = np.mean([(first - second) % 2 for first, second in beats])
+    assert 0.35 < others < 0.65 and all(second > first for first, second in beats)
+
+
 def test_music_samples_have_the_vocabularys_shapes_and_repeats_share_their_music():
     world = ToyWorldMusic(frames=12, rate=8000, length=8, repeats=4)
     samples = [world[i] for i in range(5)]

@@ -577,17 +577,6 @@ words.txt --out out --seed -1
 words.txt --out out --cores 99999
 words.txt --out out --timing never-ever
 ''',
-    'analysis_tools/dance_tables.py': r'''
-
---out out --tables 7.7
---out out --iterations 0
---out out --iterations -1
---out out --iterations a
---out out --seeds 0
---out out --seeds a
---out out --test-images 1
---out words.txt
-''',
     'launch.py': r'''
 
 2

@@ -1,13 +1,10 @@
 """The tools of dances as a user runs them."""
-from argparse import Namespace
-
 import numpy as np
 import torch
 from in_process import ROOT, run
 from PIL import Image
 
 from ggtoolbox.apis.config import load_config
-from ggtoolbox.commands.analysis_tools import dance_tables
 from ggtoolbox.datasets.sound import write_sound
 from ggtoolbox.datasets.toyworld_dance import toyworld_video
 from ggtoolbox.registry import DATASETS, MODELS
@@ -63,16 +60,3 @@ def test_a_pose_network_learns_from_files(tmp_path):
                '--iterations', 1, '--out', out)
     assert out.is_file() and 'of the test dances' in told
     assert '--out must be a .safetensors file' in run('train_pose_judge.py', '--files', 'a.json', fails=True)
-
-
-def test_tables_plan_every_row_with_every_seed_and_average_them():
-    planned = list(dance_tables.plan(['7.5', '7.6'], 3))
-    assert len(planned) == len(set(planned)) == 24
-    assert planned[0] == ('7.5', 'S1-1 baseline', 0) and {seed for _, _, seed in planned[:8]} == {0}
-    for table in dance_tables.TABLES.values():
-        for options in table.rows.values():
-            MODELS.build(load_config(ROOT / f'configs/dancegan/{table.config}.py', options).model)
-    shown = dance_tables.TABLES['7.5'].shown
-    found = {f'7.5/S1-4 both/{seed}': dict.fromkeys(shown, float(seed)) for seed in range(3)}
-    text = dance_tables.as_markdown(found, Namespace(iterations=5, test_images=7, tables=['7.5']))
-    assert '| S1-4 both | 3 | 1.000 ± 0.816 |' in text and 'S1-1' not in text

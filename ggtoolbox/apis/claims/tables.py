@@ -220,6 +220,33 @@ def _scgan() -> Table:
                  tuple((first, other) for other in others))
 
 
+def _all_or_less(rows: dict[str, Row]) -> tuple[tuple[str, str], ...]:
+    """Pairs of a baseline, two additions and both of these."""
+    first, second, third, both = rows
+    return (second, first), (third, first), (both, second), (both, third), (both, first)
+
+
+def _dances() -> Table:
+    rows = _rows('dancegan/{}_mdvs', {
+        'S1-1 baseline': ((27.95,), 'ablations/dancegan_s1_1_baseline'),
+        'S1-2 SSGA-Net': ((26.14,), 'ablations/dancegan_s1_2_spatial'),
+        'S1-3 CTGA-Net': ((25.42,), 'ablations/dancegan_s1_3_temporal'),
+        'S1-4 both': ((23.42,), 'dancegan_motion')})
+    return Table('music to skeletons in DanceGAN, table 7.5', 'dancegan/dancegan_motion_toyworld-64',
+                 (Measure('FID', 'FD_toyworld_dance', -1),), rows, _all_or_less(rows))
+
+
+def _dance_videos() -> Table:
+    rows = _rows('dancegan/{}_custom-256', {
+        'S2-1 baseline': ((27.12,), 'ablations/dancegan_s2_1_baseline'),
+        'S2-2 FSR': ((24.89,), 'ablations/dancegan_s2_2_forward'),
+        'S2-3 BSR': ((25.15,), 'ablations/dancegan_s2_3_backward'),
+        'S2-4 both': ((21.53,), 'dancegan_video')})
+    return Table('skeletons to video in DanceGAN, table 7.6', 'dancegan/dancegan_video_toyworld-64',
+                 (Measure('FID', 'FD_toyworld_figure', -1),), rows, _all_or_less(rows))
+
+
 TABLES = {'12': _upsamplers(), '5': _hosts(), '9': _lggan(), '5.1': _selectiongan(), '5.2': _two_stages(),
           '5.3': _attention_channels(), '2.9': _gesturegan(), '3.5': _c2gan(), '4.3': _xinggan_branches(),
-          '4.4': _xinggan_blocks(), '4.7': _bigraphgan(), 'SCGAN': _scgan(), 'later': _later_work()}
+          '4.4': _xinggan_blocks(), '4.7': _bigraphgan(), '7.5': _dances(), '7.6': _dance_videos(),
+          'SCGAN': _scgan(), 'later': _later_work()}
