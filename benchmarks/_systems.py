@@ -122,12 +122,12 @@ def settings_of(system: System, variant: str = 'default', device: str = 'cpu') -
 def draw_batches(system: System, cfg: Config, count: int, device: str) -> list[dict[str, Tensor]]:
     """Noise by the vocabulary's ranges, but label maps with their instances and edges are of ToyWorld's
     streets: what a step costs may depend on the layout."""
-    size, batch_size = system.size or picture_size(cfg), system.batch or cfg.train_dataloader.batch_size
-    batches = []
+    batch_size, batches = system.batch or cfg.train_dataloader.batch_size, []
     for seed in range(count):
-        batch = example_batch(cfg, batch_size, size, device='cpu', seed=seed)
+        batch = example_batch(cfg, batch_size, system.size, device='cpu', seed=seed)
         if 'label' in batch and {'edge', 'instance'} & batch.keys():
-            batch |= {name: value for name, value in streets(seed, batch_size, size).items() if name in batch}
+            drawn = streets(seed, batch_size, system.size or picture_size(cfg))
+            batch |= {name: value for name, value in drawn.items() if name in batch}
         batches.append({name: value.to(device) for name, value in batch.items()})
     return batches
 
