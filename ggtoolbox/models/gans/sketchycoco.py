@@ -10,6 +10,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from ggtoolbox.errors import InputError
 from ggtoolbox.registry import BACKBONES, DISCRIMINATORS, GENERATORS, MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
@@ -44,6 +45,8 @@ class SketchyCOCO(BaseGAN):
         sigmoid_penalty: see above.
         enlarge: images and edges are enlarged twice (bicubic) for the discriminators that see one of them,
             as released; False, at a quarter of the price: not.
+        critic_weights: of ``joint``, ``image`` and ``edge`` in the generators' adversarial terms (released
+            options; 1 where not said).
 
     The other arguments are :class:`BaseGAN`'s.
     """
@@ -64,7 +67,8 @@ class SketchyCOCO(BaseGAN):
                  discriminator: dict | None = None,
                  joint_discriminator: dict | None = None, edge_discriminator: dict | None = None,
                  classifier: dict | None = None, losses: dict | None = None, options: dict | None = None,
-                 sigmoid_penalty: bool = True, enlarge: bool = True) -> None:
+                 sigmoid_penalty: bool = True, enlarge: bool = True,
+                 critic_weights: dict[str, float] | None = None) -> None:
         super().__init__(generator, discriminator, losses, options)
         self.edge_generator = self.build_network(GENERATORS, edge_generator, 'edge_generator')
         self.encoder = self.build_network(BACKBONES, encoder, 'encoder')
@@ -72,6 +76,10 @@ class SketchyCOCO(BaseGAN):
         self.edge_discriminator = self.build_network(DISCRIMINATORS, edge_discriminator)
         self.classifier = self.build_network(BACKBONES, classifier, 'classifier')
         self.sigmoid_penalty, self.enlarge = sigmoid_penalty, enlarge
+        self.critic_weights = dict.fromkeys(DISCRIMINATORS_OF.values(), 1.0) | (critic_weights or {})
+        if unknown := self.critic_weights.keys() - {*DISCRIMINATORS_OF.values()}:
+            raise InputError(f'SketchyCOCO: critic_weights are of joint, image and edge, found '
+                             f'{sorted(unknown)[0]!r}')
 
     def derived(self) -> dict[str, dict[str, Derived]]:
         latent, classes = map(self.from_generator.attribute, ('latent_dim', 'num_classes'))
@@ -146,8 +154,8 @@ class SketchyCOCO(BaseGAN):
             if network is not None and 'adversarial' in self.losses:
                 fake = self.judged(kind, fakes['image'], fakes['edge_image'])
                 real = self.judged(kind, batch['target_image'], batch['target_guide'])
-                losses[f'adversarial_{kind}'] = self.losses['adversarial'].generator(
-                    network(fake), partial(network, real))
+                term = self.losses['adversarial'].generator(network(fake), partial(network, real))
+                losses[f'adversarial_{kind}'] = self.critic_weights[kind] * term
         if 'image_class' in self.losses:
             logits = self.classifier(fakes['image'])['logits']
             losses['image_class'] = self.losses['image_class'](logits, batch['domain'])

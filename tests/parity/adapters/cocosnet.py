@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
+from unittest.mock import patch
 
 import numpy as np
 import pix2pix_code
@@ -43,6 +45,8 @@ def correspondence_config(options: dict) -> dict:
     for name in ('dilation_conv', 'eqlr_sn', 'mask_noise', 'domain_rela'):
         if options.get(name):
             raise NotCovered(f'the option {name}')
+    if options['CBN_intype'] != 'warp_mask':
+        raise NotCovered(f'conditioning on {options["CBN_intype"]!r}')
     upsampling = 'patches' if options['warp_patch'] else 'bilinear' if options['warp_bilinear'] else 'nearest'
     mask = options['warp_mask_losstype']
     cycles = 2 if options['two_cycle'] else 1 if options['warp_cycle_w'] > 0 else 0
@@ -93,8 +97,10 @@ def correspondence(case: Golden) -> dict[str, Tensor]:
         module.register_forward_hook(lambda _, __, output, name=name: found.setdefault(name, output))
     wanted, own = (('label', 'exemplar_label') if options['dataset_mode'] in CLASSES else
                    ('target_guide', 'exemplar_guide'))
-    drawn = network(case.inputs['ref_image'], target_image=case.inputs.get('image'),
-                    **{wanted: case.inputs['semantics'], own: case.inputs['ref_semantics']})
+    noise = case.inputs.get('noise')  # in place of the exemplar's layout, where the network is blind
+    with patch('torch.randn_like', lambda like: noise.to(like)) if noise is not None else nullcontext():
+        drawn = network(case.inputs['ref_image'], target_image=case.inputs.get('image'),
+                        **{wanted: case.inputs['semantics'], own: case.inputs['ref_semantics']})
     drawn.update({} if network.training else network.train().warps(drawn, case.inputs['ref_image'], None))
     results = dict(found, warp_out=drawn['image'],
                    correlation=network.correlation(drawn['query'], drawn['key']))

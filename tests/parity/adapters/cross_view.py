@@ -60,7 +60,8 @@ def generator(case: Golden) -> dict[str, Tensor]:
 
 
 def discriminator_config(config: dict) -> dict:
-    return dict(type='PatchDiscriminator', in_channels=config.get('channels', 6), channels=config['ndf'],
+    seen = config.get('channels', config.get('input_nc', 3) + config.get('output_nc', 3))
+    return dict(type='PatchDiscriminator', in_channels=seen, channels=config['ndf'],
                 num_layers=config.get('layers', 3) + 1, max_channels=8 * config['ndf'], padding=1,
                 norm='batch', bias_before_norm=True, spectral=False)
 
@@ -82,7 +83,10 @@ def step(case: Golden) -> dict[str, Tensor]:
     losses = dict(adversarial=adversarial, pixel=pixel, guide=pixel)
     own = dict(type='XFork')
     if system == 'xseq':
-        own = dict(type='XSeq', feedback=options['gradient_weight'])
+        second = dict(config, input_nc=config.get('output_nc', 3), channels=6)  # it reads the image alone
+        own = dict(type='XSeq', feedback=options['gradient_weight'],
+                   guide_generator=generator_config(second, options['dropout']),
+                   guide_discriminator=discriminator_config(second))
         losses['guide_adversarial'] = adversarial
     model = MODELS.build(dict(own, generator=generator_config(config, options['dropout']),
                               discriminator=discriminator_config(config), losses=losses)).train()

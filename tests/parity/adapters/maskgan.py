@@ -46,7 +46,8 @@ def fill(case: Golden, network: nn.Module, rename: Callable, prefix: str = '') -
 
 def generator_config(config: dict) -> dict:
     return dict(type='MaskGANGenerator', num_classes=config['label_nc'], channels=config['ngf'],
-                num_blocks=config['n_blocks_global'], num_downsamplings=config['n_downsample_global'])
+                num_blocks=config['n_blocks_global'], num_downsamplings=config['n_downsample_global'],
+                out_channels=config.get('output_nc', 3))
 
 
 def discriminator_config(config: dict) -> dict:

@@ -24,13 +24,13 @@ def double(tensor: Tensor) -> Tensor:
 
 
 def convolution(case: Golden) -> dict[str, Tensor]:
-    x, weight, bias = (double(tensor).clone().requires_grad_() for tensor in (
-        case.inputs['x'], case.official_state['weight'], case.official_state['bias']))
+    given = dict(x=case.inputs['x'], **case.official_state)
+    given = {name: double(tensor).clone().requires_grad_() for name, tensor in given.items()}
     neighbours = EqualNeighbours.of(case.inputs['panoptic'], case.config['kernel'])
-    y = panoptic_convolution(x, weight, bias, neighbours)
+    y = panoptic_convolution(given['x'], given['weight'], given.get('bias'), neighbours)
     y.backward(double(case.inputs['weighting']))
-    return dict(y=y, count=neighbours.equal.sum(1), grad_x=x.grad, grad_weight=weight.grad,
-                grad_bias=bias.grad)
+    return dict(y=y, count=neighbours.equal.sum(1),
+                **{f'grad_{name}': tensor.grad for name, tensor in given.items()})
 
 
 @torch.no_grad()

@@ -116,8 +116,7 @@ def build(case: Golden) -> tuple[SketchyCOCO, dict[str, str], dict[str, Tensor]]
         config[name] = generator_config(options['classes'], options['z_dim'], options['g_width'], size)
     for name in ('discriminator', 'edge_discriminator'):
         config[name] = critic_config(width, (2 * size, 2 * size))
-    if any(options[f'{kind}_weight'] != 1 for kind in CRITICS.values()):
-        raise NotCovered('weights of the adversarial terms other than 1')
+    config['critic_weights'] = {kind: options[f'{kind}_weight'] for kind in CRITICS.values()}
     config['losses'] = dict(
         adversarial=dict(type='GANLoss', mode='wasserstein'),
         gradient_penalty=dict(type='GradientPenaltyLoss', weight=options['lambda_gp']),
