@@ -29,6 +29,7 @@ TINY = {
     FACE: {'channels': 4},
     LATENT: {'channels': 4},
     'lggan/lggan_toyworld-64': {'channels': 4},
+    'lggan/lggan_cross_view_toyworld-64': {'channels': 4, 'global_generator.channels': 4},
     CONDITIONAL: {'channels': 2, 'hidden_channels': 4, 'latent_dim': 4},
     'sean/sean_toyworld-64': {'channels': 2, 'style_channels': 6, 'norm_hidden_channels': 4},
     'pix2pixhd/pix2pixhd_encoder_toyworld-64': {'channels': 4},

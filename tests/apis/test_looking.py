@@ -10,6 +10,8 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.models.upsamplers.carafe import CARAFE
 from ggtoolbox.models.upsamplers.sau import SAU
 
+GROUND = 'lggan/lggan_cross_view_toyworld-64'
+
 
 def inside(inferencer, pixel, **options):
     return look_inside(inferencer, dict(label=scene(inferencer)['label']), pixel, **options)
@@ -51,8 +53,10 @@ def test_kernels_are_those_of_the_sum(kind, groups):
 def test_the_example_of_the_documentation_runs(build_inferencer, tmp_path, monkeypatch, capsys):
     code = (ROOT / 'docs/inference.md').read_text().rsplit('```python\n', 1)[1].split('```')[0]
     monkeypatch.chdir(tmp_path)
-    Image.fromarray(scene(build_inferencer())['label']).save('map.png')
-    for name in ('lggan/lggan_toyworld-64', STREET):
+    given = scene(build_inferencer(GROUND))
+    for name, field in (('map', 'label'), ('above', 'source_image')):
+        Image.fromarray(given[field]).save(f'{name}.png')
+    for name in (GROUND, STREET):
         assert f"Inferencer('{name.split('/')[1]}')" in code
         code = code.replace(f"Inferencer('{name.split('/')[1]}')", f"build('{name}')")
     exec(code, dict(build=build_inferencer))

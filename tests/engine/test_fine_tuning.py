@@ -52,7 +52,7 @@ def test_the_layer_of_a_tensor(tensor):
 
 
 FIVE_CLASSES = """
-_base_ = 'ggtoolbox::gaugan/gaugan_toyworld-64.py'
+_base_ = 'ggtoolbox::gaugan/gaugan_sau_toyworld-64.py'
 folder = dict(_delete_=True, type='LabelMapFolder', data_root='data', image_dir='images', label_dir='labels',
               pipeline=[dict(type='PackTensors', keys=['target_image', 'label'])])
 train_dataloader = dict(batch_size=2, num_workers=0, dataset=folder)
@@ -77,7 +77,7 @@ def folder(tmp_path):
 
 
 def test_a_model_of_other_classes_starts_from_the_zoo(folder):
-    words = ['train', 'five.py', '--load-from', 'gaugan_toyworld-64', '--work-dir', 'run']
+    words = ['train', 'five.py', '--load-from', 'gaugan_sau_toyworld-64', '--work-dir', 'run']
     code, _, errors = outcome(*words, cwd=folder)
     assert code == 2 and 'has shape' in errors.splitlines()[-1] and '--draw-anew misfits' in errors
     code, _, errors = outcome(*words, '--draw-anew', 'misfits', cwd=folder)
@@ -85,7 +85,7 @@ def test_a_model_of_other_classes_starts_from_the_zoo(folder):
     log = max((folder / 'run').rglob('*.log'), key=lambda path: path.stat().st_mtime).read_text()
     line, = (line for line in log.splitlines() if 'fine-tuning from' in line)
     assert 'tensors are taken' in line and 'drawn anew: generator.' in line and 'discriminator' in line
-    start = load_tensors(find_model('gaugan_toyworld-64').weights)['state_dict']
+    start = load_tensors(find_model('gaugan_sau_toyworld-64').weights)['state_dict']
     end = load_tensors(folder / 'run/iter_1.pth')['state_dict']
     taken = [name for name in start if name.endswith('weight_orig') and f'{layer_of(name)},' not in line
              and f'{layer_of(name)};' not in line]
