@@ -11,6 +11,7 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 
 from ggtoolbox.arguments import nearest
+from ggtoolbox.engine.meeting import meet_anew
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import import_custom_modules
 
@@ -106,6 +107,7 @@ def prepare_devices(cfg: Config, launcher: str) -> None:
     watch = (cfg.get('default_hooks') or {}).get('rank_watch') or {}
     # Later than the watch, which knows which rank hangs.
     patience = float(watch.get('timeout', 1800)) + 600
+    meet_anew(patience)
     if torch.cuda.is_available():
         cfg.setdefault('sync_bn', 'torch')
         cfg.merge_from_dict({'env_cfg.dist_cfg.timeout': patience})
