@@ -14,6 +14,7 @@ STYLES = HERE / 'page.css'
 SCRIPT = '\n'.join((HERE / name).read_text(encoding='utf-8')
                    for name in ('canvas.js', 'painting.js', 'joints.js', 'mount.js'))
 PIXELS = (HERE / 'pixels.js').read_text(encoding='utf-8')
+MENUS = (HERE / 'menus.js').read_text(encoding='utf-8')
 SYSTEM_FONTS = ['system-ui', '-apple-system', 'Segoe UI', 'Roboto', 'sans-serif']
 
 
@@ -24,6 +25,7 @@ class Parts(NamedTuple):
     world: gr.Radio
     model: gr.Dropdown
     other: gr.Dropdown
+    menus: gr.JSON
     hint: gr.Markdown
     canvas_box: gr.Column
     canvas: gr.HTML
@@ -82,6 +84,7 @@ def lay_out(worlds: list[str]) -> Parts:
                              elem_id='world', visible=len(worlds) > 1)
             model = gr.Dropdown([], interactive=True, label='Model', elem_id='model', min_width=240)
             other = gr.Dropdown([], interactive=True, label='Compare with', elem_id='other', min_width=240)
+            menus = gr.JSON(visible=False)
         with gr.Row(elem_id='work'):
             with gr.Column(min_width=240, elem_classes='pane', visible=False) as source_box:
                 gr.Markdown('### Source\nWhat it looks like.')
@@ -126,8 +129,8 @@ def lay_out(worlds: list[str]) -> Parts:
                                 format='png', show_label=False, interactive=False, buttons=['fullscreen'])
         session = gr.State(Session())
     return Parts(
-        blocks=blocks, world=world, model=model, other=other, hint=hint, canvas_box=canvas_box, canvas=canvas,
-        another_scene=another_scene, upload_map=upload_map, source_box=source_box,
+        blocks=blocks, world=world, model=model, other=other, menus=menus, hint=hint, canvas_box=canvas_box,
+        canvas=canvas, another_scene=another_scene, upload_map=upload_map, source_box=source_box,
         source_canvas=source_canvas, upload_source=upload_source, attributes=attributes, domain=domain,
         first=first, second_box=second_box, second=second, go=go, another=another, seed=seed, live=live,
         caption=caption, second_caption=second_caption, regions=regions, use_style=use_style,

@@ -8,7 +8,7 @@ import gradio as gr
 import numpy as np
 from dancing import add_dance_page
 from inside import note, pictures_of, read_click
-from layout import Parts, lay_out
+from layout import MENUS, Parts, lay_out
 from sentences import in_one_sentence
 from session import Session
 from studio import Studio
@@ -33,23 +33,30 @@ class Page:
     # What the page shows
 
     def enter(self, session: Session, title: str) -> tuple:
-        """Another world: its models, and a scene. -> model, other, hint, *:meth:`scene`."""
+        """Another world: its models, and a scene. -> menus, hint, *:meth:`scene`.
+
+        The menus are what model and other become, as soon as neither is open (``menus.js``).
+        """
         choices = self.studio.choices(title)
-        session.title, session.model, session.other = title, choices[0][1], ''
-        return (gr.update(choices=choices, value=session.model),
-                gr.update(choices=[('nothing', ''), *choices], value='', visible=len(choices) > 1),
-                f'### Drawing\n{self.studio.worlds[title].hint}', *self.scene(session))
+        scene = self._begin(session, title, model=choices[0][1], other='')
+        menus = [dict(choices=choices, value=choices[0][1]),
+                 dict(choices=[('nothing', ''), *choices], value='', visible=len(choices) > 1)]
+        return menus, f'### Drawing\n{self.studio.worlds[title].hint}', *scene
 
     def scene(self, session: Session) -> tuple:
         """A scene to start from. -> canvas, source_canvas, attributes, domain."""
-        world = self.studio.worlds[session.title]
+        return self._begin(session, session.title)
+
+    def _begin(self, session: Session, title: str, **chosen: str) -> tuple:
+        """As :meth:`scene`, of a world that may be another."""
+        world = self.studio.worlds[title]
         scene = world.scene(random.randrange(self.scenes))
         given = scene.source.get('attributes', ())
-        session.brought, session.regions = scene.source, []
-        session.ticked = [name for name, one in zip(world.attributes, given) if one]
+        ticked = [name for name, one in zip(world.attributes, given) if one]
         choices = [(name.replace('_', ' '), name) for name in world.attributes]
         domain = world.domains[scene.source['domain']] if world.domains else None
-        return (scene.drawing, scene.source_drawing, gr.update(choices=choices, value=session.ticked),
+        session.change(title=title, brought=scene.source, regions=[], ticked=ticked, **chosen)
+        return (scene.drawing, scene.source_drawing, gr.update(choices=choices, value=ticked),
                 gr.update(choices=list(world.domains), value=domain))
 
     def choose(self, session: Session, event: gr.SelectData) -> None:
@@ -121,6 +128,7 @@ class Page:
 
     def generate(self, session: Session, drawing: str, source_drawing: str, seed: float) -> tuple:
         """-> first, second, caption, second_caption."""
+        session = session.now()
         if not self.studio.worlds[session.title].has(drawing):
             return (gr.skip(),) * 4  # the canvas is still the one before, and the next will be drawn on
         fields = self._fields(session, drawing, source_drawing)
@@ -157,6 +165,7 @@ class Page:
         Args:
             clicked: where, as ``pixels.js`` writes it.
         """
+        session = session.now()
         picture, pixel = read_click(clicked, len(session.models))
         fields = self._fields(session, drawing, source_drawing)
         found = self.studio.look_inside(session.models[picture], fields, int(seed or 0), pixel)
@@ -193,12 +202,14 @@ def _wire(page: Page, parts: Parts) -> None:
     pictures = [p.first, p.second, p.caption, p.second_caption]
 
     enter = dict(fn=guard(page.enter), inputs=[p.session, p.world],
-                 outputs=[p.model, p.other, p.hint, *scene], **quiet)
+                 outputs=[p.menus, p.hint, *scene], **quiet)
+    change_menus = dict(fn=None, js=MENUS, inputs=[p.menus], outputs=[p.model, p.other], **quiet)
     fit = dict(fn=guard(page.fit), inputs=[p.session], outputs=[
         p.canvas_box, p.source_box, p.source_canvas, p.attributes, p.upload_map, p.another, p.domain,
         p.canvas, p.second_box, p.regions, p.use_style, p.style_note], **quiet)
     for ready in (
-            p.blocks.load(**enter).success(**fit), p.world.input(**enter).success(**fit),
+            p.blocks.load(**enter).success(**change_menus).success(**fit),
+            p.world.input(**enter).success(**change_menus).success(**fit),
             p.model.select(guard(page.choose), [p.session], **quiet).success(**fit),
             p.other.select(guard(page.compare), [p.session], **quiet).success(**fit),
             p.another_scene.click(guard(page.scene), [p.session], scene, **quiet),

@@ -9,7 +9,8 @@ from world import Fields
 @dataclass
 class Session:
     """All that is on no canvas. It lives on the server, and an event tells what changes of it: while the
-    answer to a click on another world is on its way, lists of the page still show the world before.
+    answer to a click on another world is on its way, lists of the page still show the world before. Several
+    events may be answered at a time, each in a thread: what belongs together changes by :meth:`change`.
 
     Attributes:
         title: of the world.
@@ -25,6 +26,14 @@ class Session:
     brought: Fields = field(default_factory=dict)
     ticked: list[str] = field(default_factory=list)
     regions: list[str] = field(default_factory=list)
+
+    def change(self, **chosen: object) -> None:
+        """Attributes, all at once."""
+        vars(self).update(chosen)
+
+    def now(self) -> Session:
+        """As it is, whatever changes meanwhile."""
+        return Session(**vars(self).copy())
 
     @property
     def models(self) -> list[str]:

@@ -5,8 +5,7 @@
 Both nodes are this machine: each has an agent (torchrun) and one process. When the first checkpoint is there,
 and an iteration more was logged, the second node's process is killed. The agents meet again, start both
 processes anew, and these go on from the checkpoint by ``--resume``. The last checkpoint and the log are
-compared with those of a run of two processes that nobody killed. Exit code 1 where anything differs. (Of four
-tries with PyTorch 2.13 two ended so; in two, the new processes waited for one another in gloo for minutes.)
+compared with those of a run of two processes that nobody killed. Exit code 1 where anything differs.
 """
 from __future__ import annotations
 

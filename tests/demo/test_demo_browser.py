@@ -155,7 +155,6 @@ def test_undo_and_redo_bring_pictures_back(page):
     assert wait_for_another(page, before) == painted
 
 
-@pytest.mark.long  # on a machine that is busy with something else, Gradio's menu may still trip
 def test_worlds_are_switched_with_the_menu_open(page, log):
     """What an open menu, or a world on its way, still tells of the world before is no error."""
     titles = page.locator('#world label').all_inner_texts()

@@ -50,7 +50,7 @@ def test_a_drawing_has_one_answer_and_a_seed_another(studio):
 def enter(page, title, model=None, other=''):
     """A session in a world. -> session, drawing, source drawing, seed."""
     session = Session()
-    drawing, source_drawing = page.enter(session, title)[3:5]
+    drawing, source_drawing = page.enter(session, title)[2:4]
     session.model, session.other = model or session.model, other
     return session, drawing, source_drawing, 0
 
@@ -99,6 +99,16 @@ def test_a_drawing_of_the_world_before_is_passed_over(page):
     assert all(part == gr.skip() for part in page.generate(session, drawing, source_drawing, seed))
     with pytest.raises(InputError, match='canvas: expected points'):
         page.generate(session, 'no drawing', source_drawing, seed)
+
+
+def test_a_world_is_entered_all_at_once(page, monkeypatch):
+    """While its scene is drawn, another thread may generate: what the world before has."""
+    before = enter(page, 'Street from a label map')
+    world, made = page.studio.worlds['Street from another view'], []
+    draw = world.scene
+    monkeypatch.setattr(world, 'scene', lambda index: made.append(page.generate(*before)[0]) or draw(index))
+    page.enter(before[0], 'Street from another view')
+    assert made[0].shape == (64, 64, 3) and before[0].title == 'Street from another view'
 
 
 def test_a_style_is_drawn_or_taken_from_a_picture(studio, page):
