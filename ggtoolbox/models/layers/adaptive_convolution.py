@@ -1,6 +1,7 @@
 """Convolutions that choose their form by shape; what they compute and store is PyTorch's."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 
 import torch.nn.functional as F
@@ -14,13 +15,25 @@ from ggtoolbox.ops.tiny_map_convolution import (
 )
 from ggtoolbox.ops.winograd_convolution import winograd_convolution, winograd_pays
 
+from .rounded_weights import as_now, rounded, rounds
+
 
 class AdaptiveConv2d(nn.Conv2d):
     """``nn.Conv2d``, as one matrix product where the output is tiny and the weights are many
     (:mod:`ggtoolbox.ops.tiny_map_convolution`), with fewer multiplications where 3 x 3 kernels have many
     channels (:mod:`ggtoolbox.ops.winograd_convolution`)."""
 
+    def weight_again(self) -> Callable[[], Tensor]:
+        """What gives this layer's weight once more, as it is now."""
+        return as_now(self.weight)
+
     def _conv_forward(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        if not rounds(weight):
+            return self._convolve(x, weight, bias)
+        with rounded(weight, self.weight_again()) as short:
+            return self._convolve(x, short, bias)
+
+    def _convolve(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         if self.groups > 1 or isinstance(self.padding, str) or x.dim() != 4:
             return super()._conv_forward(x, weight, bias)
         if self.padding_mode == 'zeros':
@@ -38,10 +51,24 @@ class AdaptiveConv2d(nn.Conv2d):
 class AdaptiveConvTranspose2d(nn.ConvTranspose2d):
     """``nn.ConvTranspose2d``, as one matrix product where the input is tiny and the weights are many."""
 
+    def weight_again(self) -> Callable[[], Tensor]:
+        """What gives this layer's weight once more, as it is now."""
+        return as_now(self.weight)
+
     def forward(self, x: Tensor, output_size: list[int] | None = None) -> Tensor:
+        weight = self.weight
+        if not rounds(weight):
+            return self._convolve(x, weight, output_size)
+        with rounded(weight, self.weight_again()) as short:
+            return self._convolve(x, short, output_size)
+
+    def _convolve(self, x: Tensor, weight: Tensor, output_size: list[int] | None) -> Tensor:
         weights = self.in_channels * self.out_channels * prod(self.kernel_size)
         if self.groups == 1 and output_size is None and x.dim() == 4 and \
                 product_pays(x.device, weights, x.shape[0] * prod(x.shape[2:])):
-            return transposed_convolution_as_product(x, self.weight, self.bias, self.stride, self.padding,
+            return transposed_convolution_as_product(x, weight, self.bias, self.stride, self.padding,
                                                      self.output_padding, self.dilation)
-        return super().forward(x, output_size)
+        padding = self._output_padding(x, output_size, self.stride, self.padding, self.kernel_size, 2,
+                                       self.dilation)
+        return F.conv_transpose2d(x, weight, self.bias, self.stride, self.padding, padding, self.groups,
+                                  self.dilation)

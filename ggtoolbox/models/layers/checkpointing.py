@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
+from .rounded_weights import computed_again
 from .spectral_norm import iterations_done, spectral_vectors
 
 LISTS = (nn.ModuleList, nn.ModuleDict, nn.Sequential)
@@ -60,7 +61,8 @@ def _first_and_second(block: nn.Module) -> tuple[AbstractContextManager, Abstrac
 
 @contextmanager
 def _first(block: nn.Module, vectors: list[Tensor]) -> Iterator[None]:
-    yield
+    with computed_again():
+        yield
     vectors += [vector.clone() for vector in spectral_vectors(block)]
 
 
@@ -77,10 +79,11 @@ class _Again(AbstractContextManager):
         self.before = [(buffer, buffer.clone()) for buffer in self.block.buffers()]
         for buffer, vector in zip(spectral_vectors(self.block), self.vectors):
             buffer.data.copy_(vector)
-        self.frozen = iterations_done(self.block)
-        self.frozen.__enter__()
+        self.surroundings = ExitStack()
+        self.surroundings.enter_context(iterations_done(self.block))
+        self.surroundings.enter_context(computed_again())
 
     def __exit__(self, *error: object) -> None:
-        self.frozen.__exit__(None, None, None)
+        self.surroundings.close()
         for buffer, value in self.before:
             buffer.data.copy_(value)

@@ -1,6 +1,8 @@
 """Spatially-adaptive normalisation (Park et al., CVPR 2019, section 3 and appendix A)."""
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -11,7 +13,8 @@ from .clade import CLADE
 from .distinct_layout import DistinctLayout
 from .layout import Layout
 from .normalisation import build_norm, normalised_alike
-from .spectral_norm import next_weight, spectral_norm
+from .rounded_weights import rounded, rounds
+from .spectral_norm import next_weight, spectral_norm, weight_again
 
 
 class SPADE(nn.Module):
@@ -69,14 +72,23 @@ class SPADE(nn.Module):
     def _table(self, distinct: DistinctLayout, added: float) -> Tensor:
         """(U, 2 * channels): gamma + ``added`` and beta of each distinct neighbourhood."""
         first = next_weight(self.shared), self.shared.bias
-        second = (torch.cat([next_weight(self.gamma), next_weight(self.beta)]),
-                  torch.cat([self.gamma.bias + added, self.beta.bias]))
-        return distinct.convolve_twice(first, second)
+        bias = torch.cat([self.gamma.bias + added, self.beta.bias])
+        with self._weight_of_both() as weight:
+            return distinct.convolve_twice(first, (weight, bias))
 
     def _convolve_both(self, hidden: Tensor, padding: int) -> tuple[Tensor, Tensor]:
         # One convolution for both; two modules, because their initial scale counts each one's own fan.
-        return F.conv2d(hidden, torch.cat([next_weight(self.gamma), next_weight(self.beta)]),
-                        torch.cat([self.gamma.bias, self.beta.bias]), padding=padding).chunk(2, dim=1)
+        bias = torch.cat([self.gamma.bias, self.beta.bias])
+        with self._weight_of_both() as weight:
+            return F.conv2d(hidden, weight, bias, padding=padding).chunk(2, dim=1)
+
+    def _weight_of_both(self) -> AbstractContextManager[Tensor]:
+        """(2 * channels, hidden_channels, k, k): gamma's and beta's."""
+        weight = torch.cat([next_weight(self.gamma), next_weight(self.beta)])
+        if not rounds(weight):
+            return nullcontext(weight)
+        again = weight_again(self.gamma), weight_again(self.beta)
+        return rounded(weight, lambda: torch.cat([one() for one in again]))
 
 
 def layout_norm(channels: int, layout_channels: int, norm: str | None = 'batch', kernel_size: int = 3,

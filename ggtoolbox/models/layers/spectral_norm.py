@@ -7,7 +7,7 @@ and starts from 15 iterations, so that training differs. Here ``weight`` is a pr
 """
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from .adaptive_convolution import AdaptiveConv2d, AdaptiveConvTranspose2d
 from .precision import full_precision
+from .rounded_weights import as_now
 
 EPSILON = 1e-12
 
@@ -46,6 +47,11 @@ class _Spectral:
         # Copies: the next forward, or DDP's broadcast, changes the buffers before this backward.
         return normalised_weight(self.weight_orig, self.weight_u.clone(), self.weight_v.clone(),
                                  self.output_dim)
+
+    def weight_again(self) -> Callable[[], Tensor]:
+        """What gives this layer's weight once more, as it is now."""
+        again, vectors = as_now(self.weight_orig), (self.weight_u.clone(), self.weight_v.clone())
+        return lambda: normalised_weight(again(), *vectors, self.output_dim)
 
     @torch.no_grad()
     def iterate(self) -> None:
@@ -139,6 +145,11 @@ def fold_spectral_norm(network: nn.Module) -> nn.Module:
             module.__class__ = plain[type(module)]
             module.register_parameter('weight', nn.Parameter(weight))
     return network
+
+
+def weight_again(layer: nn.Module) -> Callable[[], Tensor]:
+    """What gives ``layer.weight`` once more, as it is now."""
+    return layer.weight_again() if isinstance(layer, _Spectral) else as_now(layer.weight)
 
 
 def next_weight(layer: nn.Module) -> Tensor:
