@@ -24,8 +24,9 @@ def one_step(cfg: Config, batch: dict[str, Tensor], device: str = 'cpu'
     gradients: dict[str, list[Tensor]] = {}
     with DefaultScope.overwrite_default_scope('ggtoolbox'):
         model = MODELS.build(cfg.model).to(device).train()
-        HOOKS.build(cfg.default_hooks.execution).before_train(SimpleNamespace(model=model))
         wrappers = build_optim_wrapper(model, cfg.optim_wrapper)
+        run = SimpleNamespace(model=model, optim_wrapper=wrappers)
+        HOOKS.build(cfg.default_hooks.execution).before_train(run)
     for module in model.modules():
         if isinstance(module, _DropoutNd):
             module.p = 0.0

@@ -88,7 +88,8 @@ SWITCHES: dict[str, Callable[[Config, str], object]] = dict(
     channels_last=lambda cfg, device: switches().use_execution(cfg, channels_last=True),
     compile=lambda cfg, device: compile_networks(cfg),
     cuda_graphs=lambda cfg, device: switches().use_execution(cfg, cuda_graphs=True),  # CUDA's alone
-    checkpoint=lambda cfg, device: switches().use_execution(cfg, checkpoint=True),
+    checkpoint=lambda cfg, device: switches().use_little_memory(cfg),
+    step_in_backward=lambda cfg, device: switches().use_execution(cfg, step_in_backward=True),
     fast=lambda cfg, device: switches().use_fast(cfg, device))
 
 

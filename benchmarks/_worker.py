@@ -38,8 +38,9 @@ def training_step(cfg: Config, batches: list[dict[str, Tensor]], device: str) ->
     torch.manual_seed(0)
     with DefaultScope.overwrite_default_scope('ggtoolbox'):
         model = MODELS.build(cfg.model).to(device).train()
-        HOOKS.build(cfg.default_hooks.execution).before_train(SimpleNamespace(model=model))
         optimisers = build_optim_wrapper(model, cfg.optim_wrapper)
+        run = SimpleNamespace(model=model, optim_wrapper=optimisers)
+        HOOKS.build(cfg.default_hooks.execution).before_train(run)
     turns = itertools.cycle(batches)
 
     def step() -> None:

@@ -32,6 +32,11 @@ def use_execution(cfg: Config, **switches: bool | Sequence[str]) -> None:
     cfg.merge_from_dict({'default_hooks.execution': dict(type='ExecutionHook', **switches)})
 
 
+def use_little_memory(cfg: Config) -> None:
+    """Let blocks keep their inputs alone, and each gradient go as soon as it is used."""
+    use_execution(cfg, checkpoint=True, step_in_backward=True)
+
+
 def fastest(cfg: Config, device: str | None = None) -> Fastest:
     """What the generator, else the training algorithm says of this kind of device; where the config's key
     ``fast`` is a dict of arguments of :class:`Fastest`, these in their place.
@@ -60,7 +65,8 @@ def use_fast(cfg: Config, device: str | None = None) -> list[str]:
     said = [_bfloat16_where_it_pays(cfg, device) if wanted.amp else None,
             _one_drawing(cfg) if wanted.reuse_fakes else None,
             *(_execution(cfg, switch, getattr(wanted, switch)) for switch in ('channels_last', 'compile')),
-            _graphs(cfg, device) if wanted.cuda_graphs else None, _eight_bits(cfg)]
+            _graphs(cfg, device) if wanted.cuda_graphs else None,
+            _early_steps(cfg) if wanted.step_in_backward else None, _eight_bits(cfg)]
     said = [sentence for sentence in said if sentence] or ['nothing that was not on already']
     return [f'fast on {device}: {sentence}' for sentence in said]
 
@@ -131,16 +137,26 @@ def _parts(settings: object) -> Iterator[Mapping]:
             yield from _parts(part)
 
 
+def _execution_of(cfg: Config) -> Mapping:
+    return (cfg.get('default_hooks') or {}).get('execution') or {}
+
+
+def _early_steps(cfg: Config) -> str | None:
+    if _execution_of(cfg).get('step_in_backward', False):
+        return None
+    use_execution(cfg, step_in_backward=True)
+    return 'steps inside of backward passes (changes nothing)'
+
+
 def _graphs(cfg: Config, device: str) -> str | None:
-    execution = (cfg.get('default_hooks') or {}).get('execution') or {}
-    if torch.device(device).type != 'cuda' or execution.get('cuda_graphs', False):
+    if torch.device(device).type != 'cuda' or _execution_of(cfg).get('cuda_graphs', False):
         return None
     use_execution(cfg, cuda_graphs=True)
     return 'turns as CUDA graphs (changes rounding: learning rates are held in float32)'
 
 
 def _execution(cfg: Config, switch: str, networks: tuple[str, ...]) -> str | None:
-    now = ((cfg.get('default_hooks') or {}).get('execution') or {}).get(switch, False)
+    now = _execution_of(cfg).get(switch, False)
     added = () if now is True else tuple(name for name in networks if name not in (now or ()))
     if not added:
         return None

@@ -12,7 +12,7 @@ from ggtoolbox.apis.command import (
 from ggtoolbox.apis.config import load_config, prepare_devices
 from ggtoolbox.apis.data_check import check_before_training
 from ggtoolbox.apis.running import fine_tune, resume_from, train
-from ggtoolbox.apis.switches import use_amp, use_execution
+from ggtoolbox.apis.switches import use_amp, use_execution, use_little_memory
 
 
 def main() -> None:
@@ -33,8 +33,8 @@ def main() -> None:
     parser.add_argument('--amp', action='store_true', help='mixed precision (bfloat16)')
     parser.add_argument('--compile', action='store_true', help='torch.compile every network')
     parser.add_argument('--checkpoint', action='store_true',
-                        help='keep less of each block for its backward pass, and compute it again there: '
-                             'less memory, more time')
+                        help='keep less of each block for its backward pass, and compute it again there; '
+                             'let each gradient go as soon as it is used: less memory, more time')
     parser.add_argument('--fast', action='store_true',
                         help='what was measured to be fastest for this system on this kind of device; the '
                              'log says what that is')
@@ -56,7 +56,7 @@ def main() -> None:
     if args.compile:
         use_execution(cfg, compile=True)
     if args.checkpoint:
-        use_execution(cfg, checkpoint=True)
+        use_little_memory(cfg)
     if args.fast:
         cfg.fast = cfg.get('fast') or True
     if args.requeue:

@@ -83,6 +83,13 @@ def test_turns_are_recorded_on_a_gpu_where_a_config_says_so():
     assert use_fast(cfg, 'cuda') == ['fast on cuda: nothing that was not on already']
 
 
+def test_steps_inside_of_backward_passes_are_turned_on_where_a_system_says_so():
+    cfg = config(type='C2GAN', fast=dict(amp=False, reuse_fakes=False))
+    assert use_fast(cfg, 'cpu') == ['fast on cpu: steps inside of backward passes (changes nothing)']
+    assert cfg.default_hooks.execution.step_in_backward
+    assert use_fast(cfg, 'cpu') == ['fast on cpu: nothing that was not on already']
+
+
 def test_what_does_not_pay_or_go_is_left_out(computes, monkeypatch):
     cfg = config(fast=dict(reuse_fakes=False))
     use_fast(cfg, 'cpu')

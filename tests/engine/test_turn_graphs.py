@@ -97,8 +97,9 @@ def train(model, wrappers, batches):
         for wrapper in wrappers.values():
             wrapper.optimizer.param_groups[0]['lr'] = 0.01 / (1 + number)
         logs.append({name: float(value) for name, value in model.train_step(data, wrappers).items()})
-    states = [value for wrapper in wrappers.values() for entry in wrapper.optimizer.state.values()
-              for value in entry.values()]
+    optimisers = [wrapper.optimizer for wrapper in wrappers.values()]
+    states = [value for optimiser in optimisers for parameter in optimiser.param_groups[0]['params']
+              for value in optimiser.state[parameter].values()]
     return logs, [*model.state_dict().values(), *states]
 
 

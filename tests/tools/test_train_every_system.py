@@ -7,7 +7,7 @@ import torch
 
 from ggtoolbox.apis import load_config
 from ggtoolbox.apis.running import resume_from, train
-from ggtoolbox.apis.switches import use_execution
+from ggtoolbox.apis.switches import use_little_memory
 from ggtoolbox.engine.hooks.late_loss import LateLossHook
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,7 +80,7 @@ def test_what_is_fast_or_keeps_less_is_logged_and_resumes_to_the_bit(tmp_path):
             cfg.merge_from_dict(dict(
                 fast=dict(channels_last=('generator', 'discriminator')), log_level='INFO',
                 val_dataloader=None, val_cfg=None, val_evaluator=None))
-            use_execution(cfg, checkpoint=True)
+            use_little_memory(cfg)
             resume_from(cfg, 'auto')
             model = train(cfg).model
         weights.append(model.state_dict())

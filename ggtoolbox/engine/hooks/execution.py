@@ -8,6 +8,7 @@ from mmengine.logging import print_log
 from mmengine.runner import Runner
 from torch import nn
 
+from ggtoolbox.engine.step_in_backward import step_in_backward
 from ggtoolbox.engine.turn_graphs import CUDARecorder, TurnGraphs, model_device
 from ggtoolbox.engine.wrapped import unwrapped
 from ggtoolbox.errors import InputError
@@ -32,17 +33,22 @@ class ExecutionHook(Hook):
             means the networks of players that generate, and those through which losses see their images.
         cuda_graphs: record the turns of an iteration on a GPU, and replay them
             (:class:`~ggtoolbox.engine.turn_graphs.TurnGraphs`); True or False.
+        step_in_backward: move each parameter as soon as its gradient is complete
+            (:func:`~ggtoolbox.engine.step_in_backward.step_in_backward`): less memory; True or False.
     """
 
     def __init__(self, channels_last: bool | Sequence[str] = False, compile: bool | Sequence[str] = False,
-                 checkpoint: bool | Sequence[str] = False, cuda_graphs: bool = False) -> None:
+                 checkpoint: bool | Sequence[str] = False, cuda_graphs: bool = False,
+                 step_in_backward: bool = False) -> None:
         self.channels_last, self.compile, self.checkpoint = channels_last, compile, checkpoint
-        self.cuda_graphs = cuda_graphs
+        self.cuda_graphs, self.step_in_backward = cuda_graphs, step_in_backward
 
     def before_train(self, runner: Runner) -> None:
         prepare_networks(runner.model, self.channels_last, self.compile, self.checkpoint)
         if self.cuda_graphs:
             record_turns(unwrapped(runner.model))
+        if self.step_in_backward:
+            step_in_backward(unwrapped(runner.model), runner.optim_wrapper)
 
 
 def record_turns(model: BaseGAN) -> None:

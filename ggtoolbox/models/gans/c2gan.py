@@ -16,6 +16,7 @@ from ggtoolbox.registry import DISCRIMINATORS, GENERATORS, MODELS
 from ggtoolbox.structures import DiscriminatorOutput, require_fields
 
 from ..layers.derived import Derived
+from ..layers.fastest import Fastest
 from ..layers.image_pool import ImagePool
 from .base import BaseGAN, Batch, Fakes
 from .options import GANOptions
@@ -86,6 +87,7 @@ class C2GAN(BaseGAN):
                    'reconstruction_guidance_generator'),
         discriminator=('discriminator', 'guidance_discriminator'))
     pooled_turns = ('discriminator',)
+    fastest = dict(cpu=Fastest(step_in_backward=True))
     default_options = GANOptions(
         reuse_fakes=True, norm_at_test='batch', dropout_at_test=True,
         init=dict(method='xavier', gain=1.0, keep_biases=True, norm_scales=(0.02, 1.0)))

@@ -21,6 +21,8 @@ class Fastest:
         compile: networks that ``torch.compile`` makes.
         cuda_graphs: turns are recorded on a GPU, and replayed. No system says so yet, for it has not been
             measured; ``fast=dict(cuda_graphs=True)`` in a config does.
+        step_in_backward: each parameter is moved as soon as its gradient is complete, where gradients would
+            take most of a step's memory.
     """
 
     amp: bool = True
@@ -28,3 +30,4 @@ class Fastest:
     channels_last: tuple[str, ...] = ()
     compile: tuple[str, ...] = ()
     cuda_graphs: bool = False
+    step_in_backward: bool = False

@@ -89,8 +89,8 @@ def test_a_weight_that_was_changed_before_its_backward_pass_is_an_error():
 
 def test_a_block_that_is_computed_again_keeps_its_input_alone(monkeypatch):
     torch.manual_seed(0)
-    network, x = nn.ModuleList([nn.Sequential(NETWORKS['convolution'](), NETWORKS['spectral']())]), torch.ones(
-        1, 64, 8, 8, requires_grad=True)
+    network = nn.ModuleList([nn.Sequential(NETWORKS['convolution'](), NETWORKS['spectral']())])
+    x = torch.ones(1, 64, 8, 8, requires_grad=True)
     checkpoint_blocks(network)
     kept = []
     monkeypatch.setattr(torch.autograd.graph, 'saved_tensors_hooks', lambda pack, unpack: kept.append(pack))
