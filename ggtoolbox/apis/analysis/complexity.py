@@ -76,8 +76,7 @@ def _networks(model: BaseGAN) -> list[tuple[str, str, nn.Module]]:
 
 
 def _costs(model: BaseGAN, batch: dict[str, torch.Tensor]) -> list[NetworkCost]:
-    generating = [network for player in model.generating_players for network in model.players()[player]]
-    with torch.no_grad(), test_policy(generating, **model.options.test_policy):
+    with torch.no_grad(), test_policy(model.generating_networks(), **model.options.test_policy):
         flops = _flops(model, lambda: model.generate(batch))
     prepared = model.prepare(batch)
     fakes = {name: value.detach() for name, value in model.generate(prepared).items()}

@@ -62,8 +62,7 @@ class GeneratorEMAHook(EMAHook):
     def before_run(self, runner: Runner) -> None:
         model = unwrapped(runner.model)
         names = {id(network): name for name, network in model.named_children()}
-        networks = {names[id(network)]: unwrapped(network)
-                    for player in model.generating_players for network in model.players()[player]}
+        networks = {names[id(network)]: unwrapped(network) for network in model.generating_networks()}
         self.src_model = nn.ModuleDict(networks)
         self.ema_model = MODELS.build(self.ema_cfg, default_args=dict(model=self.src_model))
         if type(self.ema_model) is ExponentialMovingAverage:

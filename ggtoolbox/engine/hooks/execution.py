@@ -75,8 +75,7 @@ def prepare_networks(model: nn.Module, channels_last: bool | Sequence[str] = Fal
 
 
 def _in_the_generators_graph(model: nn.Module) -> list[str]:
-    players = model.players()
-    own = {id(network) for player in model.generating_players for network in players.get(player, ())}
+    own = {id(network) for network in model.generating_networks()}
     return [name for name, network in model.named_children() if id(network) in own] + [
         f'losses.{name}.network' for name, loss in model.losses.items()
         if isinstance(getattr(loss, 'network', None), nn.Module)]

@@ -264,9 +264,7 @@ class BaseGAN(NamedNetworks):
         Returns:
             One dict a sample: the batch's own fields and the generator's outputs (``image``, ...).
         """
-        players = self.players()
-        networks = [network for player in self.generating_players for network in players.get(player, ())]
-        with test_policy(networks, **self.options.test_policy):
+        with test_policy(self.generating_networks(), **self.options.test_policy):
             outputs = {**batch, **self.generate(batch)}
         size = len(next(outputs[name] for name in self.products if name in outputs))
         outputs = {key: value for key, value in outputs.items()

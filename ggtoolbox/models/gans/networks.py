@@ -36,6 +36,11 @@ class NamedNetworks(BaseModel):
         """Player -> its networks."""
         raise NotImplementedError
 
+    def generating_networks(self) -> list[nn.Module]:
+        """Those of the ``generating_players`` that this model was built with."""
+        players = self.players()
+        return [network for player in self.generating_players for network in players.get(player, ())]
+
     def named_networks(self) -> dict[str, nn.Module]:
         """Name -> network that has weights, of all players and of none."""
         return {name: child for name, child in self.named_children()

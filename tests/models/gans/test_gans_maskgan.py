@@ -1,7 +1,10 @@
+from types import SimpleNamespace
+
 import pytest
 import torch
 from mmengine.optim import OptimWrapper, OptimWrapperDict
 
+from ggtoolbox.engine.hooks.ema import GeneratorEMAHook
 from ggtoolbox.errors import InputError
 from ggtoolbox.models.gans.maskgan import MaskGAN
 from ggtoolbox.models.generators import MaskGANGenerator
@@ -54,6 +57,9 @@ def test_without_edits_it_is_the_dense_mapping_network():
     assert model.order() == ('generator', 'discriminator')
     assert model.train_step(batch, wrappers(model)).keys() == {
         'generator/loss_adversarial', 'discriminator/loss_real', 'discriminator/loss_fake'}
+    hook = GeneratorEMAHook()
+    hook.before_run(SimpleNamespace(model=model))  # the average is of what generates and is there
+    assert list(hook.src_model) == ['generator'] and len(model.predict(batch)) == len(batch['label'])
 
 
 def test_edits_of_the_batch_are_rendered_with_one_style_and_blended():
