@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import re
+from functools import cache
 from pathlib import Path
 
 from latex2mathml.converter import convert
@@ -74,12 +75,18 @@ def code_of(symbol: str, path: Path) -> str:
     return '\n'.join(line[node.col_offset:] for line in shown).strip('\n')
 
 
+@cache
+def papers() -> list[tuple[str, str]]:
+    """Page and address of the paper of each system."""
+    return [(collection['README'], collection['Paper']['URL']) for path in sorted(ROOT.glob(METAFILES))
+            for collection in read_metafile(path)['Collections']]
+
+
 def bibtex(readme: str) -> list[str]:
     """The BibTeX of the papers of the systems that a page describes."""
     text = (ROOT / 'docs/citations.bib').read_text(encoding='utf-8')
     entries = re.findall(r'^@\w+\{.*?^\}$', text, re.MULTILINE | re.DOTALL)
-    addresses = [collection['Paper']['URL'] for path in sorted(ROOT.glob(METAFILES))
-                 for collection in read_metafile(path)['Collections'] if collection['README'] == readme]
+    addresses = [address for page, address in papers() if page == readme]
     return [entry for entry in entries if any(f'url = {{{address}}}' in entry for address in addresses)]
 
 

@@ -19,6 +19,7 @@ from .errors import InputError
 MOST_BYTES = 1 << 30  # of a text file
 DEEPEST = 100  # levels of YAML
 MOST_VALUES = 1_000_000  # of a YAML file, its references followed
+_Loader = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)  # LibYAML's, where PyYAML has it
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -134,10 +135,11 @@ def parse_yaml(text: str, where: str = '') -> Any:
     """
     try:
         _refuse_nesting(text, where)
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        if root is not None:
-            _count(root, where, {})
-        return yaml.safe_load(text)
+        root = yaml.compose(text, Loader=_Loader)
+        if root is None:
+            return None
+        _count(root, where, {})
+        return _Loader('').construct_document(root)
     except yaml.YAMLError as error:
         raise InputError(f'{_at(where)}not YAML of plain values ({" ".join(str(error).split())})') from None
     except (ValueError, TypeError) as error:  # a date that is none, a list as a key
@@ -153,12 +155,20 @@ def read_yaml(path: str | Path, what: str = 'YAML file') -> Any:
 
 def _refuse_nesting(text: str, where: str) -> None:
     """Stop at the first value that lies too deep, for the parser's time grows with the depth's square."""
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
-            raise InputError(f'{_at(where, event.start_mark.line + 1)}expected YAML of at most {DEEPEST} '
-                             'levels, found values nested more deeply')
+    depth, line = 0, 0
+    try:
+        for event in yaml.parse(text, Loader=_Loader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            line = event.start_mark.line + 1
+            if depth > DEEPEST:
+                break
+    except yaml.MarkedYAMLError as error:
+        if 'maximum nesting depth' not in str(error):  # LibYAML's own, as it reads ahead
+            raise
+        depth, line = DEEPEST + 1, error.problem_mark.line + 1
+    if depth > DEEPEST:
+        raise InputError(f'{_at(where, line)}expected YAML of at most {DEEPEST} levels, found values nested '
+                         'more deeply')
 
 
 def _count(node: yaml.Node, where: str, known: dict[int, tuple[int, int] | None]) -> tuple[int, int]:

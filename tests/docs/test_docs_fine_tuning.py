@@ -17,7 +17,8 @@ def test_twenty_photographs(tmp_path):
     code, _, errors = outcome(*train[1:], '--cfg-options', *options, cwd=tmp_path)
     assert code == 0, errors
     log, = (tmp_path / 'work_dirs/twenty').glob('*/*.log')
-    assert 'fine-tuning from' in log.read_text() and 'drawn anew: generator.' in log.read_text()
+    assert 'layers are taken class by class: generator.stem' in log.read_text()
+    assert 'drawn anew: discriminator' in log.read_text()
 
 
 def test_a_config_in_yaml(tmp_path):

@@ -7,6 +7,7 @@ from in_process import outcome
 
 from ggtoolbox.apis import find_model
 from ggtoolbox.engine.fine_tuning import layer_of, transfer
+from ggtoolbox.engine.hooks.model_state import ModelStateHook
 from ggtoolbox.errors import InputError
 from ggtoolbox.safe_load import load_tensors
 
@@ -49,6 +50,36 @@ def test_networks_that_the_file_does_not_hold_are_drawn_anew():
 @pytest.mark.parametrize('tensor', ['a.b.weight', 'a.b.weight_orig', 'a.b.parametrizations.weight.0._u'])
 def test_the_layer_of_a_tensor(tensor):
     assert layer_of(tensor) == 'a.b'
+
+
+LABELS = {'d.first.bias': torch.zeros(1), 'd.first.weight': torch.zeros(1, 3 + 2, 1, 1),
+          'd.first.weight_v': torch.zeros(5), 'd.last.weight': torch.zeros(1, 4)}
+OF_FIVE = {'d.first.bias': torch.ones(1), 'd.last.weight': torch.ones(1, 9),
+           'd.first.weight': torch.arange(5 + 1 + 2.0).reshape(1, 8, 1, 1), 'd.first.weight_v': torch.ones(8)}
+
+
+def test_a_layer_that_reads_label_maps_is_taken_class_by_class():
+    """Classes 0 and 4 become class 2, 3 becomes 0, 1 and 2 go, class 1 is new; then an image."""
+    found = transfer(LABELS, OF_FIVE, 'misfits', 'a.pth', class_map={0: 2, 4: 2, 3: 0})
+    assert [*found.taken] == ['d.first.bias', 'd.first.weight']
+    assert found.taken['d.first.weight'].flatten().tolist() == [3, 0, 2, 6, 7]
+    assert str(found) == ('2 tensors are taken; 1 layers are taken class by class: d.first; '
+                          '1 layers are drawn anew: d.last')
+
+
+@pytest.mark.parametrize('class_map, sentence', [
+    ({20: 0}, '^a.pth: class_map: expected layers that read 21 classes in it and 1 in the model, found none'),
+    ({0: -1}, '^ModelStateHook: class_map: expected class -> class, each 0 or more, found {0: -1}'),
+    ([0, 1], r'^ModelStateHook: class_map: expected class -> class, each 0 or more, found \[0, 1\]')])
+def test_a_class_map_that_cannot_be_meant(class_map, sentence):
+    with pytest.raises(InputError, match=sentence):
+        hook = ModelStateHook('misfits', class_map)
+        transfer(LABELS, OF_FIVE, 'misfits', 'a.pth', class_map=hook.class_map)
+
+
+def test_a_class_map_needs_draw_anew():
+    with pytest.raises(InputError, match='expected draw_anew with it'):
+        ModelStateHook(class_map={0: 1})
 
 
 FIVE_CLASSES = """

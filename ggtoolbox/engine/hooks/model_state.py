@@ -1,7 +1,7 @@
 """What belongs to a model but is no weight: its system, its test-time policy, its iteration."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
@@ -101,13 +101,26 @@ class ModelStateHook(Hook):
             layers keep the weights that they were drawn with. ``'misfits'``, those that the checkpoint lacks
             or has in another shape; or names of layers or networks, also as shell patterns, beyond which
             everything must fit. The log lists them. None: everything must fit.
+        class_map: beside it, class of the checkpoint -> class of this model, such as the ``label_map`` that
+            makes the one's label maps into the other's: layers that read label maps are taken class by class
+            (:func:`~ggtoolbox.engine.fine_tuning.class_by_class`) instead of being drawn anew.
+
+    Raises:
+        InputError: a class map of something else than classes, or without ``draw_anew``.
     """
 
     priority = 'VERY_HIGH'
     parts: list[str] | None = None  # which networks the loaded checkpoint holds; None is all
 
-    def __init__(self, draw_anew: str | Sequence[str] | None = None) -> None:
-        self.draw_anew = draw_anew
+    def __init__(self, draw_anew: str | Sequence[str] | None = None,
+                 class_map: Mapping[int, int] | None = None) -> None:
+        ids = [*class_map, *class_map.values()] if isinstance(class_map, Mapping) else [class_map]
+        if class_map is not None and not all(type(one) is int and one >= 0 for one in ids):
+            raise InputError(f'ModelStateHook: class_map: expected class -> class, each 0 or more, found '
+                             f'{class_map!r}')
+        if class_map and not draw_anew:
+            raise InputError('ModelStateHook: class_map: expected draw_anew with it, found none')
+        self.draw_anew, self.class_map = draw_anew, class_map
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         model = unwrapped(runner.model)
@@ -134,7 +147,7 @@ class ModelStateHook(Hook):
     def _fine_tune(self, runner: Runner, model: nn.Module, checkpoint: dict, where: str) -> None:
         state, meta = checked_tensors(model, checkpoint, where)
         drawn = unwrapped_names(model, model.state_dict())
-        moved = transfer(drawn, state, self.draw_anew, where, meta.get('parts'), _OPTIONAL)
+        moved = transfer(drawn, state, self.draw_anew, where, meta.get('parts'), _OPTIONAL, self.class_map)
         checkpoint['state_dict'] = {**drawn, **moved.taken}
         model.adopt_test_policy(meta.get('test_policy', {}))
         runner.logger.info(f'fine-tuning from {where}: {moved}')
