@@ -3,8 +3,8 @@
 _base_ = ['../_base_/models/cocosnet.py', '../_base_/datasets/toyworld_exemplars_64.py',
           '../_base_/schedules/toyworld_cpu_guided_short.py']
 model = dict(
-    generator=dict(num_classes=17, channels=5, norm_hidden_channels=24),
-    correspondence_network=dict(channels=5, norm_hidden_channels=16),
+    generator=dict(num_classes=17, channels=8, norm_hidden_channels=32),
+    correspondence_network=dict(channels=8, norm_hidden_channels=32),
     discriminator=dict(num_scales=1, discriminator=dict(channels=32, num_layers=3)),
     losses=dict(
         features=None, label=dict(weight=10.0),
