@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,11 +32,15 @@ def read_click(text: str, pictures: int) -> tuple[int, Place]:
         raise InputError(f'pixel: expected a picture, a row and a column ({error})') from error
 
 
-def pictures_of(inside: Inside, pixel: Place) -> list[tuple[Picture, str]]:
-    """The generator's maps, with the pixel and its value, and for each kernel where it gathers from."""
+def pictures_of(inside: Inside, pixel: Place, classes: Sequence[str] = ()) -> list[tuple[Picture, str]]:
+    """The generator's maps, with the pixel and its value, and for each kernel where it gathers from.
+
+    Args:
+        classes: names for the channels of maps that have one for each.
+    """
     image = inside.result['image']
     shown = [(_enlarged(_marked(picture, pixel)), caption) for name, values in inside.values.items()
-             for picture, caption in _map(name, inside.result[name], values)]
+             for picture, caption in _map(name, inside.result[name], values, classes)]
     return shown + [_kernel(kernel, image) for kernel in inside.kernels]
 
 
@@ -47,11 +52,11 @@ def note(inside: Inside, pixel: Place) -> str:
     return f'Row {pixel[0]}, column {pixel[1]}: ({colour}). Weights are black at 0 and white at 1.'
 
 
-def _map(name: str, value: NDArray, at: NDArray) -> list[tuple[Picture, str]]:
+def _map(name: str, value: NDArray, at: NDArray, classes: Sequence[str]) -> list[tuple[Picture, str]]:
     """Images in [-1, 1] as they are; of anything else each channel from black to white; what is empty not."""
     if value.ndim == 4:
         return [shown for i, (one, there) in enumerate(zip(value, at))
-                for shown in _map(f'{name} {i + 1}', one, there)]
+                for shown in _map(f'{name} {i + 1}', one, there, classes)]
     if value.min() == value.max():
         return []
     if value.ndim == 2:
@@ -61,9 +66,12 @@ def _map(name: str, value: NDArray, at: NDArray) -> list[tuple[Picture, str]]:
         return [(np.uint8((value.clip(-1, 1) + 1) * 127.5).transpose(1, 2, 0), title)]
     low, high = min(0.0, float(value.min())), max(1.0, float(value.max()))
     levels = np.uint8((value - low) / (high - low) * 255)
-    number = [f' {i + 1}' if len(value) > 1 else '' for i in range(len(value))]
-    return [(np.repeat(plane[..., None], 3, axis=2), f'{title}{i}: {there:.3f}')
-            for plane, i, there in zip(levels, number, at)]
+    if len(value) == len(classes):
+        parts = [f', {one}' for one in classes]
+    else:
+        parts = [f' {i + 1}' if len(value) > 1 else '' for i in range(len(value))]
+    return [(np.repeat(plane[..., None], 3, axis=2), f'{title}{part}: {there:.3f}')
+            for plane, part, there in zip(levels, parts, at)]
 
 
 def _kernel(kernel: Kernel, image: Picture) -> tuple[Picture, str]:

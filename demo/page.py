@@ -169,7 +169,8 @@ class Page:
         picture, pixel = read_click(clicked, len(session.models))
         fields = self._fields(session, drawing, source_drawing)
         found = self.studio.look_inside(session.models[picture], fields, int(seed or 0), pixel)
-        return gr.update(visible=True), note(found, pixel), pictures_of(found, pixel)
+        regions = self.studio.worlds[session.title].regions
+        return gr.update(visible=True), note(found, pixel), pictures_of(found, pixel, regions)
 
 
 def _switch(chosen: list[str], event: gr.SelectData, names: tuple[str, ...]) -> None:

@@ -7,13 +7,14 @@ from unittest import mock
 import gradio as gr
 import numpy as np
 import pytest
-from inside import NOTHING
+from inside import NOTHING, pictures_of
 from page import Page, in_one_sentence
 from PIL import Image
 from serving import serve
 from session import Session
 from studio import Studio, shipped_models
 
+from ggtoolbox.apis.looking import Inside
 from ggtoolbox.errors import InputError
 
 ROOT = Path(__file__).parents[2]
@@ -169,6 +170,15 @@ def test_a_click_shows_what_made_a_pixel(studio, page):
     kernels = page.look('{"picture": 1, "row": 40, "column": 12}', *given)[2]
     assert [caption.split(':')[0] for _, caption in kernels] == [
         f'kernel on {2 ** i} x {2 ** i}' for i in range(1, 6)]
+
+
+def test_maps_of_classes_are_called_by_their_names():
+    logits = np.stack([np.zeros((8, 8)), np.ones((8, 8))]) + np.eye(8) / 2
+    image, at = np.zeros((8, 8, 3), np.uint8), logits[:, 0, 1]
+    inside = Inside(dict(image=image, logits=logits), dict(logits=at), [])
+    for classes, expected in ((('road', 'sky'), ['logits, road: 0.000', 'logits, sky: 1.000']),
+                              (('road',), ['logits 1: 0.000', 'logits 2: 1.000'])):
+        assert [caption for _, caption in pictures_of(inside, (0, 1), classes)] == expected
 
 
 @pytest.mark.parametrize('clicked', [None, '[]', '{}', '{"picture": 1, "row": 0, "column": 0}',
