@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from ggtoolbox.registry import HEADS
 
 from ..layers.activation import build_activation
+from ..layers.adaptive_convolution import AdaptiveConv2d
 
 
 @HEADS.register_module()
@@ -26,7 +27,7 @@ class RGBHead(nn.Module):
                  bias: bool = True) -> None:
         super().__init__()
         self.pre_activation = build_activation(pre_activation, type(self).__name__)
-        self.convolution = nn.Conv2d(in_channels, out_channels, kernel_size, padding=kernel_size // 2,
+        self.convolution = AdaptiveConv2d(in_channels, out_channels, kernel_size, padding=kernel_size // 2,
                                      padding_mode=padding_mode, bias=bias)
 
     def forward(self, features: Tensor, source_image: Tensor | None = None) -> dict[str, Tensor]:

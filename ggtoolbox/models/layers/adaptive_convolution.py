@@ -1,7 +1,6 @@
 """Convolutions that choose their form by shape; what they compute and store is PyTorch's."""
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import prod
 
 import torch.nn.functional as F
@@ -15,7 +14,7 @@ from ggtoolbox.ops.tiny_map_convolution import (
 )
 from ggtoolbox.ops.winograd_convolution import winograd_convolution, winograd_pays
 
-from .rounded_weights import as_now, rounded, rounds
+from .made_again import Again, as_now, made_again, makes_again, mirrored, rounded, rounds
 
 
 class AdaptiveConv2d(nn.Conv2d):
@@ -23,35 +22,46 @@ class AdaptiveConv2d(nn.Conv2d):
     (:mod:`ggtoolbox.ops.tiny_map_convolution`), with fewer multiplications where 3 x 3 kernels have many
     channels (:mod:`ggtoolbox.ops.winograd_convolution`)."""
 
-    def weight_again(self) -> Callable[[], Tensor]:
+    def weight_again(self) -> Again:
         """What gives this layer's weight once more, as it is now."""
         return as_now(self.weight)
 
     def _conv_forward(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-        if not rounds(weight):
-            return self._convolve(x, weight, bias)
-        with rounded(weight, self.weight_again()) as short:
-            return self._convolve(x, short, bias)
+        made, padding = [], self.padding
+        if self.padding_mode == 'reflect' and x.dim() == 4 and makes_again(x):
+            made.append(mirrored(x, tuple(self._reversed_padding_repeated_twice)))
+            x, padding = made[-1][0], (0, 0)
+        if rounds(weight):
+            made.append(rounded(weight, self.weight_again()))
+            weight = made[-1][0]
+        if not made:
+            return self._convolve(x, weight, bias, padding)
+        with made_again(*made):
+            return self._convolve(x, weight, bias, padding)
 
-    def _convolve(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-        if self.groups > 1 or isinstance(self.padding, str) or x.dim() != 4:
+    def _convolve(self, x: Tensor, weight: Tensor, bias: Tensor | None, padding: tuple[int, int] | str
+                  ) -> Tensor:
+        """The convolution of x; ``padding`` is 0 where ``padding_mode`` has been seen to."""
+        bordered = self.padding_mode == 'zeros' or padding != self.padding  # what is missing are zeros
+        if self.groups == 1 and not isinstance(padding, str) and x.dim() == 4:
+            if self.padding_mode == 'zeros':
+                size = map_size(x.shape[2:], self.kernel_size, self.stride, padding, self.dilation)
+                if product_pays(x.device, weight.numel(), x.shape[0] * prod(size)):
+                    return convolution_as_product(x, weight, bias, self.stride, padding, self.dilation)
+            around, way = padding[0], (self.stride, self.dilation, padding)
+            if way == ((1, 1), (1, 1), (around, around)) and winograd_pays(x, weight, around):
+                if not bordered:
+                    x, around = F.pad(x, 4 * (around,), self.padding_mode), 0
+                return winograd_convolution(x, weight, bias, around)
+        if not bordered:
             return super()._conv_forward(x, weight, bias)
-        if self.padding_mode == 'zeros':
-            size = map_size(x.shape[2:], self.kernel_size, self.stride, self.padding, self.dilation)
-            if product_pays(x.device, weight.numel(), x.shape[0] * prod(size)):
-                return convolution_as_product(x, weight, bias, self.stride, self.padding, self.dilation)
-        around, way = self.padding[0], (self.stride, self.dilation, self.padding)
-        if way == ((1, 1), (1, 1), (around, around)) and winograd_pays(x, weight, around):
-            if self.padding_mode != 'zeros':
-                x, around = F.pad(x, 4 * (around,), self.padding_mode), 0
-            return winograd_convolution(x, weight, bias, around)
-        return super()._conv_forward(x, weight, bias)
+        return F.conv2d(x, weight, bias, self.stride, padding, self.dilation, self.groups)
 
 
 class AdaptiveConvTranspose2d(nn.ConvTranspose2d):
     """``nn.ConvTranspose2d``, as one matrix product where the input is tiny and the weights are many."""
 
-    def weight_again(self) -> Callable[[], Tensor]:
+    def weight_again(self) -> Again:
         """What gives this layer's weight once more, as it is now."""
         return as_now(self.weight)
 
@@ -59,7 +69,8 @@ class AdaptiveConvTranspose2d(nn.ConvTranspose2d):
         weight = self.weight
         if not rounds(weight):
             return self._convolve(x, weight, output_size)
-        with rounded(weight, self.weight_again()) as short:
+        short, again = rounded(weight, self.weight_again())
+        with made_again((short, again)):
             return self._convolve(x, short, output_size)
 
     def _convolve(self, x: Tensor, weight: Tensor, output_size: list[int] | None) -> Tensor:

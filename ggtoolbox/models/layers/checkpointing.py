@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from .rounded_weights import computed_again
+from .made_again import computed_again
 from .spectral_norm import iterations_done, spectral_vectors
 
 LISTS = (nn.ModuleList, nn.ModuleDict, nn.Sequential)

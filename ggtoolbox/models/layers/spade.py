@@ -1,8 +1,6 @@
 """Spatially-adaptive normalisation (Park et al., CVPR 2019, section 3 and appendix A)."""
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -12,8 +10,8 @@ from ggtoolbox.ops.modulation import modulate
 from .clade import CLADE
 from .distinct_layout import DistinctLayout
 from .layout import Layout
+from .made_again import Again, made_again, rounded, rounds
 from .normalisation import build_norm, normalised_alike
-from .rounded_weights import rounded, rounds
 from .spectral_norm import next_weight, spectral_norm, weight_again
 
 
@@ -73,22 +71,25 @@ class SPADE(nn.Module):
         """(U, 2 * channels): gamma + ``added`` and beta of each distinct neighbourhood."""
         first = next_weight(self.shared), self.shared.bias
         bias = torch.cat([self.gamma.bias + added, self.beta.bias])
-        with self._weight_of_both() as weight:
+        weight, made = self._weight_of_both()
+        with made_again(*made):
             return distinct.convolve_twice(first, (weight, bias))
 
     def _convolve_both(self, hidden: Tensor, padding: int) -> tuple[Tensor, Tensor]:
         # One convolution for both; two modules, because their initial scale counts each one's own fan.
         bias = torch.cat([self.gamma.bias, self.beta.bias])
-        with self._weight_of_both() as weight:
+        weight, made = self._weight_of_both()
+        with made_again(*made):
             return F.conv2d(hidden, weight, bias, padding=padding).chunk(2, dim=1)
 
-    def _weight_of_both(self) -> AbstractContextManager[Tensor]:
-        """(2 * channels, hidden_channels, k, k): gamma's and beta's."""
+    def _weight_of_both(self) -> tuple[Tensor, list[tuple[Tensor, Again]]]:
+        """(2 * channels, hidden_channels, k, k): gamma's and beta's; and what is to be made again of it."""
         weight = torch.cat([next_weight(self.gamma), next_weight(self.beta)])
         if not rounds(weight):
-            return nullcontext(weight)
+            return weight, []
         again = weight_again(self.gamma), weight_again(self.beta)
-        return rounded(weight, lambda: torch.cat([one() for one in again]))
+        made = rounded(weight, lambda: torch.cat([one() for one in again]))
+        return made[0], [made]
 
 
 def layout_norm(channels: int, layout_channels: int, norm: str | None = 'batch', kernel_size: int = 3,

@@ -7,7 +7,7 @@ and starts from 15 iterations, so that training differs. Here ``weight`` is a pr
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
@@ -15,8 +15,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .adaptive_convolution import AdaptiveConv2d, AdaptiveConvTranspose2d
+from .made_again import Again, as_now
 from .precision import full_precision
-from .rounded_weights import as_now
 
 EPSILON = 1e-12
 
@@ -48,7 +48,7 @@ class _Spectral:
         return normalised_weight(self.weight_orig, self.weight_u.clone(), self.weight_v.clone(),
                                  self.output_dim)
 
-    def weight_again(self) -> Callable[[], Tensor]:
+    def weight_again(self) -> Again:
         """What gives this layer's weight once more, as it is now."""
         again, vectors = as_now(self.weight_orig), (self.weight_u.clone(), self.weight_v.clone())
         return lambda: normalised_weight(again(), *vectors, self.output_dim)
@@ -147,7 +147,7 @@ def fold_spectral_norm(network: nn.Module) -> nn.Module:
     return network
 
 
-def weight_again(layer: nn.Module) -> Callable[[], Tensor]:
+def weight_again(layer: nn.Module) -> Again:
     """What gives ``layer.weight`` once more, as it is now."""
     return layer.weight_again() if isinstance(layer, _Spectral) else as_now(layer.weight)
 

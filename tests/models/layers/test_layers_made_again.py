@@ -1,9 +1,9 @@
-"""Weights that are rounded again in the backward pass give the numbers of weights that are kept."""
+"""What is made again in the backward pass gives the numbers of what is kept."""
 import pytest
 import torch
 from torch import nn
 
-from ggtoolbox.models.layers import adaptive_convolution, rounded_weights, spade
+from ggtoolbox.models.layers import adaptive_convolution, made_again, spade
 from ggtoolbox.models.layers.adaptive_convolution import AdaptiveConv2d, AdaptiveConvTranspose2d
 from ggtoolbox.models.layers.checkpointing import checkpoint_blocks
 from ggtoolbox.models.layers.layout import Layout, one_hot
@@ -27,6 +27,7 @@ NETWORKS = dict(
     convolution=lambda: AdaptiveConv2d(64, 64, 3, padding=1),
     product=lambda: nn.Sequential(nn.AvgPool2d(8), AdaptiveConv2d(64, 1024, 3, padding=1)),
     transposed=lambda: AdaptiveConvTranspose2d(64, 64, 3, stride=2),
+    mirrored=lambda: AdaptiveConv2d(64, 64, 3, padding=(1, 2), padding_mode='reflect'),
     spectral=lambda: spectral_norm(AdaptiveConv2d(64, 64, 3, padding=1)),
     modulated=Modulated)
 
@@ -50,6 +51,7 @@ def kept_and_gradients(network, x):
 def without(monkeypatch):
     for module in (adaptive_convolution, spade):
         monkeypatch.setattr(module, 'rounds', lambda weight: False)
+    monkeypatch.setattr(adaptive_convolution, 'makes_again', lambda x: False)
 
 
 @pytest.mark.parametrize('name', NETWORKS)
@@ -67,14 +69,45 @@ def test_gradients_are_those_of_weights_that_are_kept(name, monkeypatch):
         torch.testing.assert_close(one, other, rtol=0, atol=0)
 
 
-def test_a_gradient_may_be_differentiated():
+def test_a_mirrored_border_is_not_kept_beside_the_input(monkeypatch):
+    torch.manual_seed(0)
+    network, x = NETWORKS['mirrored'](), torch.randn(2, 64, 8, 8).double()
+    network.double()
+
+    def kept():
+        shapes, network.weight.grad = [], None
+        inputs = x.clone().requires_grad_()
+        with torch.autograd.graph.saved_tensors_hooks(lambda t: shapes.append(t.shape) or t, lambda t: t):
+            y = network(inputs)
+        y.square().sum().backward()
+        return (2, 64, 10, 12) in shapes, inputs.grad, network.weight.grad
+
+    found = kept()
+    without(monkeypatch)
+    expected = kept()
+    assert (found[0], expected[0]) == (False, True)
+    for one, other in zip(found[1:], expected[1:], strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize('name', ['convolution', 'mirrored'])
+def test_a_gradient_may_be_differentiated(name, monkeypatch):
     """As penalties do: the second derivative reaches the weight."""
-    network, x = NETWORKS['convolution'](), torch.randn(1, 64, 8, 8, requires_grad=True)
-    with torch.autocast('cpu'):
-        y = network(x).float().square().sum()
-    gradient, = torch.autograd.grad(y, x, create_graph=True)
-    gradient.square().sum().backward()
-    assert network.weight.grad.abs().sum() > 0
+    torch.manual_seed(0)
+    network = NETWORKS[name]()
+
+    def second():
+        network.weight.grad, x = None, torch.ones(1, 64, 8, 8, requires_grad=True)
+        with torch.autocast('cpu'):
+            y = network(x).float().square().sum()
+        gradient, = torch.autograd.grad(y, x, create_graph=True)
+        gradient.square().sum().backward()
+        return network.weight.grad
+
+    found = second()
+    without(monkeypatch)
+    assert found.abs().sum() > 0
+    torch.testing.assert_close(found, second(), rtol=1e-6, atol=0)
 
 
 def test_a_weight_that_was_changed_before_its_backward_pass_is_an_error():
@@ -96,6 +129,6 @@ def test_a_block_that_is_computed_again_keeps_its_input_alone(monkeypatch):
     monkeypatch.setattr(torch.autograd.graph, 'saved_tensors_hooks', lambda pack, unpack: kept.append(pack))
     with torch.autocast('cpu'):
         y = network[0](x)
-    assert not kept and rounded_weights._computed_again == 0
+    assert not kept and made_again._computed_again == 0
     y.float().sum().backward()
     assert x.grad is not None and not kept
