@@ -86,13 +86,13 @@ class Studio:
             self.members[kind.title].append(name)
 
     def followed(self, title: str, name: str) -> float | None:
-        """How much of its guide a model was measured to follow, 0 to 1; None for weights of a user's own."""
-        model = Path(name).stem
-        if name in self.checkpoints or model not in list_models():
+        """How much of its guide a model was measured to follow, 0 to 1; None for weights of a user's own, and
+        where nothing measures it."""
+        model, measure = Path(name).stem, self.worlds[title].followed
+        if measure is None or name in self.checkpoints or model not in list_models():
             return None
         results = find_model(model).content.get('Results', [])
-        return next((result['Metrics'][self.worlds[title].followed] for result in results
-                     if self.worlds[title].followed in result['Metrics']), 0.0)
+        return next((result['Metrics'][measure] for result in results if measure in result['Metrics']), 0.0)
 
     def _rank(self, title: str, name: str) -> float:
         """A user's own weights come first, then what follows its guide best."""

@@ -37,7 +37,7 @@ class World:
 
     title: str
     hint: str
-    followed: str  # the measure of how much of its guide a model follows, 0 to 1
+    followed: str | None = None  # what measures, from 0 to 1, how much of its guide a model follows
     attributes: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()  # classes, each of which may have a style of its own
     domains: tuple[str, ...] = ()  # of which one is chosen

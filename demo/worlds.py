@@ -89,7 +89,6 @@ class DomainWorld(World):
     drawn."""
 
     title = 'Face of another domain'
-    followed = 'Reference'
     hint = 'The style of this face is taken; another sample draws a style instead.'
 
     def make_canvas(self, metainfo: dict) -> Points:

@@ -201,6 +201,8 @@ def test_what_follows_its_guide_best_is_offered_first(monkeypatch):
         ('mine', 'mine'), ('gaugan_sau_toyworld-64', names[1]),
         ('gaugan_toyworld-64 (follows its guide little)', names[0]),
         ('gaugan_vae_toyworld-64 (follows its guide little)', names[2])]
+    monkeypatch.setattr(studio.worlds['Street from a label map'], 'followed', None)  # nothing measures it
+    assert {shown for shown, _ in studio.choices('Street from a label map')} == {'mine', *names}
 
 
 def test_a_street_gets_the_look_of_another_or_of_a_picture_that_is_brought(studio, page, tmp_path):

@@ -55,6 +55,8 @@ def gallery_sheets(names: Sequence[str], images: int = 4) -> dict[str, NDArray[n
     palettes, columns = {}, {}
     for name in names:
         drawn = draw(name, images)
+        if 'image' not in drawn.samples[0]:  # skeletons, which move: docs/systems/dancegan.md shows them
+            continue
         shown = rows.setdefault(drawn.protocol, [{} for _ in drawn.samples])
         for row, sample in zip(shown, drawn.samples):
             row.update({field: sample[field] for field in GIVEN if field in sample})
