@@ -16,6 +16,7 @@ model = dict(
     options=dict(norm_at_test='running', init=dict(method='xavier', gain=1.0)))
 train_dataloader = dict(batch_size=8, dataset=dict(frames=2))
 param_scheduler = dict(begin=2000, end=4001)
+# The discriminator sees the last 300 alone, each as long as five before.
 train_cfg = dict(max_iters=3700, val_interval=400)
 default_hooks = dict(checkpoint=dict(interval=400))
 custom_hooks = [dict(type='GeneratorEMAHook', momentum=0.01),
