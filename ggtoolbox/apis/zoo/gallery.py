@@ -10,7 +10,6 @@ import torch
 from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
 from numpy.typing import NDArray
-from torch import Tensor
 
 from ggtoolbox.engine.sheets import dataset_palette, picture, sheet, write_image
 
@@ -21,7 +20,7 @@ from ..judging.tables import TITLES
 from ..places import zoo_root
 from .models import find_model, list_models
 
-GIVEN = ('source_image', 'source_guide', 'label', 'target_guide', 'target_image', 'target_motion')
+GIVEN = ('source_image', 'source_guide', 'label', 'target_guide', 'target_image')
 SHEETS = 'images/gallery'  # beside the page
 # Where a model of photographs begins: they are not ours to show, so it has made its sources itself. The first
 # pairs begin with each hand's fifth sign, for one sign after another.
@@ -61,18 +60,11 @@ def gallery_sheets(names: Sequence[str], images: int = 4) -> dict[str, NDArray[n
         shown = rows.setdefault(drawn.protocol, [{} for _ in drawn.samples])
         for row, sample in zip(shown, drawn.samples):
             row.update({field: sample[field] for field in GIVEN if field in sample})
-            row[short_name(name)] = shown_image(sample)
+            row[short_name(name)] = sample['image']
         columns.setdefault(drawn.protocol, []).append(short_name(name))
         palettes[drawn.protocol] = drawn.palette
     return {protocol: sheet(rows[protocol], (*GIVEN, *columns[protocol]), palettes[protocol])
             for protocol in sorted(rows, key=[*TITLES, *rows].index)}
-
-
-def shown_image(sample: dict) -> Tensor:
-    """What a model has made, (3, H, W) in [-1, 1]: its image; a dance as skeletons."""
-    if 'image' in sample:
-        return sample['image']
-    return torch.from_numpy(picture('motion', sample['motion'])).permute(2, 0, 1) / 127.5 - 1
 
 
 class Drawn(NamedTuple):

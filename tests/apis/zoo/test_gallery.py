@@ -33,14 +33,6 @@ def test_models_of_a_task_share_a_sheet_and_its_scenes(tmp_path):
     assert all(np.abs(drawn[0] - image).mean() > 1 for image in drawn[1:]) and (drawn[1] != drawn[2]).any()
 
 
-def test_a_dance_is_shown_as_skeletons_beside_the_real_one():
-    dances = gallery_sheets(['dancegan_motion_toyworld-64'], images=1)['toyworld_music']
-    assert dances.shape == (30 + 128 + 2, 2 * 10 * 128, 3)
-    real, made = (dances[30:158, side * 1280:(side + 1) * 1280].astype(int) for side in (0, 1))
-    assert (real == 255).mean() > 0.7 and (made == 255).mean() > 0.7
-    assert np.abs(real - made).mean() > 0.1
-
-
 def test_of_photographs_the_models_own_are_shown():
     sheets = gallery_sheets(['gesturegan_hands-96'], images=2)
     assert list(sheets) == ['hands']
