@@ -32,7 +32,10 @@ MEMORY = '''## Memory of whole training steps
 
 Of a step above what stands before it and, in brackets, the peak with weights and optimisers' states but
 without libraries; MiB, of processes whose allocator leaves no gaps. "Of released" is what of that commit's
-step the released code took, times the quotient.
+step the released code took, times the quotient. Our gradients are freed after each step and count as the
+step's; those of code that zeroes them before a backward pass, as the released does, stand. What bounds
+C2GAN: each of its generators draws twice in one graph, so that the halves of its gradients (160 MiB a
+generator) wait for one another.
 
 {memory}
 {told}'''
@@ -62,9 +65,10 @@ TRIED = '''## Tried, without gain
 | transparent huge pages for the allocator | nothing beyond keeping freed memory |
 | channels-last order of 3 x 3 convolutions of 256 channels in float32 | nothing: 11.6 and 11.7 ms |
 | Winograd's F(4x4, 3x3) | 9.5 ms instead of 9.9 ms of F(2x2, 3x3), but rounds 25 times as coarsely |
-| weights rounded to bfloat16 again in the backward pass instead of kept so | nothing: XingGAN's \
-step 394 MiB both ways, GauGAN's 247 instead of 248 |
+| weights rounded to bfloat16 again in the backward pass while autocast's cache keeps them, too | nothing: \
+XingGAN's step 394 MiB both ways; without the cache 295, which is on now |
 | `torch.compile` of networks of full width on a CPU | GauGAN: no gain over one drawing, 137 s to compile |
+| `torch.compile` of small networks on a CPU | 0.90 to 1.14 times as fast, above, after minutes of compiling |
 
 '''
 MATRIX = '''## Layout, bfloat16, compile
