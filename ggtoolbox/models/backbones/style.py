@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import BACKBONES
 
-from ..layers.pre_activation import halving_trunk
+from ..layers.pre_activation import trunk_to_4x4
 
 
 def pick(of_each: Tensor, domain: Tensor) -> Tensor:
@@ -71,12 +71,8 @@ class StyleEncoder(nn.Module):
     def __init__(self, num_domains: int = 2, resolution: int = 256, channels: int | None = None,
                  max_channels: int = 512, style_channels: int = 64) -> None:
         super().__init__()
-        if resolution < 8 or resolution & (resolution - 1):
-            raise InputError(f'StyleEncoder: resolution must be a power of 2 from 8 on, found {resolution}')
-        self.resolution, channels = resolution, channels or 2 ** 14 // resolution
-        halvings = resolution.bit_length() - 3
-        width = min(channels * 2 ** halvings, max_channels)
-        self.trunk = halving_trunk(3, channels, max_channels, halvings)
+        self.resolution = resolution
+        self.trunk, width = trunk_to_4x4('StyleEncoder', resolution, 3, channels, max_channels)
         self.convolution = nn.Conv2d(width, width, 4)
         self.unshared = nn.ModuleList(nn.Linear(width, style_channels) for _ in range(num_domains))
 

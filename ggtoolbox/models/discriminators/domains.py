@@ -10,7 +10,7 @@ from ggtoolbox.registry import DISCRIMINATORS
 from ggtoolbox.structures import DiscriminatorOutput
 
 from ..layers.adaptive_convolution import AdaptiveConv2d
-from ..layers.pre_activation import halving_trunk
+from ..layers.pre_activation import trunk_to_4x4
 from .patch import join_condition
 
 
@@ -29,13 +29,9 @@ class DomainDiscriminator(nn.Module):
     def __init__(self, num_domains: int = 2, resolution: int = 256, channels: int | None = None,
                  max_channels: int = 512, in_channels: int = 3) -> None:
         super().__init__()
-        if resolution < 8 or resolution & (resolution - 1):
-            raise InputError('DomainDiscriminator: resolution must be a power of 2 from 8 on, found '
-                             f'{resolution}')
         self.resolution, self.in_channels = resolution, in_channels
-        channels, halvings = channels or 2 ** 14 // resolution, resolution.bit_length() - 3
-        width = min(channels * 2 ** halvings, max_channels)
-        self.trunk = halving_trunk(in_channels, channels, max_channels, halvings)
+        self.trunk, width = trunk_to_4x4('DomainDiscriminator', resolution, in_channels, channels,
+                                         max_channels)
         self.convolution = AdaptiveConv2d(width, width, 4)
         self.to_logits = nn.Conv2d(width, num_domains, 1)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ggtoolbox.errors import InputError
+
 from .normalisation import build_norm
 
 
@@ -35,8 +37,25 @@ class PreActivationBlock(nn.Module):
         return (self.shortcut(shrink(x)) + y) / 2 ** 0.5
 
 
-def halving_trunk(in_channels: int, channels: int, max_channels: int, num_blocks: int) -> nn.Sequential:
-    """A convolution, then blocks that halve and double the width, up to ``max_channels``; no norm."""
-    widths = [min(channels * 2 ** i, max_channels) for i in range(num_blocks + 1)]
-    return nn.Sequential(nn.Conv2d(in_channels, channels, 3, padding=1),
-                         *(PreActivationBlock(i, o, halves=True) for i, o in zip(widths, widths[1:])))
+def trunk_to_4x4(owner: str, resolution: int, in_channels: int, channels: int | None, max_channels: int
+                 ) -> tuple[nn.Sequential, int]:
+    """A convolution, then blocks that halve and double the width until 4 x 4 are left; no norm.
+
+    Args:
+        owner: the network, for the error.
+        resolution: of square images, a power of 2.
+        channels: width at full size; None: 2^14 / resolution.
+        max_channels: the width grows up to it.
+
+    Returns:
+        The trunk, and its width at 4 x 4.
+
+    Raises:
+        InputError: another resolution.
+    """
+    if resolution < 8 or resolution & (resolution - 1):
+        raise InputError(f'{owner}: resolution must be a power of 2 from 8 on, found {resolution}')
+    channels, halvings = channels or 2 ** 14 // resolution, resolution.bit_length() - 3
+    widths = [min(channels * 2 ** i, max_channels) for i in range(halvings + 1)]
+    blocks = (PreActivationBlock(i, o, halves=True) for i, o in zip(widths, widths[1:]))
+    return nn.Sequential(nn.Conv2d(in_channels, channels, 3, padding=1), *blocks), widths[-1]
