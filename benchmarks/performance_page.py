@@ -47,7 +47,7 @@ How many times as fast a step is with one switch as it is by default, at the siz
 {told}'''
 INFERENCE = '''## Inference
 
-A trained GauGAN that draws one street at full width: what an `Inferencer` does ("exact": spectral
+A trained GauGAN that draws one street: what an `Inferencer` does ("exact": spectral
 normalisation folded, layers of the layout once for each distinct neighbourhood) and what
 `Inferencer(..., fast=True)` does ("fast": the layout in memory and bfloat16, too, as far as no pixel is off
 by a level), beside convolutions of the whole layout in the training network.
