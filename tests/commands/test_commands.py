@@ -1,6 +1,7 @@
 """The command ``ggtoolbox``: what it offers, what it imports, and how the tools hang on it."""
 import ast
 import re
+import signal
 import sys
 
 import pytest
@@ -71,3 +72,25 @@ def test_lists_of_configs_take_names(tmp_path):
     (tmp_path / 'list.txt').write_text('gaugan_toywold-64')
     with pytest.raises(InputError, match="list.txt: gaugan_toywold-64: .*did you mean 'gaugan_toyworld-64'"):
         read_list(tmp_path / 'list.txt')
+
+
+@pytest.mark.parametrize('arguments', [
+    ('claims', '--json', 'claims.json', '--runs', 0), ('train-zoo', 'list.txt', '--out', 'zoo'),
+    ('judge-everything', '--out', 'judged', '--configs', 'nowhere.py')])
+def test_commands_that_wait_for_trainings_end_them_at_sigterm(arguments, tmp_path, monkeypatch):
+    (tmp_path / 'list.txt').write_text('nowhere.py')
+    real, answers = signal.signal, {}
+
+    def answer(number, handler):
+        answers[number] = getattr(handler, '__qualname__', '')
+        return real(number, handler)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(signal, 'signal', answer)
+        patch.setattr('in_process.ANSWERED', ())
+        before = signal.getsignal(signal.SIGTERM)
+        try:
+            outcome(*arguments, cwd=tmp_path)
+        finally:
+            real(signal.SIGTERM, before)
+    assert answers[signal.SIGTERM] == 'end_by_signal.<locals>.stop'

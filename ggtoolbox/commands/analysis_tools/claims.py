@@ -11,6 +11,7 @@ from ggtoolbox.apis.claims.page import write_page
 from ggtoolbox.apis.claims.runs import Budget, Runs, make_run, wanted_runs
 from ggtoolbox.apis.claims.tables import TABLES
 from ggtoolbox.apis.command import whole
+from ggtoolbox.apis.judging.training import end_by_signal
 from ggtoolbox.apis.places import zoo_root
 from ggtoolbox.errors import InputError
 from ggtoolbox.writing import write_text
@@ -29,6 +30,7 @@ def main() -> None:
     parser.add_argument('--runs', type=whole(0), help='make so many at most (default: all)')
     parser.add_argument('--work-dir', type=Path, default=Path('work_dirs/claims'))
     args = parser.parse_args()
+    end_by_signal()
     runs, page, made = Runs(args.json), args.json.with_suffix('.md'), 0
     failures = []
     for wanted in wanted_runs(TABLES, args.tables, args.seeds, args.rows):
