@@ -2,9 +2,11 @@
 import faulthandler
 import multiprocessing
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import torch
 import torch.distributed as dist
@@ -40,10 +42,14 @@ def in_ranks(work: Callable, *arguments, ranks: int = 2, patience: float = PATIE
             for process in started.processes:
                 process.kill()
                 process.join()
+            for stacks in sorted(Path(folder).glob('stacks-*')):
+                sys.stderr.write(stacks.read_text())
 
 
 def _rank(rank: int, ranks: int, folder: str, patience: float, work: Callable, arguments: tuple) -> None:
-    faulthandler.dump_traceback_later(patience, exit=True)
+    # Not to this process's errors: the server that it is a fork of may have been started by another test.
+    stacks = open(f'{folder}/stacks-{rank}', 'w')
+    faulthandler.dump_traceback_later(patience, exit=True, file=stacks)
     torch.set_num_threads(1)
     os.environ.update(RANK=str(rank), WORLD_SIZE=str(ranks))
     dist.init_process_group('gloo', init_method=f'file://{folder}/meeting', rank=rank, world_size=ranks)

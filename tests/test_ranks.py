@@ -10,8 +10,8 @@ def wait_for_nobody(rank):
     time.sleep(10000)
 
 
-def test_one_that_hangs_says_where_and_is_ended(capfd):
+def test_one_that_hangs_says_where_and_is_ended(capsys):
     with pytest.raises(ProcessExitedException, match='process 0 terminated with exit code 1'):
         in_ranks(wait_for_nobody, ranks=1, patience=1)
-    errors = capfd.readouterr().err
+    errors = capsys.readouterr().err
     assert 'Timeout (0:00:01)!' in errors and 'ranks.py' in errors

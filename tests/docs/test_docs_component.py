@@ -38,9 +38,9 @@ def folder(tmp_path, monkeypatch):
 
 def test_it_trains_and_is_tested(folder):
     train, test = commands(PAGE)
-    assert train[:2] == ['python', 'tools/train.py'] and test[:2] == ['python', 'tools/test.py']
-    run('train.py', *train[2:])
-    printed = run('test.py', *[word.replace('iter_1000', 'iter_2') for word in test[2:]])
+    assert train[:2] == ['ggtoolbox', 'train'] and test[:2] == ['ggtoolbox', 'test']
+    run(*train[1:])
+    printed = run(*[word.replace('iter_1000', 'iter_2') for word in test[1:]])
     assert re.search(r'^colour_error +\d', printed, re.MULTILINE)
     assert len(list((folder / 'results' / 'images').glob('*.png'))) == 2
 
