@@ -47,11 +47,12 @@ def in_ranks(work: Callable, *arguments, ranks: int = 2, patience: float = PATIE
 
 
 def _rank(rank: int, ranks: int, folder: str, patience: float, work: Callable, arguments: tuple) -> None:
-    # Not to this process's errors: the server that it is a fork of may have been started by another test.
-    stacks = open(f'{folder}/stacks-{rank}', 'w')
-    faulthandler.dump_traceback_later(patience, exit=True, file=stacks)
-    torch.set_num_threads(1)
     os.environ.update(RANK=str(rank), WORLD_SIZE=str(ranks))
-    dist.init_process_group('gloo', init_method=f'file://{folder}/meeting', rank=rank, world_size=ranks)
-    work(rank, *arguments)
-    dist.destroy_process_group()
+    torch.set_num_threads(1)
+    # Not to this process's errors: the server that it is a fork of may have been started by another test.
+    with open(f'{folder}/stacks-{rank}', 'w') as stacks:
+        faulthandler.dump_traceback_later(patience, exit=True, file=stacks)
+        dist.init_process_group('gloo', init_method=f'file://{folder}/meeting', rank=rank, world_size=ranks)
+        work(rank, *arguments)
+        dist.destroy_process_group()
+        faulthandler.cancel_dump_traceback_later()
