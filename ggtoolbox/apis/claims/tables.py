@@ -220,6 +220,16 @@ def _scgan() -> Table:
                  tuple((first, other) for other in others))
 
 
+DANCES_ARE_SHORT = """\
+After 300 iterations no row keeps time: beat alignment is 0.36 to 0.38, of other music's dances 0.43, of real
+ones 1. The budget tells how fast the rows learn to move at all."""
+COPIES_ARE_NEAR = """\
+No finding about dancers: after 300 iterations no row follows its skeletons (PCKh 0.596 to 0.597, of the
+source handed back 0.601), and a copy of the source has the least distance of all (0.010). What both
+regularisations gain here is that they favour what stays as it is (frames change by 0.25 levels with both, by
+0.31 with none, in real videos by 3.2)."""
+
+
 def _all_or_less(rows: dict[str, Row]) -> tuple[tuple[str, str], ...]:
     """Pairs of a baseline, two additions and both of these."""
     first, second, third, both = rows
@@ -237,7 +247,8 @@ def _dances() -> Table:
                  # Poses are learnt by L1, and a step with all losses costs as much as five without.
                  dict(custom_hooks=[dict(type='GeneratorEMAHook', momentum=0.01), dict(
                      type='LateLossHook', begin=1900, end=2000,
-                     terms=('adversarial', 'feature_matching', 'perceptual'))]))
+                     terms=('adversarial', 'feature_matching', 'perceptual'))]),
+                 finding=DANCES_ARE_SHORT)
 
 
 def _dance_videos() -> Table:
@@ -253,7 +264,8 @@ def _dance_videos() -> Table:
                        terms=('forward_regularisation', 'backward_regularisation'))
     return Table('skeletons to video in DanceGAN, table 7.6', 'dancegan/dancegan_video_toyworld-64',
                  (Measure('FID', 'FD_toyworld_figure', -1),), rows, _all_or_less(rows),
-                 dict(custom_hooks=[dict(type='GeneratorEMAHook', momentum=0.01), regularised, late]))
+                 dict(custom_hooks=[dict(type='GeneratorEMAHook', momentum=0.01), regularised, late]),
+                 finding=COPIES_ARE_NEAR)
 
 
 TABLES = {'12': _upsamplers(), '5': _hosts(), '9': _lggan(), '5.1': _selectiongan(), '5.2': _two_stages(),
