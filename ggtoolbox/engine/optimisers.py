@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
+from mmengine.model import is_model_wrapper
 from mmengine.optim import DefaultOptimWrapperConstructor, OptimWrapper, OptimWrapperDict
 from torch import nn
 
@@ -30,6 +31,17 @@ class BFloat16OptimWrapper(OptimWrapper):
 
 
 @OPTIMIZERS.register_module()
+def more_than_steps(model: nn.Module, wrappers: Sequence[OptimWrapper]) -> str | None:
+    """What a training does between backward passes and optimisers' steps; None where nothing lies between."""
+    reasons = {
+        'gradients are exchanged between processes': any(map(is_model_wrapper, model.children())),
+        'an optimiser wrapper does more than to step': not all(
+            type(wrapper) in (OptimWrapper, BFloat16OptimWrapper) for wrapper in wrappers),
+        'gradients are accumulated': any(wrapper._accumulative_counts > 1 for wrapper in wrappers),
+        'gradients are clipped': any(wrapper.clip_grad_kwargs for wrapper in wrappers)}
+    return next((reason for reason, holds in reasons.items() if holds), None)
+
+
 class TensorFlowRMSprop(torch.optim.Optimizer):
     """RMSProp as TensorFlow 1 has it: s <- d s + (1 - d) g^2 from s = ``start``, w <- w - lr g / sqrt(s +
     eps).

@@ -9,14 +9,13 @@ from __future__ import annotations
 from functools import partial
 
 from mmengine.logging import print_log
-from mmengine.model import is_model_wrapper
 from mmengine.optim import OptimWrapper, OptimWrapperDict
 from torch import nn
 
 from ggtoolbox.finite import all_finite
 from ggtoolbox.models.gans.base import BaseGAN
 
-from .optimisers import BFloat16OptimWrapper
+from .optimisers import more_than_steps
 
 
 def step_in_backward(model: BaseGAN, wrappers: OptimWrapperDict | OptimWrapper) -> bool:
@@ -30,16 +29,9 @@ def step_in_backward(model: BaseGAN, wrappers: OptimWrapperDict | OptimWrapper) 
         Whether it can be done; if not, the log says why.
     """
     wrappers = list(wrappers.values()) if isinstance(wrappers, OptimWrapperDict) else [wrappers]
-    reasons = {
-        'gradients are exchanged between processes': any(map(is_model_wrapper, model.children())),
-        'an optimiser wrapper does more than to step': not all(
-            type(wrapper) in (OptimWrapper, BFloat16OptimWrapper) for wrapper in wrappers),
-        'gradients are accumulated': any(wrapper._accumulative_counts > 1 for wrapper in wrappers),
-        'gradients are clipped': any(wrapper.clip_grad_kwargs for wrapper in wrappers)}
-    for reason, holds in reasons.items():
-        if holds:
-            print_log(f'step_in_backward: left out, since {reason}', 'current')
-            return False
+    if reason := more_than_steps(model, wrappers):
+        print_log(f'step_in_backward: left out, since {reason}', 'current')
+        return False
     for wrapper in wrappers:
         for number, group in enumerate(wrapper.optimizer.param_groups):
             for parameter in group['params']:

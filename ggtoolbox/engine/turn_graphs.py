@@ -11,7 +11,6 @@ from typing import Protocol
 import numpy as np
 import torch
 from mmengine.logging import print_log
-from mmengine.model import is_model_wrapper
 from mmengine.optim import OptimWrapper
 from torch import Tensor
 
@@ -19,7 +18,7 @@ from ggtoolbox.models.gans.base import BaseGAN
 from ggtoolbox.models.gans.device_watch import DeviceWatch
 from ggtoolbox.models.gans.turns import Batch, Fakes, Turns, one_after_another
 
-from .optimisers import BFloat16OptimWrapper
+from .optimisers import more_than_steps
 
 
 class Recorder(Protocol):
@@ -197,18 +196,14 @@ class _Graph:
 
 def obstacle(turns: Turns) -> str | None:
     """Why no turn of this training can be recorded; None where nothing speaks against it."""
-    model, wrappers = turns.model, list(turns.wrappers.values())
+    wrappers = list(turns.wrappers.values())
+    if reason := more_than_steps(turns.model, wrappers):
+        return reason
+    if turns.model.watch.skip_steps:
+        return 'steps may be left out (skip_steps)'
     groups = [group for wrapper in wrappers for group in wrapper.optimizer.param_groups]
-    reasons = {
-        'gradients are exchanged between processes': any(map(is_model_wrapper, model.children())),
-        'steps may be left out (skip_steps)': model.watch.skip_steps > 0,
-        'an optimiser wrapper does more than to step': not all(
-            type(wrapper) in (OptimWrapper, BFloat16OptimWrapper) for wrapper in wrappers),
-        'gradients are accumulated': any(wrapper._accumulative_counts > 1 for wrapper in wrappers),
-        'gradients are clipped': any(wrapper.clip_grad_kwargs for wrapper in wrappers),
-        'an optimiser is not fused': not all(group.get('fused') and 'capturable' in group
-                                             for group in groups)}
-    return next((reason for reason, holds in reasons.items() if holds), None)
+    fused = all(group.get('fused') and 'capturable' in group for group in groups)
+    return None if fused else 'an optimiser is not fused'
 
 
 def model_device(model: BaseGAN) -> torch.device:

@@ -1,4 +1,4 @@
-# What CC-FPSE, panoptic-based synthesis and CoCosNet stand beside: same width, loss by pixels and schedule.
+# What CC-FPSE and panoptic-based synthesis stand beside: about their width, loss by pixels and schedule.
 _base_ = ['../../_base_/models/gaugan.py', '../../_base_/datasets/toyworld_street_64.py',
           '../../_base_/schedules/toyworld_cpu_guided_short.py']
 model = dict(
