@@ -30,7 +30,6 @@ class BFloat16OptimWrapper(OptimWrapper):
             yield
 
 
-@OPTIMIZERS.register_module()
 def more_than_steps(model: nn.Module, wrappers: Sequence[OptimWrapper]) -> str | None:
     """What a training does between backward passes and optimisers' steps; None where nothing lies between."""
     reasons = {
@@ -42,6 +41,7 @@ def more_than_steps(model: nn.Module, wrappers: Sequence[OptimWrapper]) -> str |
     return next((reason for reason, holds in reasons.items() if holds), None)
 
 
+@OPTIMIZERS.register_module()
 class TensorFlowRMSprop(torch.optim.Optimizer):
     """RMSProp as TensorFlow 1 has it: s <- d s + (1 - d) g^2 from s = ``start``, w <- w - lr g / sqrt(s +
     eps).
