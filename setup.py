@@ -43,7 +43,7 @@ setup(
     long_description_content_type='text/markdown',
     license='Apache-2.0',
     packages=find_packages(include=['ggtoolbox', 'ggtoolbox.*']),
-    package_data={'ggtoolbox': ['py.typed', 'weights/*.safetensors', 'evaluation/judges/*']},
+    package_data={'ggtoolbox': ['py.typed', 'apis/*.pyi', 'weights/*.safetensors', 'evaluation/judges/*']},
     entry_points=dict(console_scripts=['ggtoolbox = ggtoolbox.commands:main']),
     cmdclass=dict(build_py=BuildWithConfigs),
     python_requires='>=3.10',
@@ -58,6 +58,7 @@ setup(
         'scikit-image>=0.22',
         'scipy>=1.11',
         'safetensors>=0.4',
+        'lazy-loader>=0.4',
     ],
     extras_require={
         'hdf5': HDF5,

@@ -57,7 +57,7 @@ def test_a_wheel_holds_configs_metafiles_tools_and_judges(wheel):
         files = {path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob('*')
                  if path.suffix in ('.py', '.yml', '.sh', '.js', '.css', '.jpg', '.json', '.csv')}
         assert {f'ggtoolbox/.mim/{name}' for name in files} <= held
-    assert {'ggtoolbox/.mim/model-index.yml', 'ggtoolbox/py.typed'} <= held
+    assert {'ggtoolbox/.mim/model-index.yml', 'ggtoolbox/py.typed', 'ggtoolbox/apis/__init__.pyi'} <= held
     judges = {path.name for path in (ROOT / 'ggtoolbox/evaluation/judges').iterdir() if path.is_file()}
     assert {f'ggtoolbox/evaluation/judges/{name}' for name in judges} <= held
     assert not [name for name in held if '__pycache__' in name or name.startswith(('tests/', 'configs/'))]

@@ -1,10 +1,5 @@
-"""What a user's own script imports."""
-from .config import load_config
-from .inference import init_model
-from .inferencer import Inferencer
-from .looking import look_inside
-from .running import build_runner, test, train
-from .zoo.models import find_model, list_models
+"""What a user's own script imports (``__init__.pyi`` lists it): each name's file is read when it is first
+asked for, so that a command which lists models waits for no Inferencer."""
+import lazy_loader
 
-__all__ = ['Inferencer', 'build_runner', 'find_model', 'init_model', 'list_models', 'load_config',
-           'look_inside', 'test', 'train']
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -10,7 +10,6 @@ from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import resample_poly
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.plain_files import require_file
@@ -32,6 +31,7 @@ def resample(samples: NDArray, before: int, after: int) -> NDArray[np.float64]:
     5.0)."""
     if before == after:
         return np.asarray(samples, np.float64)
+    from scipy.signal import resample_poly  # takes most of a second, which no picture needs to wait
     shared = gcd(before, after)
     return resample_poly(np.asarray(samples, np.float64), after // shared, before // shared)
 

@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ggtoolbox.arguments import nearest
 from ggtoolbox.errors import InputError
 from ggtoolbox.fetching import fetch, is_url
 from ggtoolbox.plain_files import read_yaml
-from ggtoolbox.registry import nearest
 
 from ..config_files import find_config
 from ..places import PACKAGE, zoo_root

@@ -54,6 +54,11 @@ def test_models_of_the_checkout():
     assert found.content['Metadata']['Training Data'] == 'Cityscapes'
 
 
+def test_a_list_of_models_waits_for_no_runner():
+    asks = "import sys, ggtoolbox.apis.zoo.models; sys.exit('mmengine.runner' in sys.modules)"
+    assert subprocess.run([sys.executable, '-c', asks], timeout=600).returncode == 0
+
+
 def test_an_unknown_name_says_the_nearest():
     with pytest.raises(InputError, match="gaugan_sau_toywrld-64: .*; did you mean 'gaugan_sau_toyworld-64'"):
         init_model('gaugan_sau_toywrld-64')
