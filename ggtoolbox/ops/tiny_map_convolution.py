@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from .joint_product import is_channels_last, joint_product
 from .recording import is_recorded
 
 MOST_POSITIONS = 64
@@ -54,11 +55,11 @@ def convolution_as_product(x: Tensor, weight: Tensor, bias: Tensor | None, strid
     height, width = map_size(x.shape[2:], kernel, stride, padding, dilation)
     # (B, C, k*k, h*w)
     windows = F.unfold(x, kernel, dilation, padding, stride).unflatten(1, (x.shape[1], -1))
-    last = _is_channels_last(weight)
+    last = is_channels_last(weight)
     windows = windows.permute(0, 3, 2, 1) if last else windows.permute(0, 3, 1, 2)
     rows = windows.contiguous().flatten(0, 1).flatten(1)  # a copy: products with far strides are slow
-    y = F.linear(rows, _as_it_lies(weight, last), bias)
-    y = y.unflatten(0, (-1, height, width)).permute(0, 3, 1, 2)
+    y = joint_product(rows, weight)
+    y = (y if bias is None else y + bias.to(y.dtype)).unflatten(0, (-1, height, width)).permute(0, 3, 1, 2)
     return y if last else y.contiguous()
 
 
@@ -73,9 +74,9 @@ def transposed_convolution_as_product(x: Tensor, weight: Tensor, bias: Tensor | 
     Returns:
         y (B, channels, h, w).
     """
-    kernel, last = weight.shape[2:], _is_channels_last(weight)
+    kernel, last = weight.shape[2:], is_channels_last(weight)
     rows = x.permute(0, 2, 3, 1).contiguous().flatten(0, 2)
-    columns = (rows @ _as_it_lies(weight, last)).unflatten(0, (x.shape[0], -1))  # (B, H*W, .)
+    columns = joint_product(rows, weight, transposed=True).unflatten(0, (x.shape[0], -1))  # (B, H*W, .)
     if last:
         columns = columns.unflatten(2, (-1, weight.shape[1])).transpose(2, 3).flatten(2)
     size = tuple((n - 1) * s - 2 * p + d * (k - 1) + o + 1
@@ -84,12 +85,3 @@ def transposed_convolution_as_product(x: Tensor, weight: Tensor, bias: Tensor | 
     if bias is not None:
         y = y + bias.to(y.dtype).view(1, -1, 1, 1)
     return y.contiguous(memory_format=torch.channels_last) if last else y
-
-
-def _is_channels_last(weight: Tensor) -> bool:
-    return not weight.is_contiguous() and weight.is_contiguous(memory_format=torch.channels_last)
-
-
-def _as_it_lies(weight: Tensor, last: bool) -> Tensor:
-    """(first dimension, all others in the order of the memory)."""
-    return (weight.permute(0, 2, 3, 1) if last else weight).flatten(1)

@@ -27,6 +27,9 @@ class AdaptiveConv2d(nn.Conv2d):
         return as_now(self.weight)
 
     def _conv_forward(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        if self._pays_as_product(x, weight):
+            with made_again(*([(weight, self.weight_again())] if rounds(weight) else [])):
+                return convolution_as_product(x, weight, bias, self.stride, self.padding, self.dilation)
         made, padding = [], self.padding
         if self.padding_mode == 'reflect' and x.dim() == 4 and makes_again(x):
             made.append(mirrored(x, tuple(self._reversed_padding_repeated_twice)))
@@ -39,15 +42,17 @@ class AdaptiveConv2d(nn.Conv2d):
         with made_again(*made):
             return self._convolve(x, weight, bias, padding)
 
+    def _pays_as_product(self, x: Tensor, weight: Tensor) -> bool:
+        if self.groups > 1 or self.padding_mode != 'zeros' or isinstance(self.padding, str) or x.dim() != 4:
+            return False
+        size = map_size(x.shape[2:], self.kernel_size, self.stride, self.padding, self.dilation)
+        return product_pays(x.device, weight.numel(), x.shape[0] * prod(size))
+
     def _convolve(self, x: Tensor, weight: Tensor, bias: Tensor | None, padding: tuple[int, int] | str
                   ) -> Tensor:
         """The convolution of x; ``padding`` is 0 where ``padding_mode`` has been seen to."""
         bordered = self.padding_mode == 'zeros' or padding != self.padding  # what is missing are zeros
         if self.groups == 1 and not isinstance(padding, str) and x.dim() == 4:
-            if self.padding_mode == 'zeros':
-                size = map_size(x.shape[2:], self.kernel_size, self.stride, padding, self.dilation)
-                if product_pays(x.device, weight.numel(), x.shape[0] * prod(size)):
-                    return convolution_as_product(x, weight, bias, self.stride, padding, self.dilation)
             around, way = padding[0], (self.stride, self.dilation, padding)
             if way == ((1, 1), (1, 1), (around, around)) and winograd_pays(x, weight, around):
                 if not bordered:
@@ -67,19 +72,21 @@ class AdaptiveConvTranspose2d(nn.ConvTranspose2d):
 
     def forward(self, x: Tensor, output_size: list[int] | None = None) -> Tensor:
         weight = self.weight
-        if not rounds(weight):
-            return self._convolve(x, weight, output_size)
-        short, again = rounded(weight, self.weight_again())
-        with made_again((short, again)):
-            return self._convolve(x, short, output_size)
-
-    def _convolve(self, x: Tensor, weight: Tensor, output_size: list[int] | None) -> Tensor:
-        weights = self.in_channels * self.out_channels * prod(self.kernel_size)
-        if self.groups == 1 and output_size is None and x.dim() == 4 and \
-                product_pays(x.device, weights, x.shape[0] * prod(x.shape[2:])):
-            return transposed_convolution_as_product(x, weight, self.bias, self.stride, self.padding,
-                                                     self.output_padding, self.dilation)
+        made = [(weight, self.weight_again())] if rounds(weight) else []
+        if output_size is None and self._pays_as_product(x):
+            with made_again(*made):
+                return transposed_convolution_as_product(x, weight, self.bias, self.stride, self.padding,
+                                                         self.output_padding, self.dilation)
+        if made:
+            made = [rounded(*made[0])]
+            weight = made[0][0]
         padding = self._output_padding(x, output_size, self.stride, self.padding, self.kernel_size, 2,
                                        self.dilation)
-        return F.conv_transpose2d(x, weight, self.bias, self.stride, self.padding, padding, self.groups,
-                                  self.dilation)
+        with made_again(*made):
+            return F.conv_transpose2d(x, weight, self.bias, self.stride, self.padding, padding, self.groups,
+                                      self.dilation)
+
+    def _pays_as_product(self, x: Tensor) -> bool:
+        weights = self.in_channels * self.out_channels * prod(self.kernel_size)
+        return self.groups == 1 and x.dim() == 4 and product_pays(
+            x.device, weights, x.shape[0] * prod(x.shape[2:]))

@@ -25,7 +25,6 @@ class Modulated(nn.Module):
 
 NETWORKS = dict(
     convolution=lambda: AdaptiveConv2d(64, 64, 3, padding=1),
-    product=lambda: nn.Sequential(nn.AvgPool2d(8), AdaptiveConv2d(64, 1024, 3, padding=1)),
     transposed=lambda: AdaptiveConvTranspose2d(64, 64, 3, stride=2),
     mirrored=lambda: AdaptiveConv2d(64, 64, 3, padding=(1, 2), padding_mode='reflect'),
     spectral=lambda: spectral_norm(AdaptiveConv2d(64, 64, 3, padding=1)),
