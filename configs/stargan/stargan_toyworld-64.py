@@ -1,6 +1,6 @@
 # Small enough for minutes on a CPU; so few iterations leave no time for five discriminator steps to one of
 # the generator.
-_base_ = ['../_base_/models/stargan.py', '../_base_/datasets/toyworld_face_64.py',
+_base_ = ['../_base_/models/stargan.py', '../_base_/datasets/toyworld_attributes_64.py',
           '../_base_/schedules/toyworld_cpu.py']
 model = dict(
     generator=dict(channels=16, num_blocks=3),

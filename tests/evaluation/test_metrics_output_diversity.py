@@ -82,6 +82,33 @@ def test_averages_count_the_padding_and_the_last_block_has_one_too(network):
     torch.testing.assert_close(own(x)[:, -192:], own.branch_pool(F.avg_pool2d(x, 3, 1, 1)))
 
 
+def drawn_weights(state):
+    """Of a network's names and shapes alone."""
+    generator = torch.Generator().manual_seed(0)
+
+    def draw(name, shape):
+        if len(shape) == 4:
+            return torch.randn(shape, generator=generator) * (2 / shape[1:].numel()) ** 0.5
+        if 'running_var' in name or name.endswith('bn.weight'):
+            return 0.5 + torch.rand(shape, generator=generator)
+        return torch.randn(shape, generator=generator) * 0.1
+    return {name: draw(name, state[name].shape) for name in sorted(state)
+            if state[name].is_floating_point()}
+
+
+def test_features_are_those_of_another_port_of_torchvisions():
+    """Every 256th of 2048, from timm 1.0.31's ``inception_v3`` with the same weights."""
+    network = ImageNetInceptionV3(allow_random=True)
+    network.load_state_dict(drawn_weights(network.state_dict()), strict=False)
+    side = torch.linspace(-1, 1, 299)
+    picture = torch.stack([side[:, None].expand(299, 299), side.expand(299, 299), torch.outer(side, side)])
+    with torch.no_grad():
+        found = network(picture[None])['pool'][0]
+    expected = torch.tensor([2.29464, 0.0, 1.17996, 7.71985, 3.0696, 2.3039, 3.00875, 13.5832])
+    torch.testing.assert_close(found[::256], expected, rtol=1e-4, atol=1e-4)
+    assert found.sum().item() == pytest.approx(3654.241, rel=1e-4)
+
+
 def test_pictures_are_resized_as_pillow_does_and_normalised(network):
     picture = np.random.default_rng(0).integers(0, 256, (300, 280, 3), np.uint8)
     small = Image.fromarray(picture).resize((256, 256), Image.Resampling.BILINEAR)

@@ -64,6 +64,39 @@ def test_configs_of_domains_and_objects_read_theirs(disk, base, folder, counts, 
         assert len(dataset) == count and fields <= dataset[1].keys()
 
 
+@pytest.mark.parametrize('base, folder, inner, reference, guide', [
+    ('celeba_hq_exemplars_256', 'celeba_hq_parts', 'CelebAHQParts', 'celebahq_ref', 'label'),
+    ('celeba_hq_edges_256', 'celeba_hq_parts', 'CelebAHQParts', 'celebahq_ref', 'target_guide'),
+    ('deepfashion_exemplars_256', 'fashion_poses', 'FashionPoses', 'deepfashion_ref', 'target_guide')])
+def test_configs_with_exemplars_read_theirs(disk, base, folder, inner, reference, guide):
+    cfg = Config.fromfile(str(BASES / f'{base}.py'))
+    for loader, suffix in ((cfg.train_dataloader, ''), (cfg.val_dataloader, '_test')):
+        loader.dataset.references = str(disk / folder / f'{reference}{suffix}.txt')
+        loader.dataset.dataset.data_root = str(disk / folder)
+        dataset = DATASETS.build(loader.dataset)
+        sample = dataset[1]
+        assert loader.dataset.dataset.type == inner and len(dataset) == (2 if suffix else 4)
+        assert sample['exemplar_image'].shape == sample['target_image'].shape == (3, 256, 256)
+        assert len(sample[guide].unique()) > 4
+        if suffix:
+            assert not torch.equal(sample['exemplar_image'], sample['target_image'])
+
+
+def test_attributes_and_poses_are_read_as_they_were_drawn(disk):
+    drawn = DATASETS.build(dict(type='ToyWorldFace', size=(32, 64), length=4, seed=0))
+    splits = [DATASETS.build(dict(type='CelebA', data_root=str(disk / 'celeba'), split=split, test_images=2))
+              for split in ('train', 'test')]
+    read = {face['name']: face['attributes'].tolist() for split in splits for face in split}
+    assert [read[f'{2 * i + 1:06d}'] for i in range(4)] == [drawn[i]['attributes'].tolist() for i in range(4)]
+    poses = DATASETS.build(dict(type='FashionPoses', data_root=str(disk / 'fashion_poses')))
+    people = DATASETS.build(dict(type='ToyWorldFigure', size=(32, 64), length=4, seed=0))
+    for number in range(4):
+        image = disk / f'fashion_poses/img/train/id_{number:08d}/01_2_side.jpg'
+        np.testing.assert_array_equal(poses.keypoints(image), people[number]['keypoints'])
+    expressions = DATASETS.build(dict(type='DomainFolders', data_root=str(disk / 'expressions')))
+    assert set(expressions.metainfo['domains']) == {drawn[i]['expression'] for i in range(4)}
+
+
 @pytest.mark.parametrize('base, size, batch', [
     ('dayton_a2g_256', 256, 4), ('dayton_g2a_64', 64, 16), ('ego2top_256', 256, 8), ('sva_256', 256, 4)])
 def test_strip_configs_read_strips(disk, base, size, batch):

@@ -17,6 +17,7 @@ from torch.utils.data import DataLoader
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.models.gans.base import BaseGAN
+from ggtoolbox.models.gans.picture_scaler import PictureScaler
 from ggtoolbox.randomness import random_state_kept
 from ggtoolbox.registry import MODELS
 
@@ -72,6 +73,8 @@ def _meta_batch(loader: DataLoader, field: str) -> dict[str, Tensor]:
         batch = loader.collate_fn(samples * (SAMPLES // len(samples)))
     if not isinstance(batch, dict):
         raise InputError(f'{field}: expected samples that are dicts of tensors, found {type(batch).__name__}')
+    with torch.device('cpu'):
+        batch = PictureScaler()(batch)  # pictures of 8 bits become what networks are given
     return {name: value.to('meta') for name, value in batch.items() if isinstance(value, Tensor)}
 
 

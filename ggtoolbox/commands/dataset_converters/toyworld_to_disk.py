@@ -29,11 +29,19 @@ from ggtoolbox.datasets.merged_classes import grey_panel
 from ggtoolbox.datasets.palette import CITYSCAPES_PALETTE, colourise
 from ggtoolbox.datasets.pictures import write_picture
 from ggtoolbox.datasets.toyworld.aerial import draw_aerial
+from ggtoolbox.datasets.toyworld.figure import draw_figure_pair
+from ggtoolbox.datasets.toyworld.portrait import draw_face_pair
 from ggtoolbox.datasets.toyworld.shading import Picture
 from ggtoolbox.datasets.toyworld.street import draw_street
 from ggtoolbox.datasets.toyworld.street_classes import CLASSES, FIRST_INSTANCE
 from ggtoolbox.datasets.toyworld_domains import DOMAINS, ToyWorldDomains
 from ggtoolbox.datasets.toyworld_objects import ToyWorldObjects
+from ggtoolbox.datasets.toyworld_on_disk import (
+    write_celeba,
+    write_celeba_hq_parts,
+    write_expressions,
+    write_fashion_poses,
+)
 from ggtoolbox.errors import InputError
 
 NOTHING = 255
@@ -192,7 +200,10 @@ FORMATS = dict(
     strips=Format(write_strips, draw_both_views),
     strips_with_labels=Format(partial(write_strips, labels=True), draw_both_views),
     unpaired=Format(write_unpaired, draw_both_views), domains=Format(write_domains, draw_face),
-    class_strips=Format(write_class_strips, draw_thing))
+    class_strips=Format(write_class_strips, draw_thing), celeba=Format(write_celeba, draw_face_pair),
+    expressions=Format(write_expressions, draw_face_pair),
+    celeba_hq_parts=Format(write_celeba_hq_parts, draw_face_pair),
+    fashion_poses=Format(write_fashion_poses, draw_figure_pair))
 
 
 def main() -> None:

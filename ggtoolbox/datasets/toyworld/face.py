@@ -17,6 +17,7 @@ HAIR_COLOURS = dict(
     black=(linear(34, 28, 26), linear(52, 44, 40)), blond=(linear(224, 190, 112), linear(206, 168, 92)),
     brown=(linear(104, 66, 38), linear(128, 84, 50)), grey=(linear(176, 174, 172),))
 ATTRIBUTES = ('Black_Hair', 'Blond_Hair', 'Brown_Hair', 'Male', 'Young')
+MALE = dict(chin=0.06, square=0.4, brow=0.035, nose=0.03, lips=-0.025)  # what men's faces have more of
 BROW_POINTS = (0.0, 0.25, 0.5, 0.75, 1.0)  # shares of the way from end to end
 LIP_POINTS = (0.17, 0.36, 0.5, 0.64, 0.83)
 IRISES = (linear(70, 110, 150), linear(86, 120, 70), linear(92, 60, 36), linear(60, 44, 36))
@@ -108,10 +109,29 @@ def describe_face(dice: Dice) -> FaceIdentity:
         hair=dice.pick(HAIR_COLOURS[colour]),
         iris=dice.pick(IRISES), cloth=dice.pick(CLOTHES),
         beard=dice.between(0.25, 0.6) if male and dice.chance(0.45) else 0.0,
-        chin=dice.between(1.18, 1.34) + 0.06 * male, square=dice.between(0.0, 0.25) + 0.4 * male,
-        eyes=dice.between(0.4, 0.46), eye=dice.between(0.155, 0.185), brow=0.06 + 0.035 * male,
-        nose=dice.between(0.15, 0.21) + 0.03 * male, mouth=dice.between(0.3, 0.38),
-        lips=dice.between(0.09, 0.12) - 0.025 * male, parting=dice.between(-0.5, 0.5))
+        chin=dice.between(1.18, 1.34) + MALE['chin'] * male,
+        square=dice.between(0.0, 0.25) + MALE['square'] * male,
+        eyes=dice.between(0.4, 0.46), eye=dice.between(0.155, 0.185), brow=0.06 + MALE['brow'] * male,
+        nose=dice.between(0.15, 0.21) + MALE['nose'] * male, mouth=dice.between(0.3, 0.38),
+        lips=dice.between(0.09, 0.12) + MALE['lips'] * male, parting=dice.between(-0.5, 0.5))
+
+
+def changed_face(who: FaceIdentity, attribute: str) -> FaceIdentity:
+    """The same face with another attribute, as StarGAN's test asks for it: a colour of hair is set, being
+    male or young turned round. A beard goes; none grows.
+
+    Args:
+        attribute: one of ``ATTRIBUTES``.
+    """
+    if attribute == 'Young':
+        return who._replace(young=not who.young)
+    if attribute == 'Male':
+        sign = -1 if who.male else 1
+        return who._replace(male=not who.male, beard=0.0, **{
+            part: getattr(who, part) + sign * more for part, more in MALE.items()})
+    colour = attribute.removesuffix('_Hair').lower()
+    return who if colour == who.hair_colour else who._replace(hair_colour=colour,
+                                                              hair=HAIR_COLOURS[colour][0])
 
 
 def describe_expression(dice: Dice) -> Expression:

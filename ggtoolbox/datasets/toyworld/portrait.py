@@ -13,6 +13,7 @@ from .face import (
     NEUTRAL,
     Expression,
     FaceIdentity,
+    changed_face,
     describe_expression,
     describe_face,
     face_landmarks,
@@ -256,10 +257,15 @@ def face_attributes(seed: int, index: int) -> tuple[int, ...]:
     return describe_face(Dice(seed, index)).attributes
 
 
-def draw_face_pair(seed: int, index: int, height: int, width: int) -> FacePair:
-    """Pair ``index`` of world ``seed``: one face, one room, at rest and with an expression."""
+def draw_face_pair(seed: int, index: int, height: int, width: int, change: str | None = None) -> FacePair:
+    """Pair ``index`` of world ``seed``: one face, one room, at rest and with an expression.
+
+    Args:
+        change: one of ``face.ATTRIBUTES``, of which :func:`face.changed_face` makes another; all else stays.
+    """
     dice = Dice(seed, index)
     who, room = describe_face(dice), describe_room(dice)._replace(horizon=2.0)
+    who = who if change is None else changed_face(who, change)
     expression, empty = describe_expression(dice), painted_room(room, 1000003 * seed + index, height, width)
     pictures = [_draw(dice, who, face, empty.copy()) for face in (NEUTRAL, expression)]
     images, keypoints = zip(*pictures)

@@ -1,4 +1,4 @@
-"""A small network that judges pictures: it segments them, finds key points in them, and has features."""
+"""A small network that judges pictures: segments, finds key points and attributes, and has features."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -30,30 +30,37 @@ class JudgeNetwork(nn.Module):
         weights: path or URL of a state dict; the network is frozen either way until somebody unfreezes it.
         allow_random: build with random weights (the same each time) where there are no others.
         sha256: of the file of weights, or its beginning; None takes it from the file's name.
+        num_attributes: of a linear layer on the features; 0 for none. Without classes and joints there is no
+            way back up.
+        levels: return the encoder's levels and nothing else, as LPIPS compares them.
 
     Raises:
-        InputError: neither classes nor joints; no weights; weights of other classes, joints or channels.
+        InputError: no classes, joints or attributes; no weights; weights of others, or of other channels.
     """
 
     def __init__(self, num_classes: int = 17, num_joints: int = 0, channels: Sequence[int] = (16, 32, 64, 96),
-                 weights: str | None = None, allow_random: bool = False, sha256: str | None = None) -> None:
-        if not num_classes and not num_joints:
-            raise InputError('JudgeNetwork: expected num_classes or num_joints, found neither')
+                 weights: str | None = None, allow_random: bool = False, sha256: str | None = None,
+                 num_attributes: int = 0, levels: bool = False) -> None:
+        if not num_classes and not num_joints and not num_attributes:
+            raise InputError('JudgeNetwork: expected num_classes, num_joints or num_attributes, found none')
         if weights is None and not allow_random:
             raise InputError('JudgeNetwork: weights are not given; name a judge of '
                              'ggtoolbox/evaluation/judges where a metric takes a network, train one with '
                              'tools/train_judge.py, or say allow_random=True')
         super().__init__()
-        self.num_classes, self.num_joints = num_classes, num_joints
+        self.num_classes, self.num_joints, self.levels_alone = num_classes, num_joints, levels
+        maps = num_classes + num_joints
+        deepest_first = list(zip(channels[:0:-1], channels[-2::-1])) if maps else []
         with drawn_the_same():
             self.levels = nn.ModuleList(
                 nn.Sequential(_step(before, after, stride=1 if before == 3 else 2), _step(after, after))
                 for before, after in zip((3, *channels), channels))
-            self.narrow = nn.ModuleList(
-                nn.Conv2d(deep, fine, 1) for deep, fine in zip(channels[:0:-1], channels[-2::-1]))
-            self.mix = nn.ModuleList(_step(fine, fine) for fine in channels[-2::-1])
-            self.to_maps = nn.Conv2d(channels[0], num_classes + num_joints, 1)
-        nn.init.constant_(self.to_maps.bias[num_classes:], -4)  # few pixels are a joint
+            self.narrow = nn.ModuleList(nn.Conv2d(deep, fine, 1) for deep, fine in deepest_first)
+            self.mix = nn.ModuleList(_step(fine, fine) for _, fine in deepest_first)
+            self.to_maps = nn.Conv2d(channels[0], maps, 1) if maps else None
+            self.to_attributes = nn.Linear(sum(channels), num_attributes) if num_attributes else None
+        if self.to_maps is not None:
+            nn.init.constant_(self.to_maps.bias[num_classes:], -4)  # few pixels are a joint
         if weights is not None:
             load_strictly(self, read_weights(weights, sha256), weights)
         self.requires_grad_(False)
@@ -64,14 +71,26 @@ class JudgeNetwork(nn.Module):
 
         Returns:
             ``logits`` (B, num_classes, H, W) where there are classes; ``heat_maps`` (B, num_joints, H, W)
-            in [0, 1] and, for the loss, ``heat_map_logits`` where there are joints; ``features`` (B, sum of
-            ``channels``): the means of the encoder's levels over the picture, texture first, contents last.
+            in [0, 1] and, for the loss, ``heat_map_logits`` where there are joints; ``attribute_logits``
+            (B, num_attributes) where there are attributes; ``features`` (B, sum of ``channels``): the means
+            of the encoder's levels over the picture, texture first, contents last. With ``levels``:
+            ``level0``, ... (B, channels[i], h, w), and no more.
         """
         encoded = []
         x = image
         for level in self.levels:
             x = level(x)
             encoded.append(x)
+        if self.levels_alone:
+            return {f'level{number}': level for number, level in enumerate(encoded)}
+        features = torch.cat([level.mean((2, 3)) for level in encoded], dim=1)
+        outputs = dict(features=features)
+        if self.to_attributes is not None:
+            outputs['attribute_logits'] = self.to_attributes(features)
+        return outputs if self.to_maps is None else {**self._maps(x, encoded), **outputs}
+
+    def _maps(self, x: Tensor, encoded: list[Tensor]) -> dict[str, Tensor]:
+        """``logits``, ``heat_maps`` and ``heat_map_logits``, from the deepest level back up."""
         for narrow, mix, skip in zip(self.narrow, self.mix, encoded[-2::-1]):
             x = mix(skip + F.interpolate(narrow(x), size=skip.shape[-2:]))
         logits, joints = self.to_maps(x).split([self.num_classes, self.num_joints], dim=1)
@@ -80,7 +99,7 @@ class JudgeNetwork(nn.Module):
             outputs['logits'] = logits
         if self.num_joints:
             outputs.update(heat_maps=joints.sigmoid(), heat_map_logits=joints)
-        return dict(outputs, features=torch.cat([level.mean((2, 3)) for level in encoded], dim=1))
+        return outputs
 
 
 def _step(in_channels: int, out_channels: int, stride: int = 1) -> nn.Sequential:

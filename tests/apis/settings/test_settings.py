@@ -84,6 +84,16 @@ def test_the_dry_step_names_the_network_of_other_channels(name, network, sentenc
         dry_step(cfg, Runner.build_dataloader(cfg.train_dataloader))
 
 
+def test_the_dry_step_takes_pictures_of_8_bits():
+    cfg = load_config(CONFIG.parents[1] / 'stargan_v2/stargan_v2_toyworld-64.py',
+                      {'train_dataloader.num_workers': 0})
+    cfg.train_dataloader.dataset.pipeline[-1].scale = False
+    with DefaultScope.overwrite_default_scope('ggtoolbox'):
+        loader = Runner.build_dataloader(cfg.train_dataloader)
+        assert loader.dataset[0]['source_image'].dtype is torch.uint8
+        dry_step(cfg, loader)
+
+
 class TestLabelMap:
     def build(self, label_map):
         return LabelMapFolder('a', 'b', num_classes=5, label_map=label_map, lazy_init=True)

@@ -21,7 +21,14 @@ def test_says_only_what_it_is_asked_for():
     image = torch.rand(1, 3, 16, 16)
     assert set(build(num_classes=5)(image)) == {'logits', 'features'}
     assert set(build(num_classes=0, num_joints=2)(image)) == {'heat_maps', 'heat_map_logits', 'features'}
-    with pytest.raises(InputError, match='num_classes or num_joints, found neither'):
+    attributes = build(num_classes=0, num_attributes=5)
+    assert {name: tuple(value.shape) for name, value in attributes(image).items()} == {
+        'features': (1, 18), 'attribute_logits': (1, 5)}
+    assert len(attributes.mix) == 0 and attributes.to_maps is None
+    levels = build(num_classes=0, num_attributes=5, levels=True)(image)
+    assert {name: tuple(value.shape) for name, value in levels.items()} == {
+        'level0': (1, 4, 16, 16), 'level1': (1, 6, 8, 8), 'level2': (1, 8, 4, 4)}
+    with pytest.raises(InputError, match='num_classes, num_joints or num_attributes, found none'):
         build(num_classes=0)
 
 
