@@ -93,7 +93,8 @@ class Page:
             'exemplar_image' in reads and (world.shows_exemplar or not world.paints))
         shows_style = bool(world.domains) and 'exemplar_image' in reads
         plain = [] if 'source_guide' in reads and not world.paints and not shows_style else ['plain']
-        return (gr.update(visible=shows_style or bool(reads & PAINTED)), gr.update(visible=has_source),
+        painted = reads & (PAINTED | {'source_guide'} if world.paints else PAINTED)
+        return (gr.update(visible=shows_style or bool(painted)), gr.update(visible=has_source),
                 gr.update(elem_classes=plain), gr.update(visible='attributes' in reads),
                 gr.update(visible=world.paints), gr.update(interactive=styles),
                 gr.update(visible='domain' in reads), gr.update(elem_classes=['plain'] * shows_style),

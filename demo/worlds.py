@@ -115,11 +115,55 @@ class DomainWorld(World):
         return {**source, 'exemplar_image': source['target_image']} if 'target_image' in source else source
 
 
+class AttributeWorld(World):
+    """A face with other attributes."""
+
+    title = 'Face with another attribute'
+    followed = 'Changed'
+    hint = 'Tick what the face shall have.'
+
+    def make_canvas(self, metainfo: dict) -> Points:
+        self.attributes = metainfo['attributes']
+        return Points(self.size, (), ())
+
+    def scene(self, index: int) -> Scene:
+        sample = self.draw(index)
+        shown = self.canvas.show((), sample['source_image'])
+        return Scene(shown, shown, dict(source_image=sample['source_image'],
+                                        attributes=sample['source_attributes']))
+
+    def show_source(self, image: NDArray[np.uint8], source_drawing: str) -> str:
+        return self.canvas.show((), image)
+
+    def fields(self, drawing: str, source_drawing: str | None, source: Fields) -> Fields:
+        return source
+
+
+class SketchWorld(World):
+    """An object of a class, from black lines on white."""
+
+    title = 'Object from a sketch'
+    hint = 'Draw lines, and say what they are.'
+
+    def make_canvas(self, metainfo: dict) -> Labels:
+        self.domains = metainfo['classes']
+        return Labels(self.size, ('paper', 'line'), ((255,) * 3, (0,) * 3))
+
+    def scene(self, index: int) -> Scene:
+        sample = self.draw(index)
+        lines = (sample['source_guide'][..., 0] == 0).astype(np.uint8)
+        return Scene(self.canvas.show(lines), None, dict(domain=sample['domain']))
+
+    def fields(self, drawing: str, source_drawing: str | None, source: Fields) -> Fields:
+        return {**source, 'source_guide': colourise(self.canvas.read(drawing), self.canvas.palette)}
+
+
 # By the data set of a config's test; of exemplars, by theirs behind a +.
 WORLDS: dict[str, type[World]] = {
     'ToyWorldStreet': StreetWorld, 'ExemplarPairs+ToyWorldStreet': ExemplarWorld,
     'ToyWorldCrossView': CrossViewWorld, 'ToyWorldFigure': FigureWorld, 'ToyWorldHand': HandWorld,
-    'ToyWorldFace': FaceWorld, 'ToyWorldDomains': DomainWorld, 'KeypointPairs': PhotographedHandWorld}
+    'ToyWorldFace': FaceWorld, 'ToyWorldDomains': DomainWorld, 'ToyWorldAttributes': AttributeWorld,
+    'ToyWorldObjects': SketchWorld, 'KeypointPairs': PhotographedHandWorld}
 
 
 def kind_of(settings: dict) -> str:

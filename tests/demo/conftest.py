@@ -16,7 +16,8 @@ MODELS_OF = dict(gaugan=('gaugan_toyworld-64', 'gaugan_sau_toyworld-64', 'gaugan
                  gesturegan=('gesturegan_toyworld-64',), xinggan=('xinggan_toyworld-64',),
                  scgan=('scgan_toyworld-64',), sean=('sean_toyworld-64',),
                  selectiongan=('selectiongan_toyworld-64',), cocosnet=('cocosnet_toyworld-64',),
-                 stargan_v2=('stargan_v2_toyworld-64',),
+                 stargan_v2=('stargan_v2_toyworld-64',), stargan=('stargan_toyworld-64',),
+                 sketchycoco=('sketchycoco_toyworld-64',),
                  dancegan=('dancegan_motion_toyworld-64', 'dancegan_video_toyworld-64'))
 
 

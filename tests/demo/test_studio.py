@@ -35,7 +35,7 @@ def model_of(studio, name):
 
 
 def test_every_data_set_is_a_world(studio):
-    assert [len(members) for members in studio.members.values()] == [3, 1, 1, 2, 1, 1, 1]
+    assert [len(members) for members in studio.members.values()] == [3, 1, 1, 2, 1, 1, 1, 1, 1]
 
 
 def test_a_drawing_has_one_answer_and_a_seed_another(studio):
@@ -276,3 +276,23 @@ def test_the_command_line_ends_in_one_sentence(arguments, sentence, capsys):
         runpy.run_path(str(ROOT / 'demo' / 'app.py'), run_name='__main__')
     last = capsys.readouterr().err.strip().splitlines()[-1]
     assert end.value.code == 2 and last.startswith('app.py: error: ') and sentence in last
+
+
+def test_an_object_is_sketched_and_a_face_gets_what_is_ticked(studio, page):
+    session = Session()
+    page.enter(session, 'Object from a sketch')
+    canvas_box, source_box, _, attributes, _, _, domain, *_ = page.fit(session)
+    assert canvas_box['visible'] and domain['visible']
+    assert not source_box['visible'] and not attributes['visible']
+    white = studio.worlds[session.title].canvas.show(np.zeros((64, 64), np.uint8))
+    pictures = []
+    for name in ('hand', 'figure'):
+        page.become(session, chosen(name))
+        pictures.append(page.generate(session, white, None, 0)[0])
+    assert (pictures[0] != pictures[1]).any()
+    _, _, drawing, source_drawing, *_ = page.enter(session, 'Face with another attribute')
+    canvas_box, source_box, _, attributes, *_ = page.fit(session)
+    assert source_box['visible'] and attributes['visible'] and not canvas_box['visible']
+    before = page.generate(session, drawing, source_drawing, 0)[0]
+    page.tick(session, chosen('Male', 'Male' not in session.ticked))
+    assert (page.generate(session, drawing, source_drawing, 0)[0] != before).any()

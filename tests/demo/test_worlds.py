@@ -28,7 +28,9 @@ def world(request):
 def test_an_untouched_scene_has_the_fields_of_its_data_set(world):
     scene, sample = world.scene(5), world.draw(5)
     fields = world.fields(scene.drawing, scene.source_drawing, scene.source)
-    assert {'label', 'target_guide', 'domain'} & set(fields)
+    assert {'label', 'target_guide', 'domain', 'attributes'} & set(fields)
+    if 'source_attributes' in sample:  # the page begins with a face's own
+        sample = {**sample, 'attributes': sample['source_attributes']}
     for name in fields.keys() - {'instance', 'exemplar_image', 'exemplar_label', 'domain'}:
         # Key points are handed over in hundredths of a pixel.
         assert np.isclose(fields[name].astype(float), sample[name], atol=0.01).mean() > 0.97, name
@@ -38,6 +40,15 @@ def test_every_world_says_what_to_do(world):
     sample = world.draw(0)
     image = sample.get('target_image', sample.get('source_image'))
     assert world.title and world.hint and world.size == image.shape[:2]
+
+
+def test_a_sketch_is_black_on_white_and_of_a_class_that_is_chosen():
+    world = WORLDS['ToyWorldObjects'].of(dict(type='ToyWorldObjects', seed=1))
+    scene, lines = world.scene(4), np.zeros((64, 64), np.uint8)
+    lines[10, 5:30] = 1
+    guide = world.fields(world.canvas.show(lines), None, scene.source)['source_guide']
+    assert world.domains[scene.source['domain']] == world.domains[1] and guide.shape == (64, 64, 3)
+    assert not guide[10, 5:30].any() and (guide[lines == 0] == 255).all()
 
 
 def test_photographed_hands_are_those_of_the_page_and_of_any_number():
