@@ -67,7 +67,7 @@ class _JointProduct(torch.autograd.Function):
     def backward(ctx, grad: Tensor):
         rows, weight = ctx.saved_tensors
         of_rows = _product(grad, weight, not ctx.transposed) if ctx.needs_input_grad[0] else None
-        if not ctx.needs_input_grad[1]:
+        if not _is_gone_on_to(ctx.next_functions[1][0]):
             return of_rows, None, None
         left, right = (rows, grad) if ctx.transposed else (grad, rows)
         if not torch.is_grad_enabled():  # nobody differentiates this gradient
@@ -79,6 +79,14 @@ class _JointProduct(torch.autograd.Function):
                 return of_rows, None, None
             left, right = (torch.cat(factors) for factors in zip(*waiting))
         return of_rows, _lying_as(left.t() @ right, weight), None
+
+
+def _is_gone_on_to(node: torch.autograd.graph.Node) -> bool:
+    """Whether this backward pass reaches a node: a penalty, for one, asks for gradients of inputs alone."""
+    try:
+        return torch._C._will_engine_execute_node(node)
+    except RuntimeError:  # a leaf whose gradient is what is asked for
+        return True
 
 
 def _later_use(node: torch.autograd.graph.Node, now: int) -> torch.autograd.graph.Node | None:

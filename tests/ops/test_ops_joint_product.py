@@ -84,6 +84,16 @@ def test_a_pass_that_failed_leaves_nothing_to_the_next(made, pair):
     torch.testing.assert_close(*found)
 
 
+@pytest.mark.parametrize('differentiable', [False, True])
+def test_a_gradient_of_the_input_alone_makes_none_of_the_weight(made, pair, differentiable):
+    found = []
+    for layer in pair:
+        x, first, second = uses(layer)
+        found.append(torch.autograd.grad(second.sum(), x, create_graph=differentiable)[0])
+    assert not made
+    torch.testing.assert_close(*found)
+
+
 def test_a_gradient_may_be_differentiated(made, pair):
     found = []
     for layer in pair:
