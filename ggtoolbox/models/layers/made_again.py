@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ggtoolbox.ops.joint_product import is_channels_last
 from ggtoolbox.ops.recording import is_recorded
 
 LEAST_WEIGHTS = 2 ** 14  # fewer are not worth the bookkeeping
@@ -62,11 +63,13 @@ class _Mirrored(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x: Tensor, around: tuple[int, ...], dtype: torch.dtype) -> Tensor:
         ctx.around, ctx.shape, ctx.dtype = around, x.shape, x.dtype
+        ctx.memory_format = torch.channels_last if is_channels_last(x) else torch.contiguous_format
         return F.pad(x.to(dtype), around, 'reflect')
 
     @staticmethod
     def backward(ctx, grad: Tensor):
-        like = grad.new_empty(1).expand(ctx.shape)
+        # whose layout is the gradient's: another one would be carried through the whole backward pass
+        like = torch.empty(ctx.shape, dtype=grad.dtype, device=grad.device, memory_format=ctx.memory_format)
         return torch.ops.aten.reflection_pad2d_backward(grad, like, ctx.around).to(ctx.dtype), None, None
 
 

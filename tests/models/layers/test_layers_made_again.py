@@ -89,6 +89,14 @@ def test_a_mirrored_border_is_not_kept_beside_the_input(monkeypatch):
         torch.testing.assert_close(one, other, rtol=0, atol=0)
 
 
+@pytest.mark.parametrize('layout', [torch.contiguous_format, torch.channels_last])
+def test_the_gradient_of_a_mirrored_border_lies_as_the_input_does(layout):
+    x = torch.randn(2, 64, 8, 8).to(memory_format=layout).requires_grad_()
+    y, _ = made_again.mirrored(x, (1, 1, 2, 2))
+    gradient, = torch.autograd.grad(y.square().sum(), x)
+    assert y.is_contiguous(memory_format=layout) and gradient.is_contiguous(memory_format=layout)
+
+
 @pytest.mark.parametrize('name', ['convolution', 'mirrored'])
 def test_a_gradient_may_be_differentiated(name, monkeypatch):
     """As penalties do: the second derivative reaches the weight."""
