@@ -1,11 +1,11 @@
-"""Estimates the largest picture that trains in a given memory, from steps at three small sizes.
+"""Estimates the largest picture that trains in a given memory, from steps at two sizes.
 
     python benchmarks/largest_image.py --json records/DATE-largest-image.json
     python benchmarks/largest_image.py --config lggan/lggan_cityscapes-512x256 --memory 24 80
 
 One picture a step, twice as wide as high. The peak (weights, gradients and optimisers' states included,
-libraries not) grows by the pixels: a line through the measured peaks by least squares is solved for the
-memory.
+libraries not) grows by the pixels: a line through the measured peaks is solved for the memory. Both sizes are
+large enough for features to make the peak; of smaller ones gradients do, and the line would be too flat.
 """
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from _records import write_record
 
 CONFIGS = ('gaugan/gaugan_cityscapes-512x256', 'gaugan/gaugan_sau_cityscapes-512x256',
            'lggan/lggan_cityscapes-512x256')
-SIZES = ((64, 128), (128, 192), (128, 256))
+SIZES = ((256, 512), (384, 768))
 
 
 def measure(config: str, variant: str, sizes: Sequence[tuple[int, int]], memory: Sequence[int],
@@ -35,7 +35,7 @@ def measure(config: str, variant: str, sizes: Sequence[tuple[int, int]], memory:
     largest = {limit: largest_size(limit * 1000 ** 3 / 2 ** 20, standing, slope, multiple)
                for limit in memory}
     return dict(system=config.split('/')[-1], variant=variant, sizes=sizes, peak_mb=peaks,
-                standing_mb=standing, mb_per_megapixel=slope, largest=largest)
+                standing_mb=float(standing), mb_per_megapixel=float(slope), largest=largest)
 
 
 def largest_size(megabytes: float, standing: float, slope: float, multiple: int) -> tuple[int, int]:

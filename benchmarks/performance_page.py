@@ -30,15 +30,14 @@ The released code: {released}
 '''
 MEMORY = '''## Memory of whole training steps
 
-Of a step above what stands before it and, in brackets, the peak with weights and optimisers' states but
-without libraries; MiB, of processes whose allocator leaves no gaps. "Of released" is what of that commit's
-step the released code took, times the quotient. Our gradients are freed after each step and count as the
-step's; those of code that zeroes them before a backward pass, as the released does, stand. What bounds
-C2GAN: each of its generators draws twice in one graph, so that the halves of its gradients (160 MiB a
-generator) wait for one another.
+Of the same record: what a step takes above what stands before it and, in brackets, the peak with weights and
+optimisers' states but without libraries; MiB, of processes whose allocator leaves no gaps. "Of released" is
+what of that commit's step the released code took, times the quotient. Our gradients are freed after each step
+and count as the step's; those of code that zeroes them before a backward pass, as the released does, stand.
+Of BiGraphGAN and SCGAN the released code's memory is not known. SCGAN's features take 50 MiB of its step:
+the rest are gradients of a discriminator, one of whose weights alone has 128 MiB, and those of its penalty.
 
-{memory}
-{told}'''
+{memory}'''
 ALONE = '''## Each switch alone
 
 How many times as fast a step is with one switch as it is by default, at the sizes of the table above.
@@ -50,7 +49,9 @@ INFERENCE = '''## Inference
 A trained GauGAN that draws one street: what an `Inferencer` does ("exact": spectral
 normalisation folded, layers of the layout once for each distinct neighbourhood) and what
 `Inferencer(..., fast=True)` does ("fast": the layout in memory and bfloat16, too, as far as no pixel is off
-by a level), beside convolutions of the whole layout in the training network.
+by a level), beside convolutions of the whole layout in the training network. Exporting GauGAN+SAU to ONNX takes
+27 s of the processor at 64 pixels and 53 s at full width, all inside of PyTorch's exporter and onnxscript: the
+library of operators is loaded, the network traced twice.
 
 {table}
 {told}'''
@@ -65,6 +66,15 @@ TRIED = '''## Tried, without gain
 | transparent huge pages for the allocator | nothing beyond keeping freed memory |
 | channels-last order of 3 x 3 convolutions of 256 channels in float32 | nothing: 11.6 and 11.7 ms |
 | Winograd's F(4x4, 3x3) | 9.5 ms instead of 9.9 ms of F(2x2, 3x3), but rounds 25 times as coarsely |
+| channels-last by default where `--fast` takes it | XingGAN 1.03, BiGraphGAN 1.03, SelectionGAN++ 0.98 \
+times as fast since convolutions are Winograd's: left as it was |
+| weights of tiny maps rounded to bfloat16 piece by piece, beside their product | nothing: 1.58 and 1.56 ms \
+for 4 M weights |
+| products of tiny maps in float32 under autocast, which rounds no weight | faster for one or two \
+positions alone |
+| C2GAN's optimisers behind the backward pass | 3 % faster, for 320 MiB of gradients; its rounded weights \
+kept, 10 % for 160 MiB: neither |
+| constants of ToyWorld's brush as arrays | nothing: 1.00, to the same bits |
 | weights rounded to bfloat16 again in the backward pass while autocast's cache keeps them, too | nothing: \
 XingGAN's step 394 MiB both ways; without the cache 295, which is on now |
 | `torch.compile` of networks of full width on a CPU | GauGAN: no gain over one drawing, 137 s to compile |
@@ -81,8 +91,15 @@ with the same weights, batch and random numbers and without dropout.
 {told}'''
 LARGEST = '''## The largest picture that trains
 
-Estimated for pictures twice as wide as high, one a step: a line through the peaks measured at three small
-sizes, solved for the memory, in multiples of 64 pixels. On a CPU; libraries (0.4 GB) are not counted.
+Estimated for pictures twice as wide as high, one a step: a line through the peaks measured at 512 x 256 and
+768 x 384, solved for the memory, in multiples of 64 pixels. On a CPU; libraries (0.4 GB) are not counted.
+
+{table}
+{told}'''
+DRAWING = '''## ToyWorld
+
+Samples a second that one core draws (two pictures with their guides, but one of a street); of the fastest of
+the repeats.
 
 {table}
 {told}'''
@@ -137,7 +154,7 @@ def memory(record: dict, released: dict) -> str:
     befores = {row['system']: row for row in record['rows'] if row['variant'] == 'against'}
     lines = []
     for row in record['rows']:
-        if row['variant'] != 'against':
+        if row['variant'] != 'against' and 'step_mb' in row:
             before, past = befores[row['system']], known.get(row['system'], {})
             lines.append([
                 *name_of(row), *(f'{one["step_mb"]:.0f} ({one["peak_mb"]:.0f})' for one in (before, row)),
@@ -145,7 +162,7 @@ def memory(record: dict, released: dict) -> str:
                 *(times(f'released_{what}' in past and row[what] / before[what] * past[what]
                         / past[f'released_{what}']) for what in ('step_mb', 'peak_mb'))])
     head = ('system', 'form', 'before', 'now', 'step, of before', 'step, of released', 'peak, of released')
-    return MEMORY.format(memory=table(head, lines), told=told(record))
+    return MEMORY.format(memory=table(head, lines))
 
 
 def switches_alone(record: dict) -> str:
@@ -192,6 +209,14 @@ def largest_image(record: dict) -> str:
         ('system', 'form', 'standing, MiB', 'MiB a megapixel', *(f'{limit} GB' for limit in limits)), lines))
 
 
+def toyworld(record: dict) -> str:
+    """Data sets by what is done with a sample."""
+    found = {(row['dataset'], row['what']): row['best'] for row in record['rows']}
+    names, forms = (list(dict.fromkeys(key[i] for key in found)) for i in (0, 1))
+    lines = [[name, *(f'{found[name, form]:.0f}' for form in forms)] for name in names]
+    return DRAWING.format(table=table(('data set', *forms), lines), told=told(record))
+
+
 def operators(record: dict) -> str:
     """A benchmark of a fast form beside its plain formula."""
     name = record['rows'][0]['name']
@@ -211,9 +236,10 @@ def newest(kind: str) -> dict | None:
 def page() -> str:
     """The whole page."""
     released = newest('released')
-    sections = {'whole-steps': lambda record: whole_steps(record, released),
-                'memory': lambda record: memory(record, released), 'single-switches': switches_alone,
-                'compile-matrix': compile_matrix, 'largest-image': largest_image, 'inference': inference}
+    sections = {'whole-steps': lambda record: f'{whole_steps(record, released)}\n{memory(record, released)}',
+                'single-switches': switches_alone,
+                'compile-matrix': compile_matrix, 'largest-image': largest_image, 'inference': inference,
+                'toyworld': toyworld}
     parts = [section(record) for kind, section in sections.items() if (record := newest(kind))]
     kinds = sorted({path.stem[11:] for path in RECORDS.glob('*.json')} - {*sections, 'released'})
     others = [operators(newest(kind)) for kind in kinds]

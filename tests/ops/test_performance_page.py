@@ -32,7 +32,9 @@ RECORD = dict(date='d', machine='m', cores=2, memory_gb=4, commit='c', command='
 def test_the_ratio_to_the_released_code_goes_over_the_commit_before():
     record = RECORD | dict(rows=[
         STEP | dict(variant='against', seconds=3.0, ratio=1.0),
-        STEP | dict(variant='fast', baseline_seconds=3.0, seconds=1.0, ratio=3.0, step_mb=200.0)])
+        STEP | dict(variant='fast', baseline_seconds=3.0, seconds=1.0, ratio=3.0, step_mb=200.0),
+        dict(system='gaugan', variant='bf16', size='128x256', batch=1, baseline_seconds=3.0, seconds=2.0,
+             ratio=1.5)])  # of which memory was not measured
     past = dict(system='gaugan', ratio=1.5, step_mb=600, released_step_mb=300, peak_mb=9, released_peak_mb=6,
                 aims=dict(fast=2.2))
     released = record | dict(rows=[past])
@@ -40,6 +42,7 @@ def test_the_ratio_to_the_released_code_goes_over_the_commit_before():
         performance_page.whole_steps(record, released)
     text = performance_page.memory(record, released)
     assert '| GauGAN | `fast` | 400 (900) | 200 (900) | 0.50 | 1.00 | 1.50 |' in text  # half of twice
+    assert 'bf16' not in text
     unknown = performance_page.memory(record, record | dict(rows=[]))
     assert '| GauGAN | `fast` | 400 (900) | 200 (900) | 0.50 |  |  |' in unknown
 
@@ -57,6 +60,13 @@ def test_inference_is_told_by_form():
     row = dict(name='inference, fast', config='SAU, 512x256', reference_s=5.0, fast_s=2.0, speedup=2.5)
     assert '| SAU, 512x256 | fast | 5.00 | 2.00 | 2.50 |' in performance_page.inference(
         RECORD | dict(rows=[row]))
+
+
+def test_toyworld_is_told_by_data_set():
+    rows = [dict(dataset='ToyWorldFace', size=64, what=what, median=1.0, best=best)
+            for what, best in (('drawn', 170.4), ('drawn and packed', 160.0))]
+    text = performance_page.toyworld(RECORD | dict(rows=rows))
+    assert '| data set | drawn | drawn and packed |' in text and '| ToyWorldFace | 170 | 160 |' in text
 
 
 def test_the_newest_record_of_a_kind_is_taken(monkeypatch, tmp_path):
