@@ -49,9 +49,9 @@ INFERENCE = '''## Inference
 A trained GauGAN that draws one street: what an `Inferencer` does ("exact": spectral
 normalisation folded, layers of the layout once for each distinct neighbourhood) and what
 `Inferencer(..., fast=True)` does ("fast": the layout in memory and bfloat16, too, as far as no pixel is off
-by a level), beside convolutions of the whole layout in the training network. Exporting GauGAN+SAU to ONNX takes
-27 s of the processor at 64 pixels and 53 s at full width, all inside of PyTorch's exporter and onnxscript: the
-library of operators is loaded, the network traced twice.
+by a level), beside convolutions of the whole layout in the training network. Exporting GauGAN+SAU to ONNX
+takes 27 s of the processor at 64 pixels and 53 s at full width, all inside of PyTorch's exporter and
+onnxscript: the library of operators is loaded, the network traced twice.
 
 {table}
 {told}'''
