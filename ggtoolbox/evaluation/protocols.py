@@ -75,6 +75,19 @@ PROTOCOLS = {
         dict(type='SegmentationAccuracy', num_classes=7, segmenter='toyworld_face'),
         dict(type='SpatialConsistency', num_classes=7, segmenter='toyworld_face'),
         dict(type='PCK', detector='toyworld_face', alpha=0.05)], ('label', 'keypoints'), ('ToyWorldFace',)),
+    # The wanted attributes' true picture is known: the same face in the same room.
+    'toyworld_attributes': _judged('toyworld_attributes', [
+        dict(type='AttributeAccuracy', classifier='toyworld_attributes')],
+        ('attributes', 'source_attributes'), ('ToyWorldAttributes',)),
+    'toyworld_objects': _judged('toyworld_face', [], (), ('ToyWorldObjects',)),
+    # Of each picture four outputs in a row, each with an exemplar of its own. There is no true picture.
+    'toyworld_domains': Protocol(
+        [dict(type='AttributeAccuracy', classifier='toyworld_attributes'),
+         dict(type='ReferenceFollowing', feature_network='toyworld_attributes'),
+         dict(type='OutputDiversity', outputs=4, feature_network='toyworld_attributes'),
+         dict(type='FID', feature_network='toyworld_attributes')],
+        ('attributes', 'source_attributes', 'second_exemplar_image'), ('ToyWorldDomains',),
+        dict(length=JUDGED_IMAGES, seed=JUDGED_SEED, outputs=4)),
     'toyworld_music': Protocol(
         [dict(type='MotionFeatures', feature_network='toyworld_dance'), dict(type='BeatAlignment')],
         ('audio',), ('ToyWorldMusic',), dict(length=JUDGED_IMAGES, seed=JUDGED_SEED, repeats=4)),

@@ -13,7 +13,7 @@ from ggtoolbox.models.backbones.judge import JudgeNetwork
 from ggtoolbox.registry import METRICS
 
 JUDGES = ['toyworld_street', 'toyworld_figure', 'toyworld_face', 'toyworld_hand', 'toyworld_dance',
-          'toyworld_dance_loss']
+          'toyworld_dance_loss', 'toyworld_attributes']
 ENTRY = dict(Network=dict(num_classes=3, num_joints=0, channels=[4, 6]), Training=dict(Command='train it'))
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from mmengine.config import Config
 from torch.utils.data import Dataset
 
+from ggtoolbox.datasets.toyworld.face import ATTRIBUTES
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DATASETS, nearest
 
@@ -22,7 +23,7 @@ class Recipe(NamedTuple):
     Attributes:
         dataset: type and size in ToyWorld; of real data, the file in ``configs/_base_/datasets``, of which
             the training split alone is learnt from.
-        num_classes, num_joints: of its maps; 0 for none.
+        num_classes, num_joints, num_attributes: of its maps, and what it classifies; 0 for none.
         iterations: until it is shipped.
         mildness: power of the uniform draws by which images are roughened; small things bear less.
         channels: of the network's levels.
@@ -36,6 +37,7 @@ class Recipe(NamedTuple):
     mildness: int = 3
     channels: tuple[int, ...] = CHANNELS
     batch_size: int = 32
+    num_attributes: int = 0
 
     @property
     def is_real(self) -> bool:
@@ -71,6 +73,8 @@ RECIPES = {
     'toyworld_figure': Recipe(dict(type='ToyWorldFigure', size=(64, 32)), 0, 18, 1200, mildness=2),
     'toyworld_face': Recipe(dict(type='ToyWorldFace', size=(64, 64)), 7, 68, 600),
     'toyworld_hand': Recipe(dict(type='ToyWorldHand', size=(64, 64)), 0, 21, 1000),
+    'toyworld_attributes': Recipe(dict(type='ToyWorldFace', size=(64, 64)), 0, 0, 1500, mildness=6,
+                                  channels=(16, 32, 48, 64), num_attributes=len(ATTRIBUTES)),
 }
 # Not shipped: whoever has the data makes them in minutes.
 REAL_RECIPES = {

@@ -29,20 +29,25 @@ RAREST, EVENED = 1e-3, 0.4  # share of pixels below which a class weighs no more
 
 
 class View(NamedTuple):
-    """A picture and what is known of it: (H, W, 3) of 8 bits, (H, W) classes, (J, 3) key points."""
+    """A picture and what is known of it: (H, W, 3) of 8 bits, (H, W) classes, (J, 3) key points, (A,)
+    attributes."""
 
     image: NDArray[np.uint8]
     label: NDArray | None
     keypoints: NDArray | None
+    attributes: NDArray | None
 
 
 def views_of(sample: dict, with_label: bool) -> Iterator[View]:
-    """The target, and the source where its key points are known; a face's label follows from these."""
+    """The target, and the source where its key points are known; a face's label follows from these, and its
+    attributes are the target's."""
     label, keypoints = sample.get('label') if with_label else None, sample.get('keypoints')
-    yield View(sample['target_image'], label, keypoints)
+    attributes = sample.get('attributes')
+    yield View(sample['target_image'], label, keypoints, attributes)
     if 'source_keypoints' in sample:
         picture, points = sample['source_image'], sample['source_keypoints']
-        yield View(picture, landmark_segmentation(points, picture.shape[:2]) if with_label else None, points)
+        label = landmark_segmentation(points, picture.shape[:2]) if with_label else None
+        yield View(picture, label, points, attributes)
 
 
 def training_samples(recipe: Recipe, number: int, data_root: str | None = None, seed: int = 0
@@ -97,7 +102,7 @@ def class_weights(recipe: Recipe, data_root: str | None = None) -> Tensor | None
 
 def judge_loss(outputs: dict[str, Tensor], views: list[View], weights: Tensor | None) -> Tensor:
     """Cross-entropy of the classes, a weighted pixel; binary cross-entropy against Gaussian maps, a joint, in
-    units of a Gaussian's mass. Invisible joints have empty maps."""
+    units of a Gaussian's mass; binary cross-entropy, an attribute. Invisible joints have empty maps."""
     loss = torch.zeros(())
     if 'logits' in outputs:
         labels = torch.from_numpy(np.stack([view.label for view in views]).astype(np.int64))
@@ -110,6 +115,9 @@ def judge_loss(outputs: dict[str, Tensor], views: list[View], weights: Tensor | 
         surprise = F.binary_cross_entropy_with_logits(outputs['heat_map_logits'].float(), wanted,
                                                       reduction='none')
         loss = loss + surprise.sum((2, 3)).mean() / (2 * torch.pi * sigma ** 2)
+    if 'attribute_logits' in outputs:
+        wanted = torch.from_numpy(np.stack([view.attributes for view in views]))
+        loss = loss + F.binary_cross_entropy_with_logits(outputs['attribute_logits'].float(), wanted)
     return loss
 
 
@@ -132,7 +140,8 @@ def train_judge(name: str, iterations: int | None = None, seed: int = 0, data_ro
     if iterations < 1:
         raise InputError(f'iterations must be positive, found {iterations}')
     torch.manual_seed(seed)
-    network = JudgeNetwork(recipe.num_classes, recipe.num_joints, recipe.channels, allow_random=True)
+    network = JudgeNetwork(recipe.num_classes, recipe.num_joints, recipe.channels, allow_random=True,
+                           num_attributes=recipe.num_attributes)
     network.requires_grad_(True).train()
     rate = LEARNING_RATE * (recipe.batch_size / 32) ** 0.5
     optimiser = torch.optim.AdamW(network.parameters(), rate, weight_decay=WEIGHT_DECAY)

@@ -13,6 +13,7 @@ from ggtoolbox.models.layers.pretrained import read_weights
 from ggtoolbox.registry import METRICS
 
 from ..images import image_pair
+from ..judge import judge_network
 from ..networks import find_weights, name_of, named_network, shared_extractor
 from .base import ListMetric
 
@@ -89,7 +90,8 @@ class LPIPSDistance:
             torch's hub cache.
         linear_weights: path or URL of LPIPS's ``v0.1`` file for it; likewise.
         feature_network: another one, all of whose layers count, without linear weights: a name
-            (``EfficientNetLite0``), a description for ``BACKBONES``, or a module.
+            (``EfficientNetLite0``), a judge's, whose levels count, a description for ``BACKBONES``, or a
+            module.
         inside: see :func:`lpips_terms`.
     """
 
@@ -101,6 +103,8 @@ class LPIPSDistance:
         self.owner, self.linear, self.inside, network = owner, None, inside, feature_network
         if isinstance(network, str):
             network = named_network(network, owner, weights, dict(normalise=True))
+        if isinstance(network, str):
+            network = dict(judge_network(network), levels=True)
         if network is None:
             kind, address, _ = BACKBONES[backbone]
             source = find_weights(linear_weights, LINEAR.format(backbone), owner, 'linear_weights')

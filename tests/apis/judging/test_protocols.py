@@ -18,6 +18,9 @@ SYSTEMS = {
     'toyworld_figure': 'bigraphgan/bigraphgan_toyworld-64.py',
     'toyworld_hand': 'gesturegan/gesturegan_toyworld-64.py',
     'toyworld_face': 'scgan/scgan_toyworld-64.py',
+    'toyworld_attributes': 'stargan/stargan_toyworld-64.py',
+    'toyworld_objects': 'sketchycoco/sketchycoco_toyworld-64.py',
+    'toyworld_domains': 'stargan_v2/stargan_v2_toyworld-64.py',
 }
 
 
