@@ -8,8 +8,8 @@ class ColourNetwork(nn.Module):
 
     def forward(self, image):
         cells = nn.functional.adaptive_avg_pool2d(image, 2).flatten(1)  # (B, 12)
-        return dict(pool=cells, logits=4 * cells, logits_without_bias=4 * cells, maps=image,
-                    heat_maps=image.repeat(1, 6, 1, 1))
+        return dict(pool=cells, attribute_logits=cells, logits=4 * cells, logits_without_bias=4 * cells,
+                    maps=image, heat_maps=image.repeat(1, 6, 1, 1))
 
 
 class ColourSegmenter(nn.Module):
@@ -32,7 +32,9 @@ def samples(number, size=(24, 20), seed=0, noise=0.3):
         shifted[:, :2] += 4 * torch.rand(18, 2, generator=generator) - 2
         found.append(dict(name=f'{index}', image=image, target_image=real, keypoints=points,
                           predicted_keypoints=shifted, label=real.argmax(0), predicted_label=image.argmax(0),
-                          samples=torch.stack([image, real, -real])))
+                          samples=torch.stack([image, real, -real]), attributes=points[:12, 2],
+                          source_attributes=shifted[6:, 2], exemplar_image=real,
+                          second_exemplar_image=image.flip(-1)))
     return found
 
 

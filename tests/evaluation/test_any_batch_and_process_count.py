@@ -21,6 +21,8 @@ ARGUMENTS = {
     'Diversity': dict(feature_network=dict(type='VGG16', layers=('relu1_2',), allow_random=True)),
     'PCK': {}, 'SegmentationAccuracy': dict(num_classes=3),
     'SpatialConsistency': dict(num_classes=3, segmenter=ColourSegmenter()),
+    'AttributeAccuracy': dict(classifier=ColourNetwork()),
+    'ReferenceFollowing': dict(feature_network=ColourNetwork(), layer='pool'),
 }
 # of motions, frames, detections, training images, outputs in a row: tests of their own say what holds
 OF_OTHER_SAMPLES = ('MotionFeatures', 'BeatAlignment', 'TemporalConsistency', 'DetectionAP', 'Memorisation',
