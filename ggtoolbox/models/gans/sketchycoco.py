@@ -33,7 +33,8 @@ class SketchyCOCO(BaseGAN):
 
     Losses, by name: ``adversarial`` (Wasserstein, of pairs, images and edges; equations 1 to 3) and
     ``gradient_penalty`` (10), ``classification`` (focal, of real images), ``image_class`` (0.5, of fakes;
-    equation 4), ``latent`` (L1, 10; equation 5).
+    equation 4), ``latent`` (L1, 10; equation 5). Ours, for trainings too short to begin adversarially:
+    ``pixel`` (L1) of both pictures that real edges give by way of the encoder, which learns by it, too.
 
     Each iteration has seven turns, the generators' twice. Paper and code: the penalty is of D in the paper;
     the code sums the gradients of D and of its sigmoid (``sigmoid_penalty``). The latent's noise is one
@@ -51,7 +52,7 @@ class SketchyCOCO(BaseGAN):
     The other arguments are :class:`BaseGAN`'s.
     """
 
-    loss_names = ('adversarial', 'gradient_penalty', 'classification', 'image_class', 'latent')
+    loss_names = ('adversarial', 'gradient_penalty', 'classification', 'image_class', 'latent', 'pixel')
     player_networks = dict(
         joint_discriminator=('joint_discriminator',), discriminator=('discriminator',),
         edge_discriminator=('edge_discriminator',), classifier=('classifier',),
@@ -159,7 +160,7 @@ class SketchyCOCO(BaseGAN):
         if 'image_class' in self.losses:
             logits = self.classifier(fakes['image'])['logits']
             losses['image_class'] = self.losses['image_class'](logits, batch['domain'])
-        return losses
+        return {**losses, **self.pixel_losses(batch)}
 
     def second_generator_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
         return self.generator_losses(batch, fakes)
@@ -167,7 +168,16 @@ class SketchyCOCO(BaseGAN):
     def encoder_losses(self, batch: Batch, fakes: Fakes) -> dict[str, Tensor]:
         """|z - E(G_E(z, c))|."""
         found = self.encoder(fakes['edge_image'], batch.get('encoder_noise'))['latent']
-        return dict(latent=self.losses['latent'](found, fakes['latent']))
+        return dict(latent=self.losses['latent'](found, fakes['latent']), **self.pixel_losses(batch))
+
+    def pixel_losses(self, batch: Batch) -> dict[str, Tensor]:
+        """|x - G_I(E(e), c)| + |e - G_E(E(e), c)| of a real image x and its edges e."""
+        if 'pixel' not in self.losses:
+            return {}
+        latent = self.encoder(batch['target_guide'], batch.get('encoder_noise'))['latent']
+        drawn = self.generate({**batch, 'latent': latent})
+        return dict(pixel=self.losses['pixel'](drawn['image'], batch['target_image'])
+                    + self.losses['pixel'](drawn['edge_image'], batch['target_guide']))
 
 
 def with_sigmoid(outputs: list[DiscriminatorOutput]) -> list[DiscriminatorOutput]:

@@ -53,6 +53,24 @@ def test_critics_count_as_they_are_weighted():
     assert terms[False]['image_class'] == terms[True]['image_class']
 
 
+def test_pixels_of_real_edges_teach_generators_and_encoder():
+    model, batch = build()
+    fakes = model.generate(batch)
+    assert 'pixel' not in model.generator_losses(batch, fakes)
+    model.losses['pixel'] = torch.nn.L1Loss()
+    batch['encoder_noise'] = torch.tensor(0.5)
+    latent = model.encoder(batch['target_guide'], batch['encoder_noise'])['latent']
+    drawn = model.generate({**batch, 'latent': latent})
+    expected = ((drawn['image'] - batch['target_image']).abs().mean()
+                + (drawn['edge_image'] - batch['target_guide']).abs().mean())
+    for turn in ('generator_losses', 'encoder_losses'):
+        term = getattr(model, turn)(batch, fakes)['pixel']
+        torch.testing.assert_close(term, expected)
+    term.backward()
+    moved = {name.split('.')[0] for name, parameter in model.named_parameters() if parameter.grad is not None}
+    assert moved == {'generator', 'edge_generator', 'encoder'}
+
+
 def test_a_critic_that_there_is_not():
     with pytest.raises(InputError, match="critic_weights are of joint, image and edge, found 'edges'"):
         build(critic_weights=dict(edges=1.0))
