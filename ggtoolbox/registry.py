@@ -38,12 +38,9 @@ def build_component(cfg: dict, registry: Registry, default_args: dict | None = N
         cfg: ``type`` (a name, or the class itself) and the arguments of its constructor.
         default_args: arguments that ``cfg`` may override.
     """
-    if not isinstance(cfg, dict) or 'type' not in cfg:
-        raise InputError(f"{registry.name}: expected a dict with the key 'type', found {cfg!r}")
-    arguments = {**(default_args or {}), **cfg}
-    arguments.pop('_scope_', None)
-    kind = arguments.pop('type')
-    cls = registry.get(kind) if isinstance(kind, str) else kind
+    cls, arguments = registry.class_of(cfg), {**(default_args or {}), **cfg}
+    for key in ('type', '_scope_'):
+        arguments.pop(key, None)
     check_arguments(cls, arguments, registry.name)
     return cls(**arguments)
 
@@ -89,6 +86,12 @@ class Registry(MMEngineRegistry):
         if found is None:
             raise UnknownTypeError(_explain_unknown(self, key))
         return found
+
+    def class_of(self, cfg: dict) -> type:
+        """The class that ``cfg`` names as its ``type``, or that stands there itself."""
+        if not isinstance(cfg, dict) or 'type' not in cfg:
+            raise InputError(f"{self.name}: expected a dict with the key 'type', found {cfg!r}")
+        return self.get(cfg['type']) if isinstance(cfg['type'], str) else cfg['type']
 
     def __contains__(self, key: str) -> bool:
         try:

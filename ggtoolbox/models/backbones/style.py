@@ -6,13 +6,21 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.ops.recording import is_recorded
 from ggtoolbox.registry import BACKBONES
 
 from ..layers.pre_activation import trunk_to_4x4
 
 
 def pick(of_each: Tensor, domain: Tensor) -> Tensor:
-    """(B, K, ...) and (B,) int64 -> (B, ...): each sample's own domain's."""
+    """(B, K, ...) and (B,) int64 -> (B, ...): each sample's own domain's.
+
+    Raises:
+        InputError: a domain outside 0 .. K - 1. The check reads the values, and so is left out on a GPU.
+    """
+    reads = domain.device.type == 'cpu' and not torch.compiler.is_compiling() and not is_recorded()
+    if reads and ((domain < 0) | (domain >= of_each.shape[1])).any():
+        raise InputError(f'domain: expected 0 to {of_each.shape[1] - 1}, found {domain.tolist()}')
     return of_each[torch.arange(len(domain), device=domain.device), domain]
 
 

@@ -16,6 +16,7 @@ from ..layers.convolution import normalised_convolution
 from ..layers.doubling_trunk import DoublingTrunk
 from ..layers.guided_input import GuidedInput
 from ..layers.layout import JoinedLayout, Layout
+from ..layers.sizes import check_statistics
 
 
 class LayoutPyramid(nn.Module):
@@ -135,6 +136,7 @@ class CCFPSEGenerator(DoublingTrunk):
                 what comes back can be rendered once.
         """
         layout, size = self.read(label, edge, target_guide, instance)
+        check_statistics(type(self).__name__, self.pyramid, self.grid(size), len(layout.original))
         conditions = self._conditions(layout, size)
         return PreparedLayout(layout, size, list(conditions) if keep else conditions)
 

@@ -34,6 +34,8 @@ class CoCosNetGenerator(DoublingTrunk):
             :class:`SPADEGenerator`.
     """
 
+    least_grid = 2  # its convolutions pad by reflection
+
     def __init__(self, num_classes: int = 0, guide_channels: int = 0,
                  image_size: tuple[int, int] | None = None, channels: int = 64, num_upsamplings: int = 5,
                  norm: str = 'position', attention: bool = True, norm_hidden_channels: int = 128,

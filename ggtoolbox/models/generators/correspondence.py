@@ -168,6 +168,10 @@ class CorrespondenceNetwork(nn.Module):
         dtype = self.to_query.weight.dtype
         wanted = self.guided_input(label=label, target_guide=target_guide, dtype=dtype)
         check_size('CorrespondenceNetwork', wanted.shape[-2:], STRIDE, least=4 * STRIDE)
+        for name, image in dict(exemplar_image=exemplar_image, target_image=target_image).items():
+            if image is not None and image.shape[-2:] != wanted.shape[-2:]:
+                raise InputError(f'CorrespondenceNetwork: {name} must have the size of the layout, '
+                                 f'{tuple(wanted.shape[-2:])}, found {tuple(image.shape[-2:])}')
         layout_features, exemplar_features = self.layout_adaptor(wanted), self.image_adaptor(exemplar_image)
         found = dict(layout_features=layout_features)
         if target_image is not None:

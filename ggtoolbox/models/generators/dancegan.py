@@ -102,12 +102,19 @@ class DanceGANGenerator(nn.Module):
         Returns:
             ``motion`` (B, F, V, 2), x and y; ``initial_motion``, the same before attention; where there is
             attention and F is ``frames``, ``spatial_map`` (B, 2V, 2V) and ``temporal_map`` (B, F, F).
+
+        Raises:
+            InputError: pieces of another length, noise of another shape.
         """
         hidden = self.music(audio)
         if self.noise is not None:
             if noise is None:
                 noise = torch.randn(*audio.shape[:2], self.noise_channels, dtype=hidden.dtype,
                                     device=hidden.device)
+            expected = (*audio.shape[:2], self.noise_channels)
+            if noise.shape != expected:
+                raise InputError(f'DanceGANGenerator: noise must be (B, F, noise_channels), {expected} '
+                                 f'beside this audio, found {tuple(noise.shape)}')
             hidden = torch.cat([hidden, self.noise(self.noise_scale * noise)[0].tanh()], dim=-1)
         initial = self.to_joints(self.trunk(hidden.flatten(0, 1))).unflatten(0, audio.shape[:2])
         if self.squash == 'before':

@@ -13,7 +13,7 @@ from ggtoolbox.registry import GENERATORS, HEADS, UPSAMPLERS
 from ..layers.convolution import UpStep, normalised_convolution
 from ..layers.guided_input import GuidedInput
 from ..layers.normalisation import build_norm
-from ..layers.sizes import check_halvings
+from ..layers.sizes import check_halvings, check_statistics
 
 
 @GENERATORS.register_module()
@@ -115,13 +115,11 @@ class EncoderDecoderGenerator(nn.Module):
 
     def encode(self, given: Tensor) -> Tensor:
         """(B, C, H, W) -> the innermost grid, (B, 8 * channels, H / 2**n, W / 2**n)."""
-        norm, values = self.downs[-1][1], given[:, 0].numel() // 4 ** self.num_downsamplings
-        erased = values == 1 and isinstance(norm, nn.BatchNorm2d) and norm.training
-        if erased and not self.single_erases:
-            raise InputError('EncoderDecoderGenerator: batch norm of the innermost grid needs a batch of two '
-                             'images or more, found one of a single pixel there')
-        if erased:
+        norm, grid = self.downs[-1][1], [length // 2 ** self.num_downsamplings for length in given.shape[-2:]]
+        if self.single_erases and isinstance(norm, nn.BatchNorm2d) and norm.training and \
+                [len(given), *grid] == [1, 1, 1]:
             return norm.bias.view(1, -1, 1, 1)
+        check_statistics('EncoderDecoderGenerator', norm, grid, len(given))
         x = self.downs[0](given)
         for down in self.downs[1:]:
             x = down(F.leaky_relu(x, 0.2))

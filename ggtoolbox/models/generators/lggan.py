@@ -12,41 +12,17 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.registry import GENERATORS, HEADS, UPSAMPLERS
+from ggtoolbox.registry import GENERATORS, HEADS
 
 from ..layers.class_specific import ClassGroups, ClassSpecificGenerator
 from ..layers.convolution import normalised_convolution
+from ..layers.decoder import Decoder
 from ..layers.derived import passed_on
 from ..layers.guided_input import GuidedInput
-from ..layers.normalisation import build_norm
 from ..layers.panoptic import PanopticMap
 from ..layers.residual import ResidualBlock
 from ..layers.sizes import check_size
-from ..layers.upsampling import enlarge, panoptic_map, read_instances
-
-
-class Decoder(nn.Module):
-    """Two doublings that halve the width, each with instance norm and ReLU.
-
-    Args:
-        channels: of the result; of the features four times as many.
-        upsampler: what doubles; gets ``in_channels``, ``out_channels`` and ``scale=2``.
-    """
-
-    def __init__(self, channels: int, upsampler: dict | None) -> None:
-        super().__init__()
-        widths = 4 * channels, 2 * channels, channels
-        self.upsamplers = nn.ModuleList(
-            UPSAMPLERS.build(upsampler or dict(type='DeconvolutionUpsampler', kernel_size=3),
-                             default_args=dict(in_channels=before, out_channels=after, scale=2))
-            for before, after in zip(widths, widths[1:]))
-        self.norms = nn.ModuleList(build_norm('instance', width) for width in widths[1:])
-
-    def forward(self, x: Tensor, guide: Tensor, panoptic: PanopticMap | None = None) -> Tensor:
-        """(B, 4 * channels, H / 4, W / 4) -> (B, channels, H, W)."""
-        for upsampler, norm in zip(self.upsamplers, self.norms):
-            x = F.relu(norm(enlarge(upsampler, x, guide, panoptic)))
-        return x
+from ..layers.upsampling import panoptic_map, read_instances
 
 
 @GENERATORS.register_module()
@@ -110,7 +86,11 @@ class LGGANGenerator(nn.Module):
         self.downs = nn.ModuleList(self._halving(*pair) for pair in zip(widths[:2], widths[1:3]))
         self.blocks = nn.ModuleList(ResidualBlock(widths[2]) for _ in range(num_blocks))
 
-        self.local_decoder = Decoder(channels, upsampler)
+        def decoder() -> Decoder:
+            return Decoder(widths[2], (widths[1], widths[0]), 'instance',
+                           upsampler or dict(type='DeconvolutionUpsampler', kernel_size=3))
+
+        self.local_decoder = decoder()
         self.groups = ClassGroups(num_classes, local_groups)
         classified = self.groups.count if num_classified is None else num_classified
         self.local_generator = ClassSpecificGenerator(
@@ -120,7 +100,7 @@ class LGGANGenerator(nn.Module):
         self.global_decoder = self.global_head = self.global_generator = None
         self.deep_downs = nn.ModuleList()
         if global_generator is None:
-            self.global_decoder = Decoder(channels, upsampler)
+            self.global_decoder = decoder()
             self.global_head = HEADS.build(
                 head or dict(type='RGBHead', kernel_size=7, padding_mode='reflect', pre_activation=None),
                 default_args=dict(in_channels=channels, out_channels=3))
@@ -129,7 +109,7 @@ class LGGANGenerator(nn.Module):
             if getattr(self.global_generator, 'from_features', False):
                 self.deep_downs.extend(self._halving(*pair) for pair in zip(widths[2:4], widths[3:]))
 
-        self.weight_decoder = Decoder(channels, upsampler) if weight_map else None
+        self.weight_decoder = decoder() if weight_map else None
         self.to_weights = nn.Conv2d(channels, 2, 1) if weight_map else None
         read_instances(self, self.guided_input)
 
@@ -139,8 +119,7 @@ class LGGANGenerator(nn.Module):
 
     def _build_global(self, cfg: dict, channels: int, upsampler: dict | None,
                       head: dict | None) -> nn.Module:
-        kind = cfg['type']
-        takes = inspect.signature(GENERATORS.get(kind) if isinstance(kind, str) else kind).parameters
+        takes = inspect.signature(GENERATORS.class_of(cfg)).parameters
         expected = self.guided_input.expected
         read = dict(source_channels=expected['source_image'], num_classes=expected['label'],
                     edge=bool(expected['edge']), guide_channels=expected['target_guide'])

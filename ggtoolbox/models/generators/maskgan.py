@@ -9,7 +9,6 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.registry import GENERATORS, HEADS
 
 from ..layers.guided_input import GuidedInput
-from ..layers.layout import one_hot
 from ..layers.maskgan import AdaptiveResidualBlock, LabelEncoder, StyleEncoder
 from ..layers.residual_trunk import ResidualTrunk
 from ..layers.upsampling import panoptic_map, read_instances
@@ -20,8 +19,7 @@ class MaskGANGenerator(ResidualTrunk):
     """pix2pixHD's generator whose residual blocks take shifts and scales from a picture's style.
 
     Paper: adaptive instance norm, as if throughout; released code: in the residual blocks, plain instance
-        norm
-    elsewhere.
+    norm elsewhere.
 
     Args:
         num_classes: of the label maps, the one that is rendered and the style's.
@@ -65,7 +63,8 @@ class MaskGANGenerator(ResidualTrunk):
             ``image`` (B, 3, H, W) in [-1, 1], its ``style``, and what else the head returns.
 
         Raises:
-            InputError: as :class:`GuidedInput`; neither or both of an exemplar and a style.
+            InputError: as :class:`GuidedInput`; neither or both of an exemplar and a style; an exemplar of
+                another size than its label map, or too small.
         """
         if (exemplar_image is None) == (style is None):
             raise InputError(f'{type(self).__name__}: one of exemplar_image and style must be given, found '
@@ -82,8 +81,11 @@ class MaskGANGenerator(ResidualTrunk):
 
     def encode_style(self, image: Tensor, label: Tensor) -> Tensor:
         """(B, values): shifts and scales of all blocks, from a picture (B, 3, H, W) and its label map."""
-        semantics = label if label.is_floating_point() else one_hot(
-            label, self.guided_input.num_classes, image.dtype)
+        if image.shape[-2:] != label.shape[-2:] or min(image.shape[-2:]) < 32:
+            raise InputError(f'{type(self).__name__}: exemplar_image and its label map must have one size, '
+                             'from 32 on (the style is read at a 32nd of it), found '
+                             f'{tuple(image.shape)} and {tuple(label.shape)}')
+        semantics = self.guided_input(label=label, dtype=image.dtype)
         return self.style_encoder(image, *self.label_encoder(semantics))
 
     @classmethod

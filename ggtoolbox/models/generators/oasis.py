@@ -37,7 +37,7 @@ class OASISGenerator(SPADEGenerator):
         self.latent_dim = noise_channels
         read_instances(self, self.guided_input)
 
-    def forward(self, label: Tensor | None = None, edge: Tensor | None = None, latent: Tensor | None = None,
+    def forward(self, label: Tensor, edge: Tensor | None = None, latent: Tensor | None = None,
                 instance: Tensor | None = None) -> dict[str, Tensor]:
         """Generate.
 
@@ -49,9 +49,13 @@ class OASISGenerator(SPADEGenerator):
 
         Returns:
             ``image`` (B, 3, *image_size) in [-1, 1], and what else the head returns.
+
+        Raises:
+            InputError: as :class:`GuidedInput`, and for a latent of another length.
         """
         if latent is None:
             latent = torch.randn(len(label), self.latent_dim, device=label.device)
+        self.check_latent(latent)
         noise = latent[..., None, None].expand(*latent.shape, *label.shape[-2:])
         return super().forward(label, edge, target_guide=noise, instance=instance)
 

@@ -50,6 +50,11 @@ def _draw(head: dict | None, in_channels: int) -> nn.Module:
     return _Unbounded(in_channels) if head is None else HEADS.build(head, default_args=given)
 
 
+def _check_levels(owner: str, num_levels: int) -> None:
+    if num_levels < 1:
+        raise InputError(f'{owner}: num_levels must be at least 1, found {num_levels}')
+
+
 @GENERATORS.register_module()
 class PG2CoarseGenerator(nn.Module):
     """G1 (section 3.1): a U-Net of residual blocks with a fully connected code in the middle.
@@ -74,6 +79,7 @@ class PG2CoarseGenerator(nn.Module):
         self.image_size, self.guide_channels = tuple(image_size), guide_channels
         self.names = ('source_image', 'target_guide')
         levels = max(1, self.image_size[0].bit_length() - 3) if num_levels is None else num_levels
+        _check_levels('PG2CoarseGenerator', levels)
         step = 2 ** (levels - 1)
         if any(length % step for length in self.image_size):
             raise InputError(f'PG2CoarseGenerator: image_size must be multiples of {step} '
@@ -150,6 +156,7 @@ class PG2RefinementGenerator(nn.Module):
     def __init__(self, channels: int = 128, num_levels: int = 4, skip_finest: bool = True,
                  upsampler: dict | None = None, head: dict | None = None) -> None:
         super().__init__()
+        _check_levels('PG2RefinementGenerator', num_levels)
         widths = [channels * (k + 1) for k in range(num_levels)]
         self.skip_finest, self.step, self.bounded = skip_finest, 2 ** (num_levels - 1), head is not None
         self.names = ('source_image', 'target_guide')

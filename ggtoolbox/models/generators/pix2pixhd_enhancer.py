@@ -66,7 +66,7 @@ class LocalEnhancer(nn.Module):
         """Generate; as ``Pix2pixHDGenerator``, at 2**n times the size that its halvings need."""
         given = self.global_generator.read(label, edge, target_guide, source_image, instance_features)
         halvings = self.global_generator.num_downsamplings + len(self.enhancers)
-        check_halvings(type(self).__name__, given.shape[-2:], halvings)
+        check_halvings(type(self).__name__, given.shape[-2:], halvings, self.global_generator.least)
         scales = [given]
         for _ in self.enhancers:
             scales.append(F.avg_pool2d(scales[-1], 3, stride=2, padding=1, count_include_pad=False))

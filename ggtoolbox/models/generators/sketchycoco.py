@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import GENERATORS, HEADS, UPSAMPLERS
 
+from ..layers.layout import one_hot
 from ..layers.tensorflow_layers import DeviationNorm, SameConvTranspose2d
 
 
@@ -58,8 +59,15 @@ class ClassLatentGenerator(nn.Module):
 
         Returns:
             ``image`` (B, 3, *image_size) in [-1, 1], and what else the head returns.
+
+        Raises:
+            InputError: a latent of another length, an unknown class.
         """
-        code = torch.cat([latent, F.one_hot(domain, self.num_classes).to(latent.dtype)], dim=1)
+        if latent.shape[1:] != (self.latent_dim,):
+            raise InputError(f'ClassLatentGenerator: latent must be (B, {self.latent_dim}), found '
+                             f'{tuple(latent.shape)}')
+        classes = one_hot(domain, self.num_classes, latent.dtype, 'ClassLatentGenerator: domain')
+        code = torch.cat([latent, classes], dim=1)
         x = self.linear(code).unflatten(1, (*self.grid, -1)).permute(0, 3, 1, 2)  # channels last, as released
         x = F.relu(self.norm(x))
         for up in self.ups[:-1]:

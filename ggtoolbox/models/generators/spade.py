@@ -5,7 +5,6 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ggtoolbox.errors import InputError
 from ggtoolbox.registry import GENERATORS
 
 from ..layers.doubling_trunk import DoublingTrunk
@@ -61,14 +60,10 @@ class SPADEGenerator(DoublingTrunk):
 
         def block(before: int, after: int) -> SPADEResidualBlock:
             return self.block_type(before, after, guided_input.channels, norm, norm_kernel_size,
-                                      norm_hidden_channels, spectral)
+                                   norm_hidden_channels, spectral)
 
         super().__init__(guided_input, block, image_size, channels, num_upsamplings, latent_dim, upsampler,
                          share_upsamplers, head, out_channels, from_features)
-        if norm == 'instance' and self.image_size is not None and self.grid(self.image_size) == (1, 1):
-            raise InputError(f'{type(self).__name__}: image_size {self.image_size} halved '
-                             f'{self.num_upsamplings} times is a single pixel, which '
-                             "norm='instance' cannot normalise")
 
     def forward(self, label: Tensor | None = None, edge: Tensor | None = None,
                 target_guide: Tensor | None = None, latent: Tensor | None = None,

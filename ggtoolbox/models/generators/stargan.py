@@ -10,6 +10,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.registry import GENERATORS, HEADS, UPSAMPLERS
 
 from ..layers.convolution import normalised_convolution
+from ..layers.layout import one_hot
 from ..layers.normalisation import build_norm
 from ..layers.residual import ResidualBlock
 from ..layers.sizes import check_halvings
@@ -77,7 +78,8 @@ class StarGANGenerator(nn.Module):
             ``image`` (B, 3, H, W) in [-1, 1], and what else the head returns.
 
         Raises:
-            InputError: neither is given, or both; a wrong number of attributes; a size that cannot be halved.
+            InputError: neither is given, or both; a wrong number of attributes; an unknown domain; a size
+                that cannot be halved.
         """
         check_halvings('StarGANGenerator', source_image.shape[-2:], len(self.downs))
         wanted = self.planes(attributes, domain).to(source_image.dtype)
@@ -104,7 +106,7 @@ class StarGANGenerator(nn.Module):
         if domain is None:
             filled = F.pad(attributes.float(), (0, self.num_domains))
         else:
-            filled = F.pad(F.one_hot(domain, count).float(), (self.num_attributes, 0))
+            filled = F.pad(one_hot(domain, count, name='StarGANGenerator: domain'), (self.num_attributes, 0))
         if self.num_attributes and self.num_domains:
             mask = filled.new_tensor([1.0, 0.0] if domain is None else [0.0, 1.0])
             filled = torch.cat([filled, mask.expand(len(filled), 2)], dim=1)

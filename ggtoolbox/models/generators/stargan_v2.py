@@ -11,7 +11,7 @@ from ggtoolbox.registry import GENERATORS, HEADS, UPSAMPLERS
 
 from ..layers.normalisation import build_norm
 from ..layers.pre_activation import PreActivationBlock
-from ..layers.sizes import check_size
+from ..layers.sizes import check_size, check_statistics
 
 KEPT_SIZES = {32: 0, 64: 1, 128: 1}  # rows of features that the high-pass path keeps -> which mask
 
@@ -139,19 +139,22 @@ class StarGANv2Generator(nn.Module):
         Raises:
             InputError: a size that cannot be halved so often; a style of another length.
         """
-        check_size('StarGANv2Generator', source_image.shape[-2:], self.step)
+        size = source_image.shape[-2:]
+        check_size('StarGANv2Generator', size, self.step)
+        check_statistics('StarGANv2Generator', self.encode, [n // self.step for n in size], len(source_image))
         if style.shape[1] != self.style_channels:
             raise InputError(f'StarGANv2Generator: style must be (B, {self.style_channels}), found '
                              f'{tuple(style.shape)}')
         x, kept = self.from_rgb(source_image), {}
+        keeps = self.high_pass is not None and source_guide is not None
         for block in self.encode:
-            if x.shape[2] in KEPT_SIZES:
+            if keeps and x.shape[2] in KEPT_SIZES:
                 kept[x.shape[2]] = x
             x = block(x)
         for block in self.decode:
             x = block(x, style, source_image)
             rows = x.shape[2]
-            if self.high_pass is not None and source_guide is not None and rows in kept:
+            if rows in kept:
                 mask = source_guide[:, KEPT_SIZES[rows]:][:, :1].to(x.dtype)
                 mask = F.interpolate(mask, size=x.shape[2:], mode='bilinear', align_corners=False)
                 x = x + self.high_pass(mask * kept[rows])

@@ -54,8 +54,8 @@ class ForkHead(nn.Module):
         """Draw both; ``source_image`` is not used.
 
         Returns:
-            ``image`` (B, out_channels, H, W) and ``guide`` (B, guide_channels, H, W), both in [-1, 1]; H and
-            W are the features' times 2**num_upsamplings.
+            ``image`` (B, out_channels, H, W) and ``guide_image`` (B, guide_channels, H, W), both in [-1, 1];
+            H and W are the features' times 2**num_upsamplings.
         """
         drawn = {}
         for name, branch in (('image', self.image_branch), ('guide_image', self.guide_branch)):

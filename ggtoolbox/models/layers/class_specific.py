@@ -10,6 +10,8 @@ from torch import Tensor, nn
 from ggtoolbox.errors import InputError
 from ggtoolbox.ops.class_convolution import class_convolution
 
+from .layout import check_ids
+
 FUSIONS = ('addition', 'convolution')
 POOLINGS = ('image', 'class')
 
@@ -28,7 +30,7 @@ class ClassGroups(nn.Module):
     def __init__(self, num_classes: int, groups: Sequence[int] | None = None) -> None:
         super().__init__()
         groups = list(range(num_classes) if groups is None else groups)
-        if len(groups) != num_classes or set(groups) != set(range(max(groups, default=-1) + 1)):
+        if not groups or len(groups) != num_classes or set(groups) != set(range(max(groups, default=-1) + 1)):
             raise InputError(f'local_groups must give each of the {num_classes} classes a number, from 0 on '
                              f'without gaps, found {groups}')
         self.num_classes, self.count = num_classes, max(groups) + 1
@@ -40,6 +42,7 @@ class ClassGroups(nn.Module):
         pixels of no class get ``count``."""
         if label.dim() == 4:
             label = torch.where(label.amax(1) > 0, label.argmax(1), self.num_classes)
+        check_ids(label)
         known = (label >= 0) & (label < self.num_classes)
         return self.table[torch.where(known, label, self.num_classes)]
 

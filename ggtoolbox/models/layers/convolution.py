@@ -3,9 +3,13 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from ggtoolbox.errors import InputError
+
 from .adaptive_convolution import AdaptiveConv2d
 from .normalisation import build_norm
 from .spectral_norm import spectral_norm
+
+PADDING_MODES = ('zeros', 'reflect', 'replicate')
 
 
 def bias_beside(norm: str | None) -> bool:
@@ -29,7 +33,12 @@ def normalised_convolution(in_channels: int, out_channels: int, kernel_size: int
         bias: None for what :func:`bias_beside` says.
         spectral: spectral normalisation of the convolution.
         affine: the norm's scale and shift; None: batch norm has them, instance norm has not.
+
+    Raises:
+        InputError: another padding or norm.
     """
+    if padding_mode not in PADDING_MODES:
+        raise InputError(f'padding_mode: expected one of {", ".join(PADDING_MODES)}, found {padding_mode!r}')
     convolution = AdaptiveConv2d(
         in_channels, out_channels, kernel_size, stride,
         padding=kernel_size // 2 if padding is None else padding, padding_mode=padding_mode,

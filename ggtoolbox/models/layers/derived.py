@@ -36,8 +36,7 @@ def with_derived(cfg: dict, registry: Registry, derived: dict[str, Derived], fie
     """
     if not isinstance(cfg, dict) or 'type' not in cfg:
         return cfg  # which the registry refuses
-    kind, completed = cfg['type'], dict(cfg)
-    takes = inspect.signature(registry.get(kind) if isinstance(kind, str) else kind).parameters
+    completed, takes = dict(cfg), inspect.signature(registry.class_of(cfg)).parameters
     for name, (value, reason, may_lack) in derived.items():
         if name not in takes or value is None:
             continue

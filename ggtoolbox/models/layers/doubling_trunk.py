@@ -12,6 +12,7 @@ from ggtoolbox.registry import HEADS
 
 from .guided_input import GuidedInput
 from .layout import Layout
+from .sizes import check_statistics
 from .upsampling import build_upsampler, enlarge, panoptic_map, read_instances
 
 
@@ -29,7 +30,12 @@ class DoublingTrunk(nn.Module):
         image_size, channels, num_upsamplings, latent_dim, upsampler, share_upsamplers, head, out_channels,
             from_features: see :class:`~ggtoolbox.models.generators.spade.SPADEGenerator`.
         depths: the numbers of upsamplings that there are.
+
+    Attributes:
+        least_grid: rows and columns that the first block needs.
     """
+
+    least_grid = 1
 
     def __init__(self, guided_input: GuidedInput, build_block: Callable[[int, int], nn.Module],
                  image_size: tuple[int, int] | None, channels: int, num_upsamplings: int,
@@ -44,7 +50,7 @@ class DoublingTrunk(nn.Module):
         self._check(depths)
         self.widths = widths = [channels * factor for factor in (16, 16, 16, 8, 4, 2, 1)]
         if num_upsamplings == 7:
-            widths.append(channels // 2)
+            widths.append(max(1, channels // 2))
         self.stem = None
         if latent_dim is None and not from_features:
             self.stem = nn.Conv2d(guided_input.channels, widths[0], 3, padding=1)
@@ -65,6 +71,8 @@ class DoublingTrunk(nn.Module):
         self.head = HEADS.build(head or dict(type='RGBHead'),
                                 default_args=dict(in_channels=widths[-1], out_channels=out_channels))
         read_instances(self, guided_input)
+        if self.image_size is not None:
+            self.check_grid(self.image_size, batch=2)
 
     def _check(self, depths: Sequence[int]) -> None:
         if self.num_upsamplings not in depths:
@@ -86,10 +94,16 @@ class DoublingTrunk(nn.Module):
             InputError: for a size that cannot be halved so often.
         """
         step = 2 ** self.num_upsamplings
-        if any(length < step or length % step for length in size):
+        if any(length < self.least_grid * step or length % step for length in size):
+            least = f', from {self.least_grid * step} on' if self.least_grid > 1 else ''
             raise InputError(f'{type(self).__name__}: image size {tuple(size)} must be multiples of {step} '
-                             f'(2 to the power of num_upsamplings={self.num_upsamplings})')
+                             f'(2 to the power of num_upsamplings={self.num_upsamplings}){least}')
         return size[0] // step, size[1] // step
+
+    def check_grid(self, size: Sequence[int], batch: int) -> None:
+        """Raise :class:`InputError` where the first block cannot normalise its features of ``batch`` images
+        of ``size``."""
+        check_statistics(type(self).__name__, self.blocks[0], self.grid(size), batch)
 
     def read(self, label: Tensor | None, edge: Tensor | None = None,
              target_guide: Tensor | None = None, instance: Tensor | None = None
@@ -100,15 +114,16 @@ class DoublingTrunk(nn.Module):
         is_class_ids = label is not None and label.dim() == 3
         layout = Layout(semantics, label if is_class_ids else None, self.guided_input.num_classes,
                         panoptic_map(self.guided_input, label, instance))
-        return layout, tuple(self.image_size or semantics.shape[-2:])
+        size = tuple(self.image_size or semantics.shape[-2:])
+        self.check_grid(size, len(semantics))
+        return layout, size
 
     def start(self, layout: Layout, size: tuple[int, int], latent: Tensor | None = None,
               features: Tensor | None = None) -> Tensor:
         """What enters the first block: from features, layout or latent, by how it was built."""
         grid = self.grid(size)
-        if latent is not None and tuple(latent.shape[1:]) != (self.latent_dim,):
-            raise InputError(f'{type(self).__name__}: latent must be (B, {self.latent_dim}) by latent_dim='
-                             f'{self.latent_dim}, found {tuple(latent.shape)}')
+        if latent is not None:
+            self.check_latent(latent)
         found = None if features is None else features.shape[1]
         if found != (self.widths[0] if self.stem is None else None):
             raise InputError(f'{type(self).__name__}: features must have {self.widths[0]} channels with '
@@ -122,6 +137,12 @@ class DoublingTrunk(nn.Module):
             latent = torch.randn(semantics.shape[0], self.latent_dim, dtype=semantics.dtype,
                                  device=semantics.device)
         return self.stem(latent).unflatten(1, (-1, *grid))
+
+    def check_latent(self, latent: Tensor) -> None:
+        """Raise :class:`InputError` for another length than it was built for."""
+        if tuple(latent.shape[1:]) != (self.latent_dim,):
+            raise InputError(f'{type(self).__name__}: latent must be (B, {self.latent_dim}) by latent_dim='
+                             f'{self.latent_dim}, found {tuple(latent.shape)}')
 
     def convolve_stem(self, layout: Layout, grid: tuple[int, int]) -> Tensor:
         """The first features, of the layout."""

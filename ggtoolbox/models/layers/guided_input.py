@@ -93,7 +93,7 @@ class GuidedInput:
             if found != expected or (is_class_ids and not expected):
                 raise InputError(f'{self.owner}: {name} must have {expected} channels, found '
                                  f'{"class ids" if is_class_ids else found}')
-        if label is not None and not label.is_floating_point():
+        if label is not None and label.dim() == 3:
             given['label'] = one_hot(label, self.num_classes, dtype)
         parts = {name: given[name].to(dtype) for name in self.parts}
         sizes = [(part.shape[0], *part.shape[-2:]) for part in parts.values()]

@@ -18,19 +18,30 @@ if TYPE_CHECKING:
     from .panoptic import PanopticMap
 
 
-def one_hot(label: Tensor, num_classes: int, dtype: torch.dtype = torch.float32) -> Tensor:
-    """(B, H, W) integers to (B, num_classes, H, W) zeros and ones; 255 becomes all zeros.
+def check_ids(ids: Tensor, name: str = 'label') -> None:
+    """Raise :class:`InputError` for ids of another type than int64 (or int32, which serves as well)."""
+    if ids.dtype not in (torch.int64, torch.int32):
+        raise InputError(f'{name}: class ids must be of torch.int64, found {ids.dtype}')
+
+
+def one_hot(label: Tensor, num_classes: int, dtype: torch.dtype = torch.float32, name: str = 'label'
+            ) -> Tensor:
+    """(B, ...) class ids, such as (B, H, W), to (B, num_classes, ...) zeros and ones; 255 becomes all zeros.
+
+    Args:
+        name: what errors call the ids.
 
     Raises:
         InputError: for any other id outside 0 .. ``num_classes`` - 1. The check reads the values, so
             it is left out on a GPU (where it would wait for the device; such pixels are all zeros
-            there) and while tracing, compiling or exporting.
+            there) and while tracing, compiling or exporting. For ids that are no whole numbers.
     """
+    check_ids(label, name)
     valid = (label >= 0) & (label < num_classes)
     if label.device.type == 'cpu' and not torch.compiler.is_compiling() and not torch.jit.is_tracing():
         wrong = label[~valid & (label != IGNORED_LABEL)]
         if wrong.numel():
-            raise InputError(f'label: found class id {int(wrong[0])}, expected 0 to {num_classes - 1} '
+            raise InputError(f'{name}: found class id {int(wrong[0])}, expected 0 to {num_classes - 1} '
                              f'or {IGNORED_LABEL} (ignored)')
     zeros = torch.zeros(label.shape[0], num_classes, *label.shape[1:], dtype=dtype, device=label.device)
     return zeros.scatter_(1, torch.where(valid, label, 0).unsqueeze(1), valid.unsqueeze(1).to(dtype))

@@ -25,7 +25,8 @@ class ResidualTrunk(nn.Module):
         in_channels: of the input.
         channels: width at full size, and of the features.
         num_blocks: residual blocks at the smallest size; none for an encoder-decoder.
-        num_downsamplings: n; heights and widths must be multiples of 2**n, and at least twice that.
+        num_downsamplings: n; heights and widths must be multiples of 2**n, and at least twice that (more
+            where a kernel's reflected border is wider).
         norm: ``'instance'``, ``'batch'`` or None.
         track_running_stats: of instance norm.
         dropout: probability inside the blocks.
@@ -44,6 +45,9 @@ class ResidualTrunk(nn.Module):
                  spectral: bool = False, upsampler: dict | None = None) -> None:
         super().__init__()
         self.in_channels, self.channels, self.num_downsamplings = in_channels, channels, num_downsamplings
+        # What is reflected must be larger than the border: here, and at full size.
+        border, outer = block_kernel_size // 2 if padding_mode == 'reflect' else 0, stem_kernel_size // 2
+        self.least = max(2, border + 1, outer // 2 ** num_downsamplings + 1)
         bias = bias_beside(norm) if bias is None else bias
         widths = [channels * 2 ** i for i in range(num_downsamplings + 1)]
         normalisation = dict(norm=norm, track_running_stats=track_running_stats, bias=bias, spectral=spectral)
@@ -75,7 +79,7 @@ class ResidualTrunk(nn.Module):
 
     def encode(self, given: Tensor) -> Tensor:
         """(B, in_channels, H, W) -> (B, channels * 2**n, H / 2**n, W / 2**n): what enters the blocks."""
-        check_halvings(type(self).__name__, given.shape[-2:], self.num_downsamplings)
+        check_halvings(type(self).__name__, given.shape[-2:], self.num_downsamplings, self.least)
         x = F.relu(self.stem(given))
         for down in self.downs:
             x = F.relu(down(x))

@@ -120,8 +120,8 @@ class SEANResidualBlock(nn.Module):
 class RegionStyleEncoder(nn.Module):
     """Style of each region of a picture: features, averaged over the region's pixels (section 3.2).
 
-    Convolutions to an eighth of the area's sides and up again to half the picture's size; widths are fixed in
-    the released code.
+    Convolutions to a quarter of the picture's height and width and up again to half of them; widths are fixed
+    in the released code.
 
     Args:
         style_channels: S.

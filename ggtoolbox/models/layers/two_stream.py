@@ -12,11 +12,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ggtoolbox.errors import InputError
-from ggtoolbox.registry import HEADS, UPSAMPLERS
+from ggtoolbox.registry import HEADS
 
 from .convolution import bias_beside, normalised_convolution
+from .decoder import Decoder
 from .guided_input import GuidedInput
-from .normalisation import build_norm
 from .sizes import check_halvings
 from .strided_encoder import strided_encoder
 
@@ -81,41 +81,6 @@ class PoseAttentionBlock(nn.Module):
         return appearance, torch.cat([shape, appearance], dim=1)
 
 
-class Decoder(nn.Module):
-    """Doublings with norm and ReLU behind each; ``linear`` leaves both out.
-
-    Args:
-        in_channels: of the code.
-        widths: of the maps behind each doubling.
-        norm: ``'batch'``, ``'instance'`` or None.
-        upsampler: what doubles.
-        narrowed: width to which a 1x1 convolution with norm and ReLU first brings the code; None without.
-        linear: neither norms nor activations.
-    """
-
-    def __init__(self, in_channels: int, widths: list[int], norm: str | None, upsampler: dict,
-                 narrowed: int | None = None, linear: bool = False) -> None:
-        super().__init__()
-        self.linear, norm = linear, None if linear else norm
-        self.narrow = None
-        if narrowed is not None:  # transposed, as its released weights are stored
-            self.narrow = nn.Sequential(nn.ConvTranspose2d(in_channels, narrowed, 1, bias=bias_beside(norm)),
-                                        build_norm(norm, narrowed, norm == 'batch'), nn.ReLU())
-        before = [narrowed or in_channels, *widths]
-        self.upsamplers = nn.ModuleList(
-            UPSAMPLERS.build(upsampler, default_args=dict(in_channels=i, out_channels=o, scale=2))
-            for i, o in zip(before, widths))
-        self.norms = nn.ModuleList(build_norm(norm, width, norm == 'batch') for width in widths)
-
-    def forward(self, code: Tensor, guide: Tensor) -> Tensor:
-        """(B, in_channels, h, w) -> (B, widths[-1], 2**n * h, 2**n * w); ``guide`` is the upsamplers'."""
-        x = code if self.narrow is None else self.narrow(code)
-        for upsampler, norm in zip(self.upsamplers, self.norms):
-            x = upsampler(x, guide)
-            x = x if self.linear else F.relu(norm(x))
-        return x
-
-
 class TwoStreamGenerator(nn.Module):
     """Encoders of the source image and of both guides, blocks, decoders and a head.
 
@@ -171,8 +136,7 @@ class TwoStreamGenerator(nn.Module):
             shape=dict(in_channels=shape, widths=widths, narrowed=code if shape != code else None),
             joint=dict(in_channels=code + shape, widths=[2 * width for width in widths]),
             attention=dict(in_channels=code, widths=widths, linear=True))
-        head_class = HEADS.get(head['type']) if isinstance(head['type'], str) else head['type']
-        streams = getattr(head_class, 'streams', ())
+        streams = getattr(HEADS.class_of(head), 'streams', ())
         self.kinds = dict(features=decoded) | {stream: stream.removesuffix('_features') for stream in streams}
         self.decoders = nn.ModuleDict({stream: Decoder(norm=norm, upsampler=upsampler, **decoders[kind])
                                        for stream, kind in self.kinds.items()})

@@ -14,8 +14,7 @@ from .panoptic import PanopticMap, panoptic_identities
 
 def build_upsampler(cfg: dict, in_channels: int, guide_channels: int) -> nn.Module:
     """Build a doubling upsampler from ``cfg``; one that takes ``guide_channels`` is told them."""
-    kind = cfg['type']
-    takes = inspect.signature(UPSAMPLERS.get(kind) if isinstance(kind, str) else kind).parameters
+    takes = inspect.signature(UPSAMPLERS.class_of(cfg)).parameters
     told = dict(guide_channels=guide_channels) if 'guide_channels' in takes else {}
     return UPSAMPLERS.build(cfg, default_args=dict(in_channels=in_channels, scale=2, **told))
 
