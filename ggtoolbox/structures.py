@@ -6,7 +6,7 @@ them a sample carries ``name`` (a string: what its output file is called).
 """
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -109,6 +109,11 @@ def check_num_classes(num_classes: int, owner: str) -> None:
     if num_classes > IGNORED_LABEL:
         raise InputError(f'{owner}: num_classes must be at most {IGNORED_LABEL}, because the id '
                          f'{IGNORED_LABEL} stands for pixels without a class, found {num_classes}')
+
+
+def class_names(names: Sequence[str], count: int) -> tuple[str, ...]:
+    """``count`` names: these, and numbers for classes that they do not name."""
+    return (*names, *map(str, range(len(names), count)))[:count]
 
 
 def check_batch(batch: dict, where: str = 'batch') -> None:

@@ -12,7 +12,7 @@ from torch import Tensor
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DATASETS
 
-from .celeba_landmarks import CELEBA_ATTRIBUTES, TEST_IMAGES, read_attributes
+from .celeba_attributes import CELEBA_ATTRIBUTES, TEST_IMAGES, read_attributes
 from .files import read_image
 from .pipeline import build_pipeline
 
@@ -84,15 +84,9 @@ class CelebA(BaseDataset):
 
     def load_data_list(self) -> list[dict]:
         """One dict of path and attributes an image of this split."""
-        path = Path(self.data_root, self.attribute_file)
-        names, values = read_attributes(path)
-        unknown = [name for name in self.attributes if name not in names]
-        if unknown:
-            raise InputError(f'{path}: it has no attribute {unknown[0]!r} (it has {", ".join(names)})')
+        names, values = read_attributes(Path(self.data_root, self.attribute_file), self.attributes,
+                                        self.test_images)
         columns, files = [names.index(name) for name in self.attributes], list(values)
-        if len(files) <= self.test_images:
-            raise InputError(f'{path}: {len(files)} images leave none for training beside test_images='
-                             f'{self.test_images}')
         random.Random(1234).shuffle(files)
         chosen = files[:self.test_images] if self.split == 'test' else files[self.test_images:]
         return [dict(name=Path(file).stem, image_path=str(Path(self.data_root, self.image_folder, file)),

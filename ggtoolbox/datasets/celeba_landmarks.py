@@ -9,47 +9,13 @@ from mmengine.dataset import BaseDataset
 from numpy.typing import NDArray
 
 from ggtoolbox.errors import Faults, InputError
-from ggtoolbox.plain_files import read_lines
 from ggtoolbox.registry import DATASETS
-from ggtoolbox.structures import check_num_classes
+from ggtoolbox.structures import check_num_classes, class_names
 
+from .celeba_attributes import CELEBA_ATTRIBUTES, TEST_IMAGES, read_attributes
 from .face_landmarks import FACE_CLASSES, FACE_PALETTE
-from .files import check_label, check_name, locate, read_image, read_label
+from .files import check_label, locate, read_image, read_label
 from .pipeline import build_pipeline
-
-CELEBA_ATTRIBUTES = ('Black_Hair', 'Blond_Hair', 'Brown_Hair', 'Male', 'Young')
-TEST_IMAGES = 1999
-
-
-def read_attributes(path: str | Path) -> tuple[list[str], dict[str, list[int]]]:
-    """Names of the attributes, and image name -> their values (1 or -1) of CelebA's attribute list.
-
-    The first line holds the number of images, the second the names; then comes a line an image.
-    """
-    try:
-        count, names, *lines = read_lines(path, 'attribute list')
-        expected = int(count)
-    except InputError:
-        raise
-    except ValueError as error:
-        raise InputError(f'{path}: an attribute list begins with the number of images in one line and names '
-                         f'in the next ({error})') from error
-    names, values = names.split(), {}
-    with Faults(can_go_on=True) as faults:
-        for number, line in enumerate(lines, 3):
-            if not line.strip():
-                continue
-            (file, *marks), where = line.split(), f'{path}, line {number}'
-            if len(marks) != len(names) or not set(marks) <= {'1', '-1', '0'}:
-                faults.add(f'{where}: expected an image name and {len(names)} values of 1 or -1, found '
-                           f'{line.strip()!r}')
-            elif file in values:
-                faults.add(f'{where}: {file} is in a line above already')
-            elif faults.attempt(check_name, file, where):
-                values[file] = [int(mark) for mark in marks]
-    if len(values) != expected:
-        raise InputError(f'{path}: its first line says {expected} images, {len(values)} follow')
-    return names, values
 
 
 @DATASETS.register_module()
@@ -65,7 +31,7 @@ class CelebALandmarks(BaseDataset):
         data_root: folder of the set.
         split: ``train`` or ``test``.
         attribute_file: relative to ``data_root``.
-        attributes: the columns to read.
+        attributes: the columns to read; ``metainfo`` names them in the list's order, once it has been read.
         test_images: how many images of the shuffled list are for tests.
         split_seed: of the shuffle. The released code shuffles without a seed, so that images for tests of
             one run are for training in the next; and its test reads training images.
@@ -92,23 +58,18 @@ class CelebALandmarks(BaseDataset):
         self.split, self.attribute_file, self.attributes = split, attribute_file, tuple(attributes)
         check_num_classes(num_classes, 'CelebALandmarks')
         self.test_images, self.split_seed, self.num_classes = test_images, split_seed, num_classes
-        super().__init__(metainfo=dict(attributes=self.attributes), data_root=data_root,
-                         data_prefix={}, pipeline=build_pipeline(pipeline).transforms, indices=indices,
-                         lazy_init=lazy_init)
+        metainfo = dict(attributes=self.attributes, num_classes=num_classes,
+                        classes=class_names(FACE_CLASSES, num_classes))
+        super().__init__(metainfo=metainfo, data_root=data_root, data_prefix={},
+                         pipeline=build_pipeline(pipeline).transforms, indices=indices, lazy_init=lazy_init)
 
     def load_data_list(self) -> list[dict]:
         """One dict of paths and attributes an image of this split."""
         root = Path(self.data_root)
         path = root / self.attribute_file
-        names, values = read_attributes(path)
-        unknown = [name for name in self.attributes if name not in names]
-        if unknown:
-            raise InputError(f'{path}: it has no attribute {unknown[0]!r} (it has {", ".join(names)})')
-        columns = [i for i, name in enumerate(names) if name in self.attributes]
-        files = list(values)
-        if len(files) <= self.test_images:
-            raise InputError(f'{path}: {len(files)} images leave none for training beside test_images='
-                             f'{self.test_images}')
+        names, values = read_attributes(path, self.attributes, self.test_images)
+        columns, files = [i for i, name in enumerate(names) if name in self.attributes], list(values)
+        self._metainfo['attributes'] = tuple(names[column] for column in columns)
         order = np.random.RandomState(self.split_seed).permutation(len(files))
         order = order[:self.test_images] if self.split == 'test' else order[self.test_images:]
         return [dict(name=Path(files[i]).stem, image_path=str(locate(root / 'images', files[i], str(path))),

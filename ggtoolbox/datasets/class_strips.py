@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DATASETS
+from ggtoolbox.structures import class_names
 
-from .files import list_images, read_image
+from .files import list_images, read_image, sample_names
 from .pipeline import build_pipeline
 
 SKETCHYCOCO_CLASSES = ('airplane', 'cat', 'giraffe', 'zebra', 'dog', 'elephant', 'fire hydrant', 'horse',
@@ -61,20 +62,22 @@ class ClassStrips(BaseDataset):
                  pipeline: Sequence[dict | Callable] = (), indices: int | Sequence[int] | None = None,
                  lazy_init: bool = False) -> None:
         self.split, self.num_classes = split, num_classes
-        super().__init__(metainfo=dict(num_classes=num_classes), data_root=data_root, data_prefix={},
+        metainfo = dict(num_classes=num_classes, classes=class_names(SKETCHYCOCO_CLASSES, num_classes))
+        super().__init__(metainfo=metainfo, data_root=data_root, data_prefix={},
                          pipeline=build_pipeline(pipeline).transforms, indices=indices, lazy_init=lazy_init)
 
     def load_data_list(self) -> list[dict]:
         """One dict of path, class and name a file."""
         folder = Path(self.data_root, self.split)
-        found = []
+        of_class: dict[str, list[Path]] = {}
         for path in list_images(folder):
             said = path.parent.name
-            if not said.isdigit() or int(said) >= self.num_classes:
+            if not said.isdecimal() or int(said) >= self.num_classes:
                 raise InputError(f'{path}: expected a folder named by a class, 0..{self.num_classes - 1}, '
                                  f'found {said!r}')
-            found.append(dict(image_path=str(path), domain=int(said), name=f'{said}_{path.stem}'))
-        return found
+            of_class.setdefault(said, []).append(path)
+        return [dict(image_path=str(path), domain=int(said), name=f'{said}_{name}')
+                for said, paths in of_class.items() for path, name in zip(paths, sample_names(paths, folder))]
 
     def prepare_data(self, idx: int) -> dict:
         """Read file ``idx``, halve it and apply the pipeline."""

@@ -38,8 +38,8 @@ def read_coco_keypoints(path: str | Path) -> CocoKeypoints:
     A point counts as seen if its visibility is 1 (hidden by something, but marked) or 2.
 
     Raises:
-        InputError: no such JSON; several categories; with the annotation's number: an image that is unknown
-            or has two annotations, other than 3 J finite numbers.
+        InputError: no such JSON; several categories; with its number: an image whose name or id another has;
+            an annotation whose image is unknown or has two, other than 3 J finite numbers.
     """
     content = read_json(path, 'JSON file of key points')
     category = _category(content, path)
@@ -54,6 +54,8 @@ def read_coco_keypoints(path: str | Path) -> CocoKeypoints:
             name = faults.attempt(_image_name, image, where)
             if name in known:
                 faults.add(f'{where}: {name} is in the list already')
+            elif name is not None and image['id'] in names:
+                faults.add(f"{where}: the id {image['id']} is that of {names[image['id']]} already")
             elif name is not None:
                 names[image['id']] = name
                 known.add(name)
@@ -97,7 +99,8 @@ def check_bones(bones: Bones, joints: int, where: str) -> Bones:
 
 
 def _image_name(image: Any, where: str) -> str:
-    if not isinstance(image, dict) or 'id' not in image or not isinstance(image.get('file_name'), str):
+    if not isinstance(image, dict) or not isinstance(image.get('id'), (int, str)) \
+            or not isinstance(image.get('file_name'), str):
         raise InputError(f"{where}: expected 'id' and 'file_name', found {image!r}")
     return one_form(check_name(image['file_name'], where))
 
@@ -105,8 +108,8 @@ def _image_name(image: Any, where: str) -> str:
 def _points(annotation: Any, names: dict[Any, str], joints: int, where: str
             ) -> tuple[str, NDArray[np.float32]]:
     """Image name and (J, 3) of an annotation."""
-    if not isinstance(annotation, dict) or annotation.get('image_id') not in names:
-        found = annotation.get('image_id') if isinstance(annotation, dict) else annotation
+    found = annotation.get('image_id') if isinstance(annotation, dict) else annotation
+    if not isinstance(annotation, dict) or not isinstance(found, (int, str)) or found not in names:
         raise InputError(f"{where}: expected the 'image_id' of an image in the file, found {found!r}")
     try:
         flat = np.array(annotation['keypoints'], np.float64)

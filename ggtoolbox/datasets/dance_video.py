@@ -14,7 +14,7 @@ from ggtoolbox.registry import DATASETS
 
 from .dance_skeleton import dance_skeleton
 from .detections import read_openpose_json
-from .files import list_images, read_image
+from .files import flat_name, list_images, read_image
 from .person_pose import JOINTS
 from .pipeline import build_pipeline
 
@@ -64,17 +64,17 @@ class DanceVideo(Dataset):
             raise InputError(f'DanceVideo: expected frames >= {NEAR} and step >= 1, found {frames} and '
                              f'{step}')
         self.size, self.frames, self.pipeline = size, frames, build_pipeline(pipeline)
-        videos: dict[Path, list[Path]] = {}
-        for file in list_images(Path(data_root, split)):
+        self.folder, videos = Path(data_root, split), {}
+        for file in list_images(self.folder):
             videos.setdefault(file.parent, []).append(file)
         self.samples = [(files[0], files[first:first + frames]) for files in videos.values()
                         for first in range(0, len(files) - frames + 1, step)]
         if not self.samples:
-            raise InputError(f'{Path(data_root, split)}: no video with {frames} frames was found in it')
+            raise InputError(f'{self.folder}: no video with {frames} frames was found in it')
 
     @property
     def metainfo(self) -> dict:
-        return dict(self.METAINFO)
+        return dict(self.METAINFO, frames=self.frames)
 
     def __len__(self) -> int:
         return len(self.samples)
@@ -86,8 +86,8 @@ class DanceVideo(Dataset):
         return self.pipeline(dict(
             source_image=self._read(first)[0], target_frames=np.stack(images), frame_guides=np.stack(guides),
             target_image=images[-1], target_guide=guides[-1], previous_image=images[-2],
-            previous_guide=guides[-2], keypoints=points[-1], name=f'{files[-1].parent.name}_{files[-1].stem}',
-            sample_idx=index % len(self.samples)))
+            previous_guide=guides[-2], keypoints=points[-1], sample_idx=index % len(self.samples),
+            name=flat_name(files[-1].with_suffix(''), self.folder)))
 
     def _read(self, file: Path) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
         keypoints = read_openpose_json(file.with_name(f'{file.stem}_keypoints.json'))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DATASETS
 
-from .files import list_images, read_image
+from .files import list_images, read_image, sample_names
 from .pipeline import build_pipeline
 
 
@@ -69,9 +69,11 @@ class DomainFolders(BaseDataset):
         if len(domains) < 2:
             raise InputError(f'{root}: expected a folder for each domain, two or more, found {len(domains)}')
         self._metainfo['domains'] = tuple(domains)
-        self.pictures = [[str(path) for path in list_images(root / domain)] for domain in domains]
-        every = [dict(image_path=path, source_domain=number, name=f'{domains[number]}_{Path(path).stem}')
-                 for number, paths in enumerate(self.pictures) for path in paths]
+        found = {domain: list_images(root / domain) for domain in domains}
+        self.pictures = [list(map(str, paths)) for paths in found.values()]
+        every = [dict(image_path=str(path), source_domain=number, name=f'{domain}_{name}')
+                 for number, (domain, paths) in enumerate(found.items())
+                 for path, name in zip(paths, sample_names(paths, root / domain))]
         if self.target in ('own', 'random'):
             return every
         if self.target not in domains:

@@ -8,9 +8,11 @@ import numpy as np
 from torch.utils.data import Dataset
 
 from ggtoolbox.errors import InputError
+from ggtoolbox.plain_files import read_lines
 from ggtoolbox.registry import DATASETS
 
 from .pipeline import build_pipeline
+from .transforms.geometry import check_probability
 
 FIELDS = {'target_image': 'exemplar_image', 'label': 'exemplar_label', 'target_guide': 'exemplar_guide',
           'mask': 'exemplar_mask'}
@@ -41,7 +43,8 @@ class ExemplarPairs(Dataset):
         pipeline: transforms of the joined sample.
 
     Raises:
-        InputError: a broken or missing list, a name in it that the data set does not have.
+        InputError: a broken or missing list, a name in it that the data set does not have; a probability
+            outside [0, 1]; a data set without files or groups where they are asked for.
     """
 
     METAINFO = dict(dataset_type='exemplars')
@@ -49,6 +52,8 @@ class ExemplarPairs(Dataset):
     def __init__(self, dataset: dict, references: str | None = None, own_probability: float = 0.3,
                  hard_probability: float = 0.2, same_group: bool = False, fixed: bool = False,
                  pipeline: Sequence[dict | Callable] = ()) -> None:
+        for name, value in (('own_probability', own_probability), ('hard_probability', hard_probability)):
+            check_probability(value, f'ExemplarPairs: {name}')
         self.dataset = DATASETS.build(dataset)
         self.own_probability, self.hard_probability, self.fixed = own_probability, hard_probability, fixed
         self.pipeline = build_pipeline(pipeline)
@@ -57,7 +62,7 @@ class ExemplarPairs(Dataset):
         self.groups: dict[str, list[int]] = {}
         if same_group:
             for number in self.samples:
-                self.groups.setdefault(self.dataset.get_data_info(number)['group'], []).append(number)
+                self.groups.setdefault(self._said_of(number, 'group'), []).append(number)
 
     @property
     def metainfo(self) -> dict:
@@ -65,10 +70,8 @@ class ExemplarPairs(Dataset):
         return dict(self.dataset.metainfo)
 
     def _read(self, path: Path) -> dict[int, list[int]]:
-        if not path.is_file():
-            raise InputError(f'{path}: there is no such list of exemplars')
         known, found = self._numbers(), {}
-        for number, line in enumerate(path.read_text().splitlines(), 1):
+        for number, line in enumerate(read_lines(path, 'list of exemplars'), 1):
             names = [name.strip() for name in line.split(',') if name.strip()]
             numbers = [next((known[end] for end in _ends(name) if end in known), None) for name in names]
             if None in numbers or len(names) == 1:
@@ -85,9 +88,18 @@ class ExemplarPairs(Dataset):
         """The end of a path, as far as one image alone has it -> its number."""
         found: dict[str, int | None] = {}
         for number in range(len(self.dataset)):
-            for end in _ends(self.dataset.get_data_info(number)['image_path']):
+            for end in _ends(self._said_of(number, 'image_path')):
                 found[end] = None if end in found else number
         return {end: number for end, number in found.items() if number is not None}
+
+    def _said_of(self, number: int, word: str) -> str:
+        """What the data set says of a sample without reading it."""
+        said = getattr(self.dataset, 'get_data_info', lambda _: {})(number)
+        if word not in said:
+            asked = 'same_group' if word == 'group' else 'references'
+            raise InputError(f'ExemplarPairs: {asked} needs a data set whose samples have {word!r}, found '
+                             f'{type(self.dataset).__name__}')
+        return said[word]
 
     def __len__(self) -> int:
         return len(self.samples)
@@ -102,7 +114,7 @@ class ExemplarPairs(Dataset):
         return self.pipeline(dict(sample, self_reference=np.float32(own)))
 
     def _own(self, number: int, draw: np.random.RandomState) -> int:
-        group = self.groups and self.groups[self.dataset.get_data_info(number)['group']]
+        group = self.groups and self.groups[self._said_of(number, 'group')]
         others = [other for other in group if other != number]
         return others[draw.randint(len(others))] if others else number
 

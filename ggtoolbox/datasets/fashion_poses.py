@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DATASETS
 
-from .files import list_images, read_image
+from .files import below, flat_name, list_images, read_image
 from .person_pose import COLOURS, JOINTS, LIMBS
 from .pipeline import build_pipeline
 from .tables import read_numbers
@@ -51,7 +51,7 @@ class FashionPoses(BaseDataset):
         """One dict a picture."""
         images = Path(self.data_root, 'img')
         return [dict(image_path=str(path), group=str(path.parent),
-                     name='_'.join(path.relative_to(images).with_suffix('').parts))
+                     name=flat_name(path.with_suffix(''), images))
                 for path in list_images(images)]
 
     def prepare_data(self, idx: int) -> dict:
@@ -65,7 +65,7 @@ class FashionPoses(BaseDataset):
 
     def keypoints(self, image: Path) -> NDArray[np.float32]:
         """(18, 3) of the first person that OpenPose found; all invisible where it found none."""
-        stem = Path(self.data_root, 'pose', image.relative_to(Path(self.data_root, 'img'))).with_suffix('')
+        stem = Path(self.data_root, 'pose', below(image, Path(self.data_root, 'img'))).with_suffix('')
         files = [stem.with_name(f'{stem.name}_{kind}.txt') for kind in ('candidate', 'subset')]
         points = np.full((len(JOINTS), 3), (-1, -1, 0), np.float32)
         if files[1].is_file() and not files[1].stat().st_size:

@@ -13,7 +13,7 @@ from scipy.io import loadmat
 from ggtoolbox.errors import InputError
 from ggtoolbox.plain_files import require_file
 from ggtoolbox.registry import DATASETS
-from ggtoolbox.structures import check_num_classes
+from ggtoolbox.structures import check_num_classes, class_names
 
 from .files import check_label
 from .pipeline import build_pipeline
@@ -92,7 +92,8 @@ class FashionSynthesis(BaseDataset):
         self.num_colours, self.num_classes, self.size = num_colours, num_classes, tuple(size)
         self.test_images, self.split = test_images, split
         self._arrays = None
-        metainfo = {'attributes': tuple(f'colour {i + 1}' for i in range(num_colours))}
+        metainfo = dict(attributes=tuple(f'colour {i + 1}' for i in range(num_colours)),
+                        num_classes=num_classes, classes=class_names(FASHION_CLASSES, num_classes))
         super().__init__(metainfo=metainfo, data_root=data_root, data_prefix={},
                          pipeline=build_pipeline(pipeline).transforms, indices=indices, lazy_init=lazy_init)
 

@@ -15,11 +15,8 @@ from ggtoolbox.errors import Faults, InputError
 from ggtoolbox.plain_files import read_lines
 
 from .palette import ids_of_colours
-from .pictures import ID_MODES, ids, ids_or_colours, is_deep, levels, open_picture, stored_as
+from .pictures import ids, ids_or_colours, is_deep, levels, open_picture, stored_as
 
-__all__ = ['ID_MODES', 'IMAGE_SUFFIXES', 'check_label', 'check_name', 'files_below',
-           'list_images', 'locate', 'natural_key', 'one_form', 'pair_files', 'read_ids', 'read_image',
-           'read_label']
 IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.png', '.ppm', '.bmp', '.tif', '.tiff', '.webp')
 FILES_LIST = 'files.list'
 MOST_VISITS = 100  # of a folder, by way of links
@@ -95,12 +92,29 @@ def list_images(folder: str | Path, keep: Callable[[Path], bool] | None = None) 
     listed = folder / FILES_LIST
     found = _listed(folder, listed) if listed.is_file() else files_below(folder, IMAGE_SUFFIXES)
     if keep is not None:
-        below = lambda path: path.relative_to(folder) if path.is_relative_to(folder) else path
-        found = [path for path in found if keep(below(path))]
+        found = [path for path in found if keep(below(path, folder))]
     if not found:
         raise InputError(f'{folder}: no image files were found in it (looked for '
                          f'{", ".join(IMAGE_SUFFIXES)})')
     return sorted(found, key=natural_key)
+
+
+def below(path: Path, folder: Path) -> Path:
+    """The path relative to a folder; itself where it lies elsewhere, as a ``files.list`` may say."""
+    return path.relative_to(folder) if path.is_relative_to(folder) else path
+
+
+def flat_name(path: Path, folder: Path) -> str:
+    """The path below a folder in one word: ``a_b.png`` of ``a/b.png``."""
+    return below(path, folder).as_posix().strip('/').replace('/', '_')
+
+
+def sample_names(paths: Sequence[Path], folder: Path) -> list[str]:
+    """What samples are called, and with them the files that are made of them: the stems, or, where two are
+    equal, the paths below ``folder``."""
+    if len({path.stem for path in paths}) == len(paths):
+        return [path.stem for path in paths]
+    return [flat_name(path, folder) for path in paths]
 
 
 def _listed(folder: Path, listed: Path) -> list[Path]:
@@ -119,7 +133,8 @@ def _listed(folder: Path, listed: Path) -> list[Path]:
                     found.append(path if path.exists() else Path(line))
                     if not found[-1].exists():
                         faults.add(f'{where}: {path}: there is no such file')
-            lines.setdefault(line, number) if line else None
+            if line:
+                lines.setdefault(line, number)
     return found
 
 

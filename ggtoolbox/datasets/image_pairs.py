@@ -9,6 +9,7 @@ from mmengine.dataset import BaseDataset
 
 from ggtoolbox.errors import InputError
 
+from .files import flat_name
 from .pipeline import build_pipeline
 
 
@@ -44,6 +45,7 @@ class ImagePairs(BaseDataset):
         if self.samples_per_epoch is not None:
             idx = np.random.randint(super().__len__())
         pair = self.get_data_info(idx)
-        return pair, dict(name=f"{Path(pair['source']).stem}___{Path(pair['target']).stem}",
+        names = (flat_name(Path(pair[role]).with_suffix(''), Path()) for role in ('source', 'target'))
+        return pair, dict(name='___'.join(names),
                           image_path=str(Path(self.data_root, folder, pair['target'])),
                           sample_idx=pair['sample_idx'])

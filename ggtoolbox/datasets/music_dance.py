@@ -12,18 +12,17 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.plain_files import parse_json, read_json
 from ggtoolbox.registry import DATASETS
 
-from .dance_skeleton import WIDE_FRAME, motion_to_pixels, pixels_to_motion
+from .dance_skeleton import WIDE_FRAME, pixels_to_motion
 from .person_pose import JOINTS
 from .pipeline import build_pipeline
-
-__all__ = ['MusicDance', 'motion_to_pixels', 'read_clips', 'samples_of_clip', 'write_clips']
+from .tables import check_finite
 
 RATE, FPS, SECONDS = 16000, 10, 5
 SPLITS = ('all', 'train', 'test', 'released_train', 'released_test')
 
 
 def samples_of_clip(clip: dict, rate: int = RATE, fps: int = FPS, size: tuple[int, int] = WIDE_FRAME,
-                    seconds: int = SECONDS) -> list[dict]:
+                    seconds: int = SECONDS, where: str = 'clip') -> list[dict]:
     """The samples of a clip, one behind another; none where its joints are no whole array.
 
     Args:
@@ -31,18 +30,26 @@ def samples_of_clip(clip: dict, rate: int = RATE, fps: int = FPS, size: tuple[in
         rate, fps: samples and frames a second.
         size: (H, W) of the frames.
         seconds: that a sample lasts.
+        where: what errors call the clip.
 
     Returns:
         ``audio`` (F, rate / fps) int16 and ``target_motion`` (F, 18, 2) float32 in [-1, 1] of each.
+
+    Raises:
+        InputError: sound that is not of numbers, joints that are not finite.
     """
     try:
         joints = np.array(clip['joint_coors'], np.float64)
-    except ValueError:
+    except (TypeError, ValueError):
         return []
     piece, frames = rate // fps, seconds * fps
     if joints.ndim != 3 or joints.shape[1:] != (len(JOINTS), 2) or len(joints) < frames:
         return []
-    audio = np.asarray(clip['audio_sequence']).astype(np.int16)
+    try:
+        audio = np.asarray(clip['audio_sequence']).astype(np.int16)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{where}: expected whole numbers as its 'audio_sequence' ({error})") from None
+    check_finite(joints, where)
     samples = []
     for start in range(0, min(len(joints), len(audio) // piece) - frames + 1, frames):
         sound = audio[start * piece:(start + frames) * piece].reshape(frames, piece)
@@ -117,7 +124,8 @@ class MusicDance(Dataset):
             clips = read_clips(path)
             for video in chosen_videos(sorted(clips), split, held_out):
                 for second, clip in clips[video].items():
-                    for part, sample in enumerate(samples_of_clip(clip, rate, fps, size)):
+                    where = f'{path}, video {video}, second {second}'
+                    for part, sample in enumerate(samples_of_clip(clip, rate, fps, size, where=where)):
                         name = f'{path.stem}_{video}_{second}_{part}'
                         self.samples.append(dict(sample, dance=np.array(kind), name=name))
         if not self.samples:
@@ -126,7 +134,8 @@ class MusicDance(Dataset):
 
     @property
     def metainfo(self) -> dict:
-        return dict(self.METAINFO)
+        frames, samples = self.samples[0]['audio'].shape
+        return dict(self.METAINFO, frames=frames, samples=samples)
 
     def __len__(self) -> int:
         return len(self.samples)

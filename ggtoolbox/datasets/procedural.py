@@ -29,6 +29,8 @@ class ProceduralDataset(Dataset):
     def __init__(self, size: int | tuple[int, int] = 64, length: int = 10000, seed: int = 0,
                  pipeline: Sequence[dict | Callable] = ()) -> None:
         name = type(self).__name__
+        if not isinstance(size, int) and len(size) != 2:
+            raise InputError(f'{name}: size must be a number or (height, width), found {size}')
         self.height, self.width = (size, size) if isinstance(size, int) else size
         if min(self.height, self.width) < 16:
             raise InputError(f'{name}: size must be at least 16 pixels, found {size}')

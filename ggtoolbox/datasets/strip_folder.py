@@ -12,7 +12,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DATASETS
 from ggtoolbox.structures import check_num_classes
 
-from .files import list_images
+from .files import list_images, sample_names
 from .merged_classes import CLASSES, PALETTE
 from .palette import check_palette
 from .pictures import levels, open_picture, refuse_lossy
@@ -86,10 +86,8 @@ class StripFolder(BaseDataset):
         """One dict of path and unique ``name`` a strip, sorted by path."""
         folder = Path(self.data_root, self.split)
         paths = sorted(list_images(folder, lambda path: path.suffix.lower() in STRIP_SUFFIXES), key=str)
-        stems_differ = len({path.stem for path in paths}) == len(paths)
-        below = lambda path: path.relative_to(folder) if path.is_relative_to(folder) else path
-        return [dict(image_path=str(path), name=path.stem if stems_differ else
-                     below(path).as_posix().strip('/').replace('/', '_')) for path in paths]
+        return [dict(image_path=str(path), name=name)
+                for path, name in zip(paths, sample_names(paths, folder))]
 
     def prepare_data(self, idx: int) -> dict:
         """Read strip ``idx``, take its panels and apply the pipeline."""

@@ -49,6 +49,11 @@ class ToyWorldMusic(ProceduralDataset):
                              f'{frames} frames and a rate of {rate}')
         self.frames, self.rate, self.repeats = frames, rate, repeats
 
+    @property
+    def metainfo(self) -> dict:
+        """Names of joints and dances, and the lengths of a sample."""
+        return dict(self.METAINFO, frames=self.frames, samples=self.rate // 10)
+
     def draw(self, index: int) -> dict:
         """Dance ``index``."""
         dance = describe_dance(self.seed, index, music_index=index - index % self.repeats)
@@ -82,6 +87,11 @@ class ToyWorldDance(ProceduralDataset):
         if frames < 2:
             raise InputError(f'ToyWorldDance: frames must be at least 2, found {frames}')
         self.frames = frames
+
+    @property
+    def metainfo(self) -> dict:
+        """Names of joints and dances, and how many frames a sample has."""
+        return dict(self.METAINFO, frames=self.frames)
 
     def draw(self, index: int) -> dict:
         """Video ``index``: its frames begin anywhere in the melody's first round."""

@@ -136,6 +136,8 @@ def test_clips_are_written_and_read_as_mdvs_does(clips):
     assert np.array_equal(data[1]['audio'].ravel(), play(dances[0].music, 100)[80000:])
     assert data[1]['audio'].dtype == np.float32
     assert len(MusicDance(str(root), ['pop.json'], split='test')) == 2
+    slow = MusicDance(str(root), ['pop.json'], split='all', rate=8000)  # 0.1 s at half the rate
+    assert slow[0]['audio'].shape == (50, slow.metainfo['samples']) == (50, 800)
 
 
 def test_splits_of_thesis_and_code():
@@ -151,6 +153,10 @@ def test_a_clip_whose_joints_make_no_array_is_skipped(clips):
     assert samples_of_clip(dict(audio_sequence=audio, joint_coors=[[[1, 2]] * 18, [[1, 2]] * 17])) == []
     assert samples_of_clip(dict(audio_sequence=audio, joint_coors=np.zeros((100, 17, 2)))) == []
     assert len(samples_of_clip(dict(audio_sequence=audio, joint_coors=np.zeros((100, 18, 2))))) == 2
+    with pytest.raises(InputError, match="clip: expected whole numbers as its 'audio_sequence'"):
+        samples_of_clip(dict(audio_sequence=['x'] * 160000, joint_coors=np.zeros((100, 18, 2))))
+    with pytest.raises(InputError, match='clip: expected finite numbers'):
+        samples_of_clip(dict(audio_sequence=audio, joint_coors=[[[None, 2]] * 18] * 100))
     root, _ = clips
     for content, complaint in (('{', 'this file of clips cannot be read'),
                                (json.dumps(json.dumps({'000': {'000': {}}})), "expected MDVS's JSON")):
@@ -184,7 +190,7 @@ def test_videos_are_read_from_a_folder(tmp_path):
         (folder / f'{frame}_keypoints.json').write_text(json.dumps(dict(people=[dict(
             pose_keypoints_2d=points.ravel().tolist())])))
     data = DanceVideo(str(tmp_path), size=32, frames=3)
-    assert len(data) == 3
+    assert len(data) == 3 and data.metainfo['frames'] == 3
     sample = data[2]
     assert sample['target_frames'][:, 0, 0, 0].tolist() == [100, 150, 200]
     assert sample['source_image'].max() == 0 and sample['name'] == 'one_4'

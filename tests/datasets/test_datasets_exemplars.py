@@ -59,6 +59,16 @@ def test_a_broken_list_is_named_with_its_line(folder, tmp_path, line, sentence):
         ExemplarPairs(folder, str(tmp_path / 'ref.txt'))
 
 
+@pytest.mark.parametrize(('options', 'sentence'), [
+    (dict(same_group=True), "same_group needs a data set whose samples have 'group', found LabelMapFolder"),
+    (dict(dataset=dict(type='ToyWorldStreet', length=2), references='ref.txt'),
+     "references needs a data set whose samples have 'image_path', found ToyWorldStreet"),
+    (dict(hard_probability=2), 'hard_probability must lie between 0 and 1')])
+def test_what_the_data_set_cannot_give_is_named(folder, options, sentence):
+    with pytest.raises(InputError, match=sentence):
+        ExemplarPairs(**{'dataset': folder, **options})
+
+
 def test_without_a_list_any_sample_is_an_exemplar_and_mirrors_differ():
     plain = ExemplarPairs(STREET, own_probability=0.5)
     samples = [plain[i] for i in range(20)]

@@ -11,7 +11,8 @@ import torch
 from PIL import Image
 from scipy.io import savemat
 
-from ggtoolbox.datasets.celeba_landmarks import CELEBA_ATTRIBUTES, CelebALandmarks
+from ggtoolbox.datasets.celeba_attributes import CELEBA_ATTRIBUTES
+from ggtoolbox.datasets.celeba_landmarks import CelebALandmarks
 from ggtoolbox.datasets.detections import (
     read_dlib_xml,
     read_openface_csv,
@@ -62,6 +63,12 @@ def test_celeba_attributes_come_in_the_files_order(celeba):
         samples.update({dataset[i]['name']: dataset[i]['attributes'].tolist() for i in range(len(dataset))})
     assert samples['0'] == [0] * 5 and samples['1'] == [1, 0, 0, 0, 0]  # Bald is not asked for, Male is first
     assert samples['5'] == [0, 0, 0, 0, 1]
+
+
+def test_celeba_names_what_it_gives(celeba):
+    dataset = CelebALandmarks(str(celeba), test_images=2, attributes=('Young', 'Bald'), num_classes=9)
+    assert dataset.metainfo['attributes'] == ('Bald', 'Young')
+    assert dataset.metainfo['num_classes'] == 9 and dataset.metainfo['classes'][-3:] == ('mouth', '7', '8')
 
 
 def test_celeba_is_divided_by_its_seed(celeba):

@@ -1,4 +1,5 @@
 """Finding files: what is hidden, linked, listed, or named in another Unicode form."""
+import json
 import unicodedata
 
 import numpy as np
@@ -7,8 +8,10 @@ from PIL import Image
 
 from ggtoolbox.apis.folders import evaluate_folders
 from ggtoolbox.apis.reading.inputs import gather, pair
+from ggtoolbox.datasets.class_strips import ClassStrips
 from ggtoolbox.datasets.domain_folders import DomainFolders
 from ggtoolbox.datasets.files import files_below, list_images, locate, pair_files
+from ggtoolbox.datasets.keypoint_pairs import KeypointPairs
 from ggtoolbox.datasets.label_folder import LabelMapFolder
 from ggtoolbox.errors import InputError, noting_faults
 from ggtoolbox.structures import check_num_classes
@@ -151,3 +154,25 @@ def test_a_hidden_folder_is_no_domain(tmp_path):
     for name in ('a', 'b', '.cache'):
         picture(tmp_path / 'train' / name / '0.png')
     assert DomainFolders(str(tmp_path)).metainfo['domains'] == ('a', 'b')
+
+
+@pytest.mark.parametrize('kind, names', [(DomainFolders, ['a_x_1.png', 'a_y_1.png', 'b_0']),
+                                         (ClassStrips, ['0_x_0_1.png', '0_y_0_1.png', '1_2'])])
+def test_pictures_of_one_stem_have_names_of_their_own(tmp_path, kind, names):
+    places = ('a/x/1', 'a/y/1', 'b/0') if kind is DomainFolders else ('x/0/1', 'y/0/1', '1/2')
+    for place in places:
+        picture(tmp_path / f'train/{place}.png')
+    dataset = kind(str(tmp_path))
+    assert sorted(dataset.get_data_info(index)['name'] for index in range(3)) == names
+
+
+def test_pairs_of_one_stem_have_names_of_their_own(tmp_path):
+    (tmp_path / 'pairs.csv').write_text('from,to\nx/1.png,x/2.png\ny/1.png,y/2.png\n')
+    names = ('x/1.png', 'x/2.png', 'y/1.png', 'y/2.png')
+    (tmp_path / 'points.json').write_text(json.dumps(dict(
+        categories=[dict(keypoints=['nose'])], images=[dict(id=name, file_name=name) for name in names],
+        annotations=[dict(image_id=name, keypoints=[1, 2, 2]) for name in names])))
+    for name in names:
+        picture(tmp_path / name)
+    pairs = KeypointPairs(str(tmp_path), '', 'points.json', 'pairs.csv', (8, 8), guide='dots')
+    assert [pair['name'] for pair in pairs] == ['x_1___x_2', 'y_1___y_2']

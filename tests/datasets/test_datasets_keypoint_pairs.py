@@ -112,6 +112,11 @@ def test_all_is_mirrored_together(root):
         redrawn = plain['target_guide'][order][:, :, ::-1] if guide == 'heat_maps' else \
             plain['target_guide'][:, ::-1]
         assert (turned['target_guide'] == redrawn).all()
+    label = np.arange(480).reshape(24, 20)
+    turned = RandomMirrorPerson(1.0, flip_pairs=[(1, 2)])(dict(plain, label=label))
+    assert (turned['label'] == label[:, ::-1]).all()
+    with pytest.raises(InputError, match="mirrors single pictures, but the sample has 'target_frames'"):
+        RandomMirrorPerson(0.0)(dict(plain, target_frames=[]))
     kept = pairs(root, pipeline=[dict(mirror, flip_pairs=[])])[0]
     assert kept['keypoints'][1, 0] == 19 - plain['keypoints'][1, 0]
 
@@ -155,6 +160,9 @@ def damaged(change):
     (lambda c: c['categories'][0].update(skeleton=[[1, 6]]), r"less 1: expected pairs .* \(0, 5\)"),
     (lambda c: c['categories'][0].update(skeleton=[3]), "expected pairs of point numbers as 'skeleton'"),
     (lambda c: c['images'][1].pop('id'), r"images\[1\]: expected 'id' and 'file_name'"),
+    (lambda c: c['images'][1].update(id=0), r'images\[1\]: the id 0 is that of a\.png already'),
+    (lambda c: c['images'][1].update(id=[1]), r"images\[1\]: expected 'id' and 'file_name'"),
+    (lambda c: c['annotations'][1].update(image_id={}), r"annotations\[1\]: expected the 'image_id'"),
     (lambda c: c['images'][1].update(file_name='../b.png'), r'images\[1\]: expected the name of a file'),
     (lambda c: c['images'][1].update(file_name='a.png'), r'images\[1\]: a\.png is in the list already'),
     (lambda c: c['annotations'][1].update(image_id=77), r"annotations\[1\]: expected the 'image_id'"),

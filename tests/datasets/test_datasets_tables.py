@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ggtoolbox.apis.interpolation import read_landmarks
-from ggtoolbox.datasets.celeba_landmarks import read_attributes
+from ggtoolbox.datasets.celeba_attributes import read_attributes
 from ggtoolbox.datasets.detections import read_dlib_xml, read_openface_csv, read_openpose_json, read_points
 from ggtoolbox.datasets.guides import read_keypoints
 from ggtoolbox.datasets.label_folder import LabelMapFolder

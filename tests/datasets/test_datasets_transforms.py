@@ -11,7 +11,9 @@ from PIL import Image
 from ggtoolbox.datasets.palette import CITYSCAPES_PALETTE, colourise, label_palette
 from ggtoolbox.datasets.transforms.geometry import MODES, RandomMirror, ResizeAndCrop, resize
 from ggtoolbox.datasets.transforms.instance_edge import InstanceEdge, instance_edges
+from ggtoolbox.datasets.transforms.mirror_person import RandomMirrorPerson
 from ggtoolbox.datasets.transforms.pack import PackTensors, image_to_tensor
+from ggtoolbox.datasets.transforms.resized_crop import RandomResizedCrop
 from ggtoolbox.errors import InputError
 
 GOLDENS = Path(__file__).parents[1] / 'data' / 'goldens'
@@ -129,10 +131,26 @@ def test_resize_is_pillows():
     (dict(mode='crop', crop_size=8, position=(90, 0)), 'does not fit'),
     (dict(mode='scale_width', load_size=1), 'would make'),
     (dict(mode='none'), 'would make'),
+    (dict(crop_size=(8,)), 'crop_size must be a whole number of pixels'),
+    (dict(load_size=0), 'load_size must be a whole number of pixels'),
+    (dict(mode='fixed', aspect_ratio=0), 'aspect_ratio must be positive'),
 ])
 def test_impossible_geometry_is_refused(options, message):
     with pytest.raises(InputError, match=message):
         ResizeAndCrop(**options)(coded_sample(90, 10))
+
+
+@pytest.mark.parametrize('transform', [ResizeAndCrop(), RandomMirror(1.0), RandomResizedCrop(8)])
+def test_a_sample_without_pictures_is_refused(transform):
+    with pytest.raises(InputError, match='expected a sample with one of target_image.*found audio'):
+        transform(dict(audio=np.zeros((2, 80))))
+
+
+@pytest.mark.parametrize('transform', [RandomMirror, RandomMirrorPerson, RandomResizedCrop])
+def test_probabilities_are_shares(transform):
+    name = transform.__name__
+    with pytest.raises(InputError, match=f'{name}: probability must lie between 0 and 1, found 50'):
+        transform(probability=50)
 
 
 def test_coordinates_are_never_left_behind():

@@ -17,7 +17,7 @@ import numpy as np
 
 from ggtoolbox.apis.command import whole
 from ggtoolbox.apis.outputs import output_folder
-from ggtoolbox.datasets.celeba_landmarks import CELEBA_ATTRIBUTES
+from ggtoolbox.datasets.celeba_attributes import CELEBA_ATTRIBUTES
 from ggtoolbox.datasets.face_landmarks import landmark_picture, landmark_segmentation
 from ggtoolbox.datasets.hand_pose import skeleton_picture
 from ggtoolbox.datasets.person_files import deepfashion_name, write_annotations, write_pairs

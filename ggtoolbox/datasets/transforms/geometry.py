@@ -87,7 +87,17 @@ def spatial_keys(sample: dict, who: str) -> dict[str, bool]:
     for key in COORDINATES:
         if key in sample:
             raise InputError(f'{who}: it moves pixels only, but the sample has {key!r} too')
-    return {key: key in PICTURES for key in (*PICTURES, *MAPS) if key in sample}
+    keys = {key: key in PICTURES for key in (*PICTURES, *MAPS) if key in sample}
+    if not keys:
+        raise InputError(f'{who}: expected a sample with one of {", ".join((*PICTURES, *MAPS))}, found '
+                         f'{", ".join(map(str, sample))}')
+    return keys
+
+
+def check_probability(value: float, name: str) -> None:
+    """Raise :class:`InputError` outside [0, 1]."""
+    if not 0 <= value <= 1:
+        raise InputError(f'{name} must lie between 0 and 1, found {value}')
 
 
 @TRANSFORMS.register_module()
@@ -137,7 +147,10 @@ class ResizeAndCrop(BaseTransform):
                              f'found {interpolation!r}')
         self.mode, self.aspect_ratio, self.as_released = mode, aspect_ratio, as_released
         self.interpolation = interpolation
-        self.load_size, self.crop_size = _width_height(load_size), _width_height(crop_size)
+        if not aspect_ratio > 0:
+            raise InputError(f'ResizeAndCrop: aspect_ratio must be positive, found {aspect_ratio}')
+        self.load_size = _width_height(load_size, 'load_size')
+        self.crop_size = _width_height(crop_size, 'crop_size')
         self.position = position
 
     @property
@@ -195,13 +208,14 @@ class RandomMirror(BaseTransform):
             longer fit; every published command switches mirroring off.
 
     Raises:
-        InputError: a key that is no picture or map.
+        InputError: a key that is no picture or map, a probability outside [0, 1].
     """
 
     def __init__(self, probability: float = 0.5, keys: Sequence[str] | None = None) -> None:
         for key in keys or ():
             if key not in (*PICTURES, *MAPS):
                 raise InputError(f'RandomMirror: unknown key {key!r} (known: {", ".join(PICTURES + MAPS)})')
+        check_probability(probability, 'RandomMirror: probability')
         self.probability, self.keys = probability, keys
 
     def transform(self, results: dict) -> dict:
@@ -212,5 +226,9 @@ class RandomMirror(BaseTransform):
         return results
 
 
-def _width_height(size: int | tuple[int, int]) -> Size:
-    return (size, size) if isinstance(size, int) else (size[1], size[0])
+def _width_height(size: int | tuple[int, int], name: str) -> Size:
+    sides = (size, size) if isinstance(size, int) else tuple(size)
+    if len(sides) != 2 or not all(isinstance(side, int) and side > 0 for side in sides):
+        raise InputError(f'ResizeAndCrop: {name} must be a whole number of pixels or (height, width), found '
+                         f'{size!r}')
+    return sides[::-1]

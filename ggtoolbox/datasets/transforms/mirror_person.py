@@ -11,10 +11,14 @@ from ggtoolbox.datasets.person_pose import JOINTS, MIRRORED_JOINTS, mirror_point
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import TRANSFORMS
 
+from .geometry import MAPS, check_probability, mirror
+
+FRAMES = ('target_frames', 'frame_guides', 'previous_image', 'previous_guide')
+
 
 @TRANSFORMS.register_module()
 class RandomMirrorPerson(BaseTransform):
-    """Mirror pictures, heat maps, key points and mask of a sample, or none of them.
+    """Mirror pictures, maps, guides and key points of a sample, or none of them.
 
     Random numbers come from NumPy's global generator, which mmengine seeds in each worker.
 
@@ -28,26 +32,32 @@ class RandomMirrorPerson(BaseTransform):
             None = those of a person's 18 joints. An empty list: points of one side only, such as a hand.
 
     Raises:
-        InputError: a guide or key points of another number than 18, or than ``flip_pairs`` need.
+        InputError: a probability outside [0, 1]; a guide or key points of another number than 18, or than
+            ``flip_pairs`` need; a sample of several frames.
     """
 
     def __init__(self, probability: float = 0.5, swap_sides: bool = True,
                  flip_pairs: Sequence[Sequence[int]] | None = None) -> None:
+        check_probability(probability, 'RandomMirrorPerson: probability')
         self.probability, self.swap_sides = probability, swap_sides
         self.flip_pairs = None if flip_pairs is None else check_flip_pairs(flip_pairs)
 
     def transform(self, results: dict) -> dict:
+        frames = [key for key in FRAMES if key in results]
+        if frames:
+            raise InputError('RandomMirrorPerson: it mirrors single pictures, but the sample has '
+                             f'{frames[0]!r}')
         if np.random.random() >= self.probability:
             return results
         width = results['target_image'].shape[1]
-        for key in ('source_image', 'target_image', 'mask'):
+        for key in ('source_image', 'target_image', *MAPS):
             if key in results:
-                results[key] = results[key][:, ::-1]
+                results[key] = mirror(results[key])
         for key in ('source_guide', 'target_guide'):
             if key in results:
                 maps = results[key]
                 if self.flip_pairs is not None and maps.dtype == np.uint8:
-                    results[key] = maps[:, ::-1]
+                    results[key] = mirror(maps)
                     continue
                 order = self._order(key, maps)
                 results[key] = maps[order, :, ::-1]

@@ -9,7 +9,7 @@ from mmcv.transforms import BaseTransform
 from ggtoolbox.errors import InputError
 from ggtoolbox.registry import TRANSFORMS
 
-from .geometry import Crop, crop, resize, spatial_keys
+from .geometry import Crop, check_probability, crop, resize, spatial_keys
 
 
 @TRANSFORMS.register_module()
@@ -33,6 +33,7 @@ class RandomResizedCrop(BaseTransform):
         if not 0 < area[0] <= area[1] <= 1 or not 0 < shape[0] <= shape[1]:
             raise InputError('RandomResizedCrop: expected 0 < area <= 1 and 0 < shape, least first, found '
                              f'area {tuple(area)} and shape {tuple(shape)}')
+        check_probability(probability, 'RandomResizedCrop: probability')
         self.size, self.probability, self.area, self.shape = size, probability, tuple(area), tuple(shape)
 
     @property

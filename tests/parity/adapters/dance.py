@@ -14,7 +14,8 @@ from torch import Tensor, nn
 from torch.nn.functional import conv2d
 
 from ggtoolbox.converters import mdvs
-from ggtoolbox.datasets.music_dance import motion_to_pixels, samples_of_clip
+from ggtoolbox.datasets.dance_skeleton import motion_to_pixels
+from ggtoolbox.datasets.music_dance import samples_of_clip
 from ggtoolbox.evaluation import dance
 from ggtoolbox.evaluation.metrics.fid import frechet_distance
 from ggtoolbox.evaluation.moments import Moments
