@@ -22,6 +22,9 @@ from ggtoolbox.registry import Registry, nearest
 
 State = dict[str, Tensor]
 _COUNT = 'num_batches_tracked'
+# What reading the shapes of another network by their names may end in.
+_NO_SUCH_SHAPES = (LookupError, ValueError, ArithmeticError, AttributeError, TypeError, RuntimeError,
+                   StopIteration)
 
 
 class Part(NamedTuple):
@@ -109,7 +112,7 @@ def convert(family: str, official: State, part: str | None = None,
         network: what the result is compared with; default: what the shapes tell.
 
     Raises:
-        InputError: where the names are not those of this family or part.
+        InputError: where the names or shapes are not those of this family or part.
     """
     parts = find_family(family).PARTS
     official = {name.removeprefix('module.'): value.detach().float() if value.is_floating_point() else value
@@ -118,20 +121,22 @@ def convert(family: str, official: State, part: str | None = None,
     if part not in parts or not _fits(parts[part], official):
         raise InputError(f'expected the {part} of a released {family} model (its parts: '
                          f'{", ".join(parts)}), found {_sample(official)}')
-    if parts[part].prepare is not None:
-        official = parts[part].prepare(official)
-    rename, infer, registry = parts[part].rename, parts[part].infer, parts[part].registry
-    derived = _derive_v(official)
     try:
-        names, config = rename(official), infer(official)
-    except (LookupError, ValueError, ArithmeticError) as error:
+        if parts[part].prepare is not None:
+            official = parts[part].prepare(official)
+        derived = _derive_v(official)
+        names, config = parts[part].rename(official), parts[part].infer(official)
+        if network is None:
+            with torch.device('meta'):
+                network = parts[part].registry.build(config)
+    except InputError:
+        raise
+    except _NO_SUCH_SHAPES as error:
         raise InputError(f'expected the {part} of a released {family} model, found its names with shapes '
                          f'that make no such network ({type(error).__name__}: {error})') from error
-    if network is None:
-        with torch.device('meta'):
-            network = registry.build(config)
     expected = network.state_dict()
     names = {theirs: ours for theirs, ours in names.items() if ours in expected}
+    _check_one_to_one(names)
     state = {ours: official[theirs] for theirs, ours in names.items()}
     # A count of batches, which nothing computes with, may come as (1,) instead of ().
     state.update({n: v.reshape(()) for n, v in state.items() if n.endswith(_COUNT) and v.numel() == 1})
@@ -157,7 +162,19 @@ def _recognise(family: str, parts: dict[str, Part], official: State) -> str:
 
 def _fits(part: Part, official: State) -> bool:
     named = all(any(name.startswith(start) for name in official) for start in part.signature)
-    return named and (part.accepts is None or part.accepts(official))
+    if not named or part.accepts is None:
+        return named
+    try:
+        return part.accepts(official)
+    except _NO_SUCH_SHAPES:
+        return False
+
+
+def _check_one_to_one(names: dict[str, str]) -> None:
+    first: dict[str, str] = {}
+    for theirs, ours in names.items():
+        if first.setdefault(ours, theirs) != theirs:
+            raise InputError(f'{first[ours]!r} and {theirs!r} both stand for {ours!r}, expected one of them')
 
 
 def _sample(official: State) -> str:
@@ -167,9 +184,10 @@ def _sample(official: State) -> str:
 def _derive_v(official: State) -> list[str]:
     """Add each ``weight_v`` that a ``weight_u`` stands alone for; returns their names."""
     lonely = [name[:-1] for name in official
-              if name.endswith('weight_u') and f'{name[:-1]}v' not in official]
+              if name.endswith('weight_u') and f'{name[:-1]}v' not in official
+              and f'{name[:-2]}_orig' in official]
     for stem in lonely:
-        weight, u = official[stem.removesuffix('_') + '_orig'], official[f'{stem}u']
+        weight, u = official[f'{stem}orig'], official[f'{stem}u']
         matrix = weight if weight.shape[0] == len(u) else weight.movedim(1, 0)
         official[f'{stem}v'] = F.normalize(matrix.flatten(1).t() @ u, dim=0, eps=1e-12)
     return [f'{stem}v' for stem in lonely]
