@@ -136,7 +136,7 @@ class CCFPSEGenerator(DoublingTrunk):
                 what comes back can be rendered once.
         """
         layout, size = self.read(label, edge, target_guide, instance)
-        check_statistics(type(self).__name__, self.pyramid, self.grid(size), len(layout.original))
+        check_statistics(type(self).__name__, self.pyramid, self.grid(size), layout.original.shape[0])
         conditions = self._conditions(layout, size)
         return PreparedLayout(layout, size, list(conditions) if keep else conditions)
 

@@ -117,9 +117,9 @@ class EncoderDecoderGenerator(nn.Module):
         """(B, C, H, W) -> the innermost grid, (B, 8 * channels, H / 2**n, W / 2**n)."""
         norm, grid = self.downs[-1][1], [length // 2 ** self.num_downsamplings for length in given.shape[-2:]]
         if self.single_erases and isinstance(norm, nn.BatchNorm2d) and norm.training and \
-                [len(given), *grid] == [1, 1, 1]:
+                [given.shape[0], *grid] == [1, 1, 1]:
             return norm.bias.view(1, -1, 1, 1)
-        check_statistics('EncoderDecoderGenerator', norm, grid, len(given))
+        check_statistics('EncoderDecoderGenerator', norm, grid, given.shape[0])
         x = self.downs[0](given)
         for down in self.downs[1:]:
             x = down(F.leaky_relu(x, 0.2))

@@ -141,7 +141,8 @@ class StarGANv2Generator(nn.Module):
         """
         size = source_image.shape[-2:]
         check_size('StarGANv2Generator', size, self.step)
-        check_statistics('StarGANv2Generator', self.encode, [n // self.step for n in size], len(source_image))
+        check_statistics('StarGANv2Generator', self.encode, [n // self.step for n in size],
+                         source_image.shape[0])
         if style.shape[1] != self.style_channels:
             raise InputError(f'StarGANv2Generator: style must be (B, {self.style_channels}), found '
                              f'{tuple(style.shape)}')

@@ -115,7 +115,7 @@ class DoublingTrunk(nn.Module):
         layout = Layout(semantics, label if is_class_ids else None, self.guided_input.num_classes,
                         panoptic_map(self.guided_input, label, instance))
         size = tuple(self.image_size or semantics.shape[-2:])
-        self.check_grid(size, len(semantics))
+        self.check_grid(size, semantics.shape[0])
         return layout, size
 
     def start(self, layout: Layout, size: tuple[int, int], latent: Tensor | None = None,
