@@ -12,9 +12,8 @@ from .dance_skeleton import dance_skeleton, motion_to_pixels
 from .person_pose import JOINTS
 from .procedural import ProceduralDataset
 from .toyworld.dancer import Dance, describe_dance, draw_frames, motion_of
+from .toyworld.dice import pattern_seed
 from .toyworld.music import DANCES, FRAME_SECONDS, dance_of, play
-
-_PATTERNS = 1000003
 
 
 @DATASETS.register_module()
@@ -97,7 +96,7 @@ class ToyWorldDance(ProceduralDataset):
         """Video ``index``: its frames begin anywhere in the melody's first round."""
         dance, size = describe_dance(self.seed, index), (self.height, self.width)
         start, source_frame = self.places(dance, index)
-        patterns = _PATTERNS * self.seed + index
+        patterns = pattern_seed(self.seed, index)
         frames = draw_frames(dance, self.frames, *size, patterns, start)
         source, = draw_frames(dance, 1, *size, patterns, source_frame)
         pixels = motion_to_pixels(motion_of(dance, self.frames, start), size, whole=False)
@@ -120,5 +119,5 @@ def toyworld_video(seed: int, index: int, seconds: float, size: tuple[int, int],
     """A dance of ToyWorld with its sound (samples,) int16 and the picture (H, W, 3) of who dances it."""
     dance = describe_dance(seed, index, kind, beat)
     frames = round(seconds / FRAME_SECONDS)
-    picture, = draw_frames(dance, 1, *size, _PATTERNS * seed + index, dance.music.first)
+    picture, = draw_frames(dance, 1, *size, pattern_seed(seed, index), dance.music.first)
     return dance, play(dance.music, frames), picture

@@ -10,6 +10,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.registry import DATASETS
 
 from .procedural import ProceduralDataset
+from .toyworld.dice import pattern_seed
 from .toyworld.face import ATTRIBUTES
 from .toyworld.portrait import draw_face_pair, face_attributes
 
@@ -66,7 +67,7 @@ class ToyWorldDomains(ProceduralDataset):
     def draw(self, index: int) -> dict:
         """Face ``index`` (of ``outputs`` in a row, the same), and two others of a domain that (seed, index)
         draw."""
-        draw = np.random.RandomState((self.seed * 1000003 + index) % 2 ** 32)
+        draw = np.random.RandomState(pattern_seed(self.seed, index) % 2 ** 32)
         source, name, domains = index, f'domains_{self.seed}_{index:06d}', range(len(DOMAINS[self.by]))
         if self.outputs:
             source, output = divmod(index, self.outputs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 import numpy as np
 
 from .cameras import AerialCamera
+from .dice import pattern_seed
 from .drawing import ALONG, CONTACT, FACING, LEVEL, Canvas, surface_part
 from .ground import paint_ground
 from .materials import BARK, GLASS, PAINTED_LINE, STEEL, linear
@@ -214,4 +215,4 @@ def draw_aerial(seed: int, index: int, height: int, width: int) -> Picture:
         SHADOWS[type(thing)](view, thing)
     for thing in things:
         DRAWERS[type(thing)](view, thing)
-    return shade(canvas, camera, street.light, WINDOW, 1000003 * seed + index, OVERSAMPLING)
+    return shade(canvas, camera, street.light, WINDOW, pattern_seed(seed, index), OVERSAMPLING)

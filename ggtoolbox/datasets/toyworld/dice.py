@@ -9,6 +9,11 @@ import numpy as np
 Choice = TypeVar('Choice')
 
 
+def pattern_seed(seed: int, index: int) -> int:
+    """One number for ``(seed, index)``, from which patterns on surfaces are hashed."""
+    return 1000003 * seed + index
+
+
 class Dice:
     """Draws from ``(seed, index)``.
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .brush import Brush
-from .dice import Dice
+from .dice import Dice, pattern_seed
 from .dressing import CHEST_DEPTH, FigurePainter, View
 from .person import (
     ARMS,
@@ -98,7 +98,7 @@ def draw_figure_pair(seed: int, index: int, height: int, width: int) -> FigurePa
     dice = Dice(seed, index)
     identity, room = describe_identity(dice), describe_room(dice)
     figures = [_describe_figure(dice, identity) for _ in range(2)]
-    patterns = 1000003 * seed + index
+    patterns = pattern_seed(seed, index)
     empty = painted_room(room, patterns, height, width)
     images = [draw_figure(figure, empty.copy(), patterns) for figure in figures]
     return FigurePair(*images, *(keypoints_of_figure(figure, height, width) for figure in figures))

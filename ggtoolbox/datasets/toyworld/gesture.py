@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .brush import Brush, Patch, between
-from .dice import Dice
+from .dice import Dice, pattern_seed
 from .drawing import Colour, Point
 from .hand import Gesture, HandIdentity, describe_gesture, describe_hand, hand_joints
 from .room import describe_room, painted_room
@@ -145,7 +145,7 @@ def draw_hand_pair(seed: int, index: int, height: int, width: int) -> HandPair:
     identity, room = describe_hand(dice), describe_room(dice)._replace(horizon=2.0)
     first, sign = describe_gesture(dice)
     second, _ = describe_gesture(dice, but=sign)
-    empty = painted_room(room, 1000003 * seed + index, height, width)
+    empty = painted_room(room, pattern_seed(seed, index), height, width)
     pictures = [_draw(dice, identity, gesture, empty.copy()) for gesture in (first, second)]
     images, keypoints = zip(*pictures)
     return HandPair(*images, *keypoints)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .brush import Brush, Patch
-from .dice import Dice
+from .dice import Dice, pattern_seed
 from .drawing import Colour, Point
 from .face import (
     NEUTRAL,
@@ -266,7 +266,8 @@ def draw_face_pair(seed: int, index: int, height: int, width: int, change: str |
     dice = Dice(seed, index)
     who, room = describe_face(dice), describe_room(dice)._replace(horizon=2.0)
     who = who if change is None else changed_face(who, change)
-    expression, empty = describe_expression(dice), painted_room(room, 1000003 * seed + index, height, width)
+    expression = describe_expression(dice)
+    empty = painted_room(room, pattern_seed(seed, index), height, width)
     pictures = [_draw(dice, who, face, empty.copy()) for face in (NEUTRAL, expression)]
     images, keypoints = zip(*pictures)
     return FacePair(*images, *keypoints, who.attributes, expression.name)

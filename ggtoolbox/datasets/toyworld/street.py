@@ -4,7 +4,7 @@ from __future__ import annotations
 import numpy as np
 
 from .cameras import StreetCamera
-from .dice import Dice
+from .dice import Dice, pattern_seed
 from .drawing import FACING, SKY, Canvas, surface_part
 from .ground import paint_ground
 from .materials import linear
@@ -80,4 +80,4 @@ def draw_street(seed: int, index: int, height: int, width: int) -> Picture:
     for thing in things:
         if isinstance(thing, Building) or view.sees(thing):
             DRAWERS[type(thing)](view, thing)
-    return shade(canvas, camera, street.light, WINDOW, 1000003 * seed + index, OVERSAMPLING)
+    return shade(canvas, camera, street.light, WINDOW, pattern_seed(seed, index), OVERSAMPLING)
