@@ -1,9 +1,13 @@
-# Real hands change their sign, guided by a heat map a joint; small enough for some hours on one CPU core.
+# Real hands change their sign, guided by pictures of their skeletons: bigraphgan_toyworld-64.py's network, for
+# half an hour on a CPU core.
 _base_ = ['../_base_/models/pose_transfer_small.py', '../_base_/datasets/hands_96.py',
-          '../_base_/schedules/real_cpu_pose.py']
+          '../_base_/schedules/toyworld_cpu_guided_pose.py']
 model = dict(
-    generator=dict(type='BiGraphGANGenerator', guide_channels=21),
-    losses=dict(pixel=dict(weight=50.0)))
-train_dataloader = dict(dataset=dict(guide='heat_maps'))
-val_dataloader = dict(dataset=dict(guide='heat_maps'))
-test_dataloader = dict(dataset=dict(guide='heat_maps'))
+    generator=dict(type='BiGraphGANGenerator', guide_channels=3),
+    losses=dict(adversarial=dict(weight=0.5, discriminator_weight=0.5), pixel=dict(weight=50.0)))
+train_dataloader = dict(batch_size=8)
+val_dataloader = dict(dataset=dict(indices=256))  # of 2342
+param_scheduler = dict(begin=1000, end=2001)
+train_cfg = dict(max_iters=2000, val_interval=400)
+default_hooks = dict(checkpoint=dict(interval=400))
+custom_hooks = [dict(type='GeneratorEMAHook', momentum=0.01), dict(type='LateLossHook', begin=1700, end=1850)]

@@ -1,8 +1,20 @@
-# Real hands change their sign; small enough for some hours on one CPU core.
-_base_ = ['../_base_/models/c2gan.py', '../_base_/datasets/hands_96.py', '../_base_/schedules/real_cpu.py']
+# Real hands change their sign: a little narrower than c2gan_toyworld-64.py, and as it trained, for half an hour
+# on a CPU core.
+_base_ = ['../_base_/models/c2gan.py', '../_base_/datasets/hands_96.py',
+          '../_base_/schedules/toyworld_cpu_guided.py']
 model = dict(
-    generator=dict(channels=16, num_downsamplings=5),
-    guidance_generator=dict(channels=8, num_downsamplings=5),
+    generator=dict(channels=12, num_downsamplings=5, dropout=0.0,
+                   head=dict(type='AttentionImageFusion', kernel_size=3)),
+    guidance_generator=dict(channels=8, num_downsamplings=5, dropout=0.0),
     discriminator=dict(channels=32, num_layers=3),
     guidance_discriminator=dict(channels=32, num_layers=3),
+    losses=dict(pixel=dict(weight=50.0)),
     options=dict(norm_at_test='running', dropout_at_test=False))
+train_dataloader = dict(batch_size=8)
+val_dataloader = dict(dataset=dict(indices=256))  # of 2342
+param_scheduler = dict(begin=800, end=1601)
+train_cfg = dict(max_iters=1600, val_interval=400)
+default_hooks = dict(checkpoint=dict(interval=400))
+custom_hooks = [dict(type='GeneratorEMAHook', momentum=0.01),
+                dict(type='LateLossHook', begin=1350, end=1450,
+                     terms=('adversarial', 'cycle', 'guidance_adversarial', 'guidance_cycle'))]

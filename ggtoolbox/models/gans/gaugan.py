@@ -9,6 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ggtoolbox.errors import InputError
 from ggtoolbox.registry import BACKBONES, MODELS
 from ggtoolbox.structures import DiscriminatorOutput
 
@@ -36,7 +37,8 @@ class GauGAN(BaseGAN):
             the generator's optimiser; None leaves the latent out (or, when the generator has a
             ``latent_dim``, draws it from N(0, 1)).
         encoded_image: what the encoder reads: ``'target_image'``, or ``'source_image'`` in the
-            released guided variants.
+            released guided variants. None is for a test whose styles are to be drawn, although there is a
+            picture to take them from.
 
     The other arguments are :class:`BaseGAN`'s.
     """
@@ -46,7 +48,7 @@ class GauGAN(BaseGAN):
 
     def __init__(self, generator: dict, discriminator: dict | None = None, losses: dict | None = None,
                  options: dict | None = None, encoder: dict | None = None,
-                 encoded_image: str = 'target_image') -> None:
+                 encoded_image: str | None = 'target_image') -> None:
         super().__init__(generator, discriminator, losses, options)
         self.encoder = self.build_network(BACKBONES, encoder, 'encoder')
         self.encoded_image = encoded_image
@@ -58,7 +60,7 @@ class GauGAN(BaseGAN):
 
     def test_inputs(self) -> TestInputs:
         """The picture that gives the style, or the latent itself, may be given."""
-        styles = (self.encoded_image,) if self.encoder is not None else ()
+        styles = (self.encoded_image,) if self.encoder is not None and self.encoded_image else ()
         if self.latent_dim:
             styles = (*styles, 'latent')
         return TestInputs(self.generator_inputs, styles)
@@ -66,6 +68,9 @@ class GauGAN(BaseGAN):
     def generate(self, batch: Batch) -> Fakes:
         """x = G(s, z) with z = mu + exp(log sigma^2 / 2) * eps, where there is an encoder."""
         if self.encoder is None or self.encoded_image not in batch:
+            if self.encoder is not None and self.generator.training:
+                raise InputError('GauGAN: the encoder learns from encoded_image, expected one of the fields '
+                                 f'{", ".join(batch)}, found {self.encoded_image!r}')
             return self.generator(**self.guidance(batch), latent=batch.get('latent'))
         code = self.encoder(batch[self.encoded_image])
         noise = torch.randn_like(code['mean'])

@@ -13,9 +13,13 @@ SPADE = dict(type='SPADEGenerator', num_classes=3, image_size=(32, 32), channels
 UNET = dict(type='UNetGenerator', channels=2, num_downsamplings=5)
 SCGAN = dict(type='SCGANGenerator', num_classes=3, num_attributes=2, latent_dim=4, image_size=(32, 32),
              channels=2, latent_channels=2)
+ENCODED = dict(generator=dict(SPADE, latent_dim=4),
+               encoder=dict(type='ConvEncoder', channels=2, image_size=32, norm=None))
 SYSTEMS = {
     'edges': (dict(type='GauGAN', generator=dict(SPADE, edge=True)), ('label', 'edge'), ()),
     'latent': (dict(type='GauGAN', generator=dict(SPADE, latent_dim=4)), ('label',), ('latent',)),
+    'encoder': (dict(type='GauGAN', **ENCODED), ('label',), ('target_image', 'latent')),
+    'styles are drawn': (dict(type='GauGAN', encoded_image=None, **ENCODED), ('label',), ('latent',)),
     'pix2pix': (dict(type='Pix2pix', generator=dict(UNET, source_channels=3, guide_channels=3)),
                 ('source_image', 'target_guide'), ()),
     'cyclegan': (dict(type='CycleGAN', generator=dict(UNET, source_channels=3), source_field='target_guide'),
@@ -46,6 +50,20 @@ def test_required_fields_suffice_and_each_is_needed(system):
     for name in optional:
         one, other = (model.predict({**batch, name: field(name)})[0] for _ in range(2))
         assert any(not torch.equal(one[key], other[key]) for key in one if key not in (*required, name))
+
+
+def test_styles_are_drawn_although_there_is_a_picture():
+    torch.manual_seed(0)
+    model = MODELS.build(dict(type='GauGAN', encoded_image=None, **ENCODED)).eval()
+    batch = dict(label=field('label'))
+    drawn = []
+    for number in range(3):
+        torch.manual_seed(number // 2)  # twice the same, of different pictures
+        target = torch.full((2, 3, 32, 32), number / 3)
+        drawn.append(model.predict({**batch, 'target_image': target})[0]['image'])
+    assert torch.equal(drawn[0], drawn[1]) and not torch.equal(drawn[1], drawn[2])
+    with pytest.raises(InputError, match='the encoder learns from encoded_image, expected .*, found None'):
+        model.train().generate(batch)
 
 
 def test_a_generator_must_say_what_it_reads():
