@@ -1,5 +1,5 @@
-# Real hands change their sign: a little narrower than c2gan_toyworld-64.py, and as it trained, for half an hour
-# on a CPU core.
+# Real hands change their sign: a little narrower than c2gan_toyworld-64.py, and taught as it was, for half an
+# hour on a CPU core.
 _base_ = ['../_base_/models/c2gan.py', '../_base_/datasets/hands_96.py',
           '../_base_/schedules/toyworld_cpu_guided.py']
 model = dict(

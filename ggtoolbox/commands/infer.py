@@ -3,7 +3,7 @@
     ggtoolbox infer gaugan_sau_toyworld-64 maps/ --out out
     ggtoolbox infer my_config.py work_dirs/mine/iter_1000.pth map.png --instance ids.png --out out
     ggtoolbox infer xinggan_toyworld-64 person.png --source-guide person.json --target-guide poses/ --out out
-    ggtoolbox infer scgan_toyworld-64 face_map.png --attributes male,young --samples 8 --seed 1 --out out
+    ggtoolbox infer scgan.py scgan.pth face_map.png --attributes male,young --samples 8 --seed 1 --out out
     ggtoolbox infer stargan_v2_toyworld-64 faces/ --domain male --exemplar-image man.png --out out
     ggtoolbox infer my_config.py work_dirs/mine/iter_1000.pth --samples 16 --out out
     ggtoolbox infer xinggan_toyworld-64 a.png --source-guide a.json --target-guide poses/ --out dance.mp4
