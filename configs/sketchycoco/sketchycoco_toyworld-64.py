@@ -12,8 +12,10 @@ model = dict(
     edge_discriminator=dict(image_size=(64, 64), channels=16),
     losses=dict(pixel=dict(type='L1Loss', weight=50.0)),
     enlarge=False,
-    options=dict(update_order=('joint_discriminator', 'discriminator', 'edge_discriminator', 'classifier',
-                               'generator', 'encoder')))
+    options=dict(
+        init=dict(method='kaiming'),
+        update_order=('joint_discriminator', 'discriminator', 'edge_discriminator', 'classifier', 'generator',
+                      'encoder')))
 adam = dict(type='Adam', fused=True)
 judging = dict(optimizer=dict(lr=5e-4, betas=(0.0, 0.9), **adam))
 drawing = dict(optimizer=dict(lr=2e-3, betas=(0.5, 0.99), **adam))

@@ -34,7 +34,8 @@ class SketchyCOCO(BaseGAN):
     Losses, by name: ``adversarial`` (Wasserstein, of pairs, images and edges; equations 1 to 3) and
     ``gradient_penalty`` (10), ``classification`` (focal, of real images), ``image_class`` (0.5, of fakes;
     equation 4), ``latent`` (L1, 10; equation 5). Ours, for trainings too short to begin adversarially:
-    ``pixel`` (L1) of both pictures that real edges give by way of the encoder, which learns by it, too.
+    ``pixel`` (L1) of both pictures that real edges give by way of the encoder, without its noise; the encoder
+    learns by it, too.
 
     Each iteration has seven turns, the generators' twice. Paper and code: the penalty is of D in the paper;
     the code sums the gradients of D and of its sigmoid (``sigmoid_penalty``). The latent's noise is one
@@ -171,13 +172,13 @@ class SketchyCOCO(BaseGAN):
         return dict(latent=self.losses['latent'](found, fakes['latent']), **self.pixel_losses(batch))
 
     def pixel_losses(self, batch: Batch) -> dict[str, Tensor]:
-        """|x - G_I(E(e), c)| + |e - G_E(E(e), c)| of a real image x and its edges e."""
+        """|x - G_I(mu, c)| + |e - G_E(mu, c)| of a real image x and its edges e; mu is E(e) without noise."""
         if 'pixel' not in self.losses:
             return {}
-        latent = self.encoder(batch['target_guide'], batch.get('encoder_noise'))['latent']
-        drawn = self.generate({**batch, 'latent': latent})
+        edges = batch['target_guide']
+        drawn = self.generate({**batch, 'latent': self.encoder(edges)['mean']})
         return dict(pixel=self.losses['pixel'](drawn['image'], batch['target_image'])
-                    + self.losses['pixel'](drawn['edge_image'], batch['target_guide']))
+                    + self.losses['pixel'](drawn['edge_image'], edges))
 
 
 def with_sigmoid(outputs: list[DiscriminatorOutput]) -> list[DiscriminatorOutput]:
