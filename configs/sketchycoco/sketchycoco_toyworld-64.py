@@ -22,9 +22,9 @@ drawing = dict(optimizer=dict(lr=2e-3, betas=(0.5, 0.99), **adam))
 optim_wrapper = dict(
     generator=drawing, encoder=drawing, classifier=judging, discriminator=judging,
     joint_discriminator=judging, edge_discriminator=judging)
-param_scheduler = dict(begin=450, end=901)
-train_cfg = dict(max_iters=900, val_interval=150)
-default_hooks = dict(checkpoint=dict(interval=150))
+param_scheduler = dict(begin=1500, end=3001)
+train_cfg = dict(max_iters=3000, val_interval=300)
+default_hooks = dict(checkpoint=dict(interval=300))
 custom_hooks = [dict(type='GeneratorEMAHook', momentum=0.01),
-                dict(type='LateLossHook', begin=650, end=750,
+                dict(type='LateLossHook', begin=2400, end=2600,
                      players=('joint_discriminator', 'discriminator', 'edge_discriminator'))]
