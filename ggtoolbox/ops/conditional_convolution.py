@@ -141,6 +141,6 @@ def _check(x: Tensor, kernels: Tensor, kernel_size: int) -> None:
         raise InputError(f'conditional convolution: kernel_size must be odd, found {kernel_size}')
     batch, channels, height, width = x.shape
     expected = (channels * kernel_size ** 2, height, width)
-    if len(kernels) not in (1, batch) or tuple(kernels.shape[1:]) != expected:
+    if kernels.shape[0] not in (1, batch) or tuple(kernels.shape[1:]) != expected:
         raise InputError(f'conditional convolution: kernels must be {(batch, *expected)} (or '
                          f'{(1, *expected)}) for x {tuple(x.shape)}, found {tuple(kernels.shape)}')

@@ -8,21 +8,16 @@ A few rows of queries are looked at at a time, each against all keys, and again 
 """
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from .precision import full_precision
+from .recording import is_recorded
+
 NUMBERS_AT_ONCE = 2 ** 22  # of a block of similarities
 TINY = 2.2e-16  # beside a length
-
-
-def full_precision(device: torch.device) -> AbstractContextManager:
-    """Autocast off, where there is one: a temperature of 0.01 magnifies rounding a hundred times."""
-    available = torch.amp.is_autocast_available(device.type)
-    return torch.autocast(device.type, enabled=False) if available else nullcontext()
 
 
 def correlation_reference(query: Tensor, key: Tensor, patch: int = 3, centre_channels: bool = True) -> Tensor:
@@ -64,7 +59,9 @@ def warp(query: Tensor, key: Tensor, value: Tensor, temperature: float = 0.01, p
     """
     kind = torch.promote_types(query.dtype, torch.float32)
     query, key, value = (x.to(kind) for x in (query, key, value))
-    with full_precision(query.device):
+    with full_precision(query.device):  # a temperature of 0.01 magnifies rounding a hundred times
+        if is_recorded():
+            return warp_reference(query, key, value, temperature, patch, centre_channels)
         (left, query_scale), (right, key_scale) = _centring(query, key, patch, centre_channels)
         return _Warp.apply(query, key, value, left, right, query_scale / temperature, key_scale, patch)
 

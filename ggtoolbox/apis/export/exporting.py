@@ -33,7 +33,7 @@ from ..analysis.example_batch import example_batch
 from ..outputs import output_folder
 
 FORMATS = {'onnx': '.onnx', 'torch': '.pt2'}
-STYLES = ('latent', 'instance_features')  # what is drawn at random where a user gives none
+STYLES = ('latent', 'noise', 'instance_features')  # what is drawn at random where a user gives none
 LARGEST_BATCH = 1024
 ONE_FILE = 2 ** 31 - 2 ** 26  # bytes: protobuf holds no more, ONNX then puts the weights beside the graph
 
@@ -79,6 +79,9 @@ def example_inputs(model: BaseGAN, batch_size: int = 2, size: tuple[int, int] | 
     generator = torch.Generator().manual_seed(seed)
     if 'latent' in names:
         batch['latent'] = torch.randn(batch_size, model.latent_dim, generator=generator)
+    if 'noise' in names:
+        shape = *batch['audio'].shape[:2], model.noise_channels
+        batch['noise'] = torch.randn(shape, generator=generator)
     if 'instance_features' in names:
         shape = batch_size, model.generator.feature_channels, *batch['label'].shape[1:]
         batch['instance_features'] = torch.randn(shape, generator=generator)
@@ -190,7 +193,11 @@ def _check_program(program: torch.export.ExportedProgram, name: str, dynamic_siz
 
 
 def _is_inert(node: torch.fx.Node) -> bool:
-    """Whether an operator that may draw random numbers does not: dropout at test, attention without any."""
+    """Whether an operator that may draw random numbers does not: dropout at test, attention and recurrent
+    layers without any."""
+    if node.target == torch.ops.aten.gru.input:
+        *_, dropout, training, _, _ = node.args
+        return not (dropout and training)
     if node.target == torch.ops.aten.dropout.default:
         return not node.args[2]
     return node.target == torch.ops.aten.scaled_dot_product_attention.default and len(node.args) < 5

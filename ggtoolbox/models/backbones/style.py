@@ -21,7 +21,7 @@ def pick(of_each: Tensor, domain: Tensor) -> Tensor:
     reads = domain.device.type == 'cpu' and not torch.compiler.is_compiling() and not is_recorded()
     if reads and ((domain < 0) | (domain >= of_each.shape[1])).any():
         raise InputError(f'domain: expected 0 to {of_each.shape[1] - 1}, found {domain.tolist()}')
-    return of_each[torch.arange(len(domain), device=domain.device), domain]
+    return of_each[torch.arange(domain.shape[0], device=domain.device), domain]
 
 
 def perceptron(channels: tuple[int, ...]) -> nn.Sequential:

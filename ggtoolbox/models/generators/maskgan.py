@@ -72,7 +72,8 @@ class MaskGANGenerator(ResidualTrunk):
         if style is None:
             style = self.encode_style(exemplar_image, label if exemplar_label is None else exemplar_label)
         given = self.guided_input(label=label, dtype=self.stem[0].weight.dtype)
-        x, start, values = self.encode(given), 0, style.repeat(len(given) // len(style), 1)
+        runs = given.shape[0] // style.shape[0]
+        x, start, values = self.encode(given), 0, style.repeat(runs, 1)
         for block in self.style_blocks:
             x = block(x, values[:, start:start + block.num_values])
             start += block.num_values

@@ -54,7 +54,7 @@ class OASISGenerator(SPADEGenerator):
             InputError: as :class:`GuidedInput`, and for a latent of another length.
         """
         if latent is None:
-            latent = torch.randn(len(label), self.latent_dim, device=label.device)
+            latent = torch.randn(label.shape[0], self.latent_dim, device=label.device)
         self.check_latent(latent)
         noise = latent[..., None, None].expand(*latent.shape, *label.shape[-2:])
         return super().forward(label, edge, target_guide=noise, instance=instance)

@@ -91,7 +91,7 @@ class SEANGenerator(DoublingTrunk):
                 region_styles = self.encoder(exemplar_image, layout)
             else:
                 region_styles = self.encode(exemplar_image, exemplar_label)
-        expected = (len(layout.original), self.guided_input.channels, self.style_channels)
+        expected = (layout.original.shape[0], self.guided_input.channels, self.style_channels)
         if tuple(region_styles.shape) != expected:
             raise InputError(f'{type(self).__name__}: region_styles must be {expected}, found '
                              f'{tuple(region_styles.shape)}')

@@ -18,4 +18,4 @@ def append_coordinates(x: Tensor, rows_first: bool, unit_distance: bool) -> Tens
     distance = (rows.square() + columns.square()).sqrt()
     distance = distance / distance.max() if unit_distance else distance
     places = torch.stack([*((rows, columns) if rows_first else (columns, rows)), distance])
-    return torch.cat([x, places.expand(len(x), -1, -1, -1)], dim=1)
+    return torch.cat([x, places.expand(x.shape[0], -1, -1, -1)], dim=1)

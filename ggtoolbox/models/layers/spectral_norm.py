@@ -14,9 +14,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ggtoolbox.ops.precision import full_precision
+
 from .adaptive_convolution import AdaptiveConv2d, AdaptiveConvTranspose2d
 from .made_again import Again, as_now
-from .precision import full_precision
 
 EPSILON = 1e-12
 

@@ -8,10 +8,9 @@ from contextlib import AbstractContextManager, nullcontext
 import torch
 from torch import Tensor, nn
 
+from ggtoolbox.ops.precision import full_precision
 from ggtoolbox.registry import LOSSES
 from ggtoolbox.structures import DiscriminatorOutput
-
-from ..layers.precision import full_precision
 
 
 def gradient_norms(discriminator: Callable[[Tensor], list[DiscriminatorOutput]], image: Tensor,

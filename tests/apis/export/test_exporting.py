@@ -130,6 +130,10 @@ def test_random_inputs_are_inputs():
     assert input_names(toyworld_model('scgan_toyworld-64')) == ('label', 'attributes', 'latent')
     names = input_names(toyworld_model('pix2pixhd_encoder_toyworld-64'))
     assert names == ('label', 'edge', 'instance_features')
+    dancer = toyworld_model('dancegan_motion_toyworld-64')
+    assert {name: value.shape[1:] for name, value in example_inputs(dancer).items()} == dict(
+        audio=(dancer.generator.frames, dancer.generator.samples),
+        noise=(dancer.generator.frames, dancer.noise_channels))
 
 
 @pytest.mark.parametrize('name', ['wgan_gp_toyworld-64', 'gaugan_toyworld-64'])
