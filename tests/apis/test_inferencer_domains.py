@@ -24,7 +24,8 @@ def test_a_domain_has_a_name_and_a_number_and_its_style_is_drawn_given_or_of_an_
     by_exemplar = draw(domain=1, exemplar_image=face['exemplar_image'])
     np.testing.assert_array_equal(draw(domain=1, style=by_exemplar['style'])['image'], by_exemplar['image'])
     several, = inferencer(source_image=face['source_image'], domain='male', samples=3, seed=1, progress=False)
-    np.testing.assert_array_equal(several['samples'][0], by_name['image'])
+    off = several['samples'][0].astype(int) - by_name['image']
+    assert np.abs(off).max() <= 1  # three together may round otherwise
     assert (several['samples'][1] != several['samples'][2]).any()
 
 
