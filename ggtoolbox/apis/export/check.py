@@ -23,7 +23,7 @@ class ExportCheck(NamedTuple):
     Attributes:
         file: its path.
         difference: the largest absolute one between its outputs and ``model.predict``'s.
-        spread: standard deviation of the model's images; of a flat picture a difference says little.
+        spread: standard deviation of the model's images or motion; of flat ones a difference says little.
         megabytes: of the file and what lies beside it.
         seconds, pytorch_seconds: for one image with one thread, when least disturbed.
     """
@@ -52,7 +52,8 @@ def check_export(model: BaseGAN, files: Sequence[Path], batch_sizes: Sequence[in
 
     batches = [example_inputs(model, count, size, seed=count) for count in batch_sizes]
     expected = [pytorch(batch) for batch in batches]
-    spread = expected[-1]['image'].std().item()
+    last = expected[-1]
+    spread = (last['image'] if 'image' in last else last['motion']).std().item()
     one = example_inputs(model, 1, size)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
