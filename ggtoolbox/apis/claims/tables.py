@@ -142,6 +142,11 @@ def _attention_channels() -> Table:
                  (('N = 1', 'N = 0'), ('N = 5', 'N = 1'), ('N = 10', 'N = 1'), ('N = 10', 'N = 0')))
 
 
+OTHER_BASES = """\
+What D gains over C is not the cycle's alone: A to C are made of CycleGAN's and pix2pix's ToyWorld configs
+(batches of 4, rate 1e-3), D to F of GestureGAN's (batches of 8, rate 2e-3, a U-Net that mixes the source in)."""
+
+
 def _gesturegan() -> Table:
     rows = _rows('gesturegan/ablations/gesturegan_{}_dayton_a2g-256', {
         'A unpaired': ((0.4110, 17.9868, 18.5195), 'a_cyclegan', 'cyclegan/cyclegan_toyworld-64',
@@ -164,7 +169,7 @@ def _gesturegan() -> Table:
                  dict(train_dataloader=world, val_dataloader=world, test_dataloader=world,
                       model=dict(losses=dict(perceptual=dict(
                           _delete_=True, type='PerceptualLoss', weight=100.0,
-                          network=dict(type='EfficientNetLite0'))))))
+                          network=dict(type='EfficientNetLite0'))))), OTHER_BASES)
 
 
 def _c2gan() -> Table:
