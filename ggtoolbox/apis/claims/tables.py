@@ -144,7 +144,7 @@ def _attention_channels() -> Table:
 
 OTHER_BASES = """\
 What D gains over C is not the cycle's alone: A to C are made of CycleGAN's and pix2pix's ToyWorld configs
-(batches of 4, rate 1e-3), D to F of GestureGAN's (batches of 8, rate 2e-3, a U-Net that mixes the source in)."""
+(batches of 4, rate 1e-3), D to F of GestureGAN's (batches of 8, rate 2e-3, a U-Net, source mixed in)."""
 
 
 def _gesturegan() -> Table:
