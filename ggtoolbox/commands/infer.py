@@ -23,12 +23,14 @@ from ggtoolbox.apis.command import SEED, add_trust_argument, whole
 from ggtoolbox.apis.frames import as_folders, rate_of
 from ggtoolbox.apis.inferencer import Inferencer
 from ggtoolbox.apis.outputs import output_file, output_folder
+from ggtoolbox.apis.reading.fields import Fields
 from ggtoolbox.apis.reading.inputs import files_of
 from ggtoolbox.apis.settings.options import ConfigOptions
 from ggtoolbox.apis.videos import WITH_SOUND, write_video
 from ggtoolbox.errors import InputError
 
 VIDEOS = (*WITH_SOUND, '.gif')
+IN_WORDS = ('attributes', 'domain')
 CHECKPOINT_SUFFIXES = ('.pth', '.pt', '.ckpt', '.safetensors')
 FLAGS = dict(
     label='label maps (class ids, or colours of the palette)', instance='instance maps, for the edges',
@@ -41,6 +43,13 @@ FLAGS = dict(
     exemplar_mask='those of the exemplars', domain="what they become, number or name: 'male'",
     latent='.npy files of latent vectors', style='.npy files of styles',
     audio='sound files that are danced to')
+
+
+def field_order(fields: Fields) -> list[str]:
+    """The fields that INPUT may be, first of all what is given as files: a sketch, not the class it is of."""
+    files = [field for field in fields.required if field not in IN_WORDS]
+    guides = [field for field in fields.optional if field.endswith(('_image', '_guide'))]
+    return list(dict.fromkeys((*(files or guides[:1]), *fields.required)))
 
 
 def main() -> None:
@@ -79,7 +88,7 @@ def main() -> None:
                             args.fast)
     fields = {field: getattr(args, field) for field in FLAGS}
     if inputs:
-        free = [field for field in inferencer.fields.required if fields[field] is None]
+        free = [field for field in field_order(inferencer.fields) if fields[field] is None]
         if not free:
             raise InputError(f'{inputs[0]}: there is no field left for this INPUT; {args.model} reads '
                              f'{inferencer.fields}')

@@ -9,6 +9,7 @@ from ggtoolbox.datasets.toyworld_domains import ToyWorldDomains
 from ggtoolbox.errors import InputError
 
 STARGAN, COCOSNET = 'stargan_v2/stargan_v2_toyworld-64', 'cocosnet/cocosnet_toyworld-64'
+SKETCHES = 'sketchycoco/sketchycoco_toyworld-64'
 FACES = ToyWorldDomains(length=50)
 
 
@@ -56,3 +57,17 @@ def test_the_command_line_takes_a_domain_by_name(build_inferencer, tmp_path):
     in_process.run('infer.py', tmp_path / 'config.py', checkpoint, tmp_path / '0.png', '--domain', 'male',
                    '--exemplar-image', tmp_path / '1.png', '--out', tmp_path / 'out', '--no-progress')
     assert Image.open(tmp_path / 'out' / '0.png').size == (64, 64)
+
+
+def test_what_is_given_by_its_place_is_the_sketch_and_not_what_it_is_of(build_inferencer, tmp_path):
+    cfg, checkpoint = build_inferencer.config(SKETCHES)
+    cfg.dump(tmp_path / 'config.py')
+    Image.fromarray(np.full((64, 64, 3), 255, np.uint8)).save(tmp_path / 'sketch.png')
+    draw = lambda *domain, **how: in_process.run('infer.py', tmp_path / 'config.py', checkpoint,
+                                                 tmp_path / 'sketch.png', *domain, '--out', tmp_path / 'out',
+                                                 '--no-progress', **how)
+    draw('--domain', 'hand')
+    assert Image.open(tmp_path / 'out' / 'sketch.png').size == (64, 64)
+    assert 'it needs domain, found source_guide' in draw(fails=True)
+    said = draw('--source-guide', tmp_path / 'sketch.png', fails=True)  # the class is all that is left
+    assert f"face, hand, figure, found '{tmp_path / 'sketch.png'}'" in said

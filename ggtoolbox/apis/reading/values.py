@@ -190,7 +190,7 @@ class FieldReader:
             names = self._names(field)
             meaning = f' ({", ".join(names)})' if names else ''
             raise InputError(f'{item.where}: expected {length} finite numbers{meaning}, found an array of '
-                             f'{vector.shape}')
+                             f'{vector.shape}{"" if np.isfinite(vector).all() else ", not all of it finite"}')
         return vector
 
     def _domain(self, item: Item) -> NDArray[np.int64]:
@@ -205,7 +205,7 @@ class FieldReader:
         if not 0 <= number < self.num_domains:
             known = f' or one of {", ".join(names)}' if names else ''
             raise InputError(f'{item.where}: expected a domain from 0 to {self.num_domains - 1}{known}, '
-                             f'found {value!r}{nearest(str(value), names)}')
+                             f'found {str(value)!r}{nearest(str(value), names)}')
         return np.int64(number)
 
     def _mask(self, item: Item) -> NDArray[np.float32]:
