@@ -85,6 +85,10 @@ def example_inputs(model: BaseGAN, batch_size: int = 2, size: tuple[int, int] | 
     if 'instance_features' in names:
         shape = batch_size, model.generator.feature_channels, *batch['label'].shape[1:]
         batch['instance_features'] = torch.randn(shape, generator=generator)
+    if not batch.keys() >= set(names):  # what learns from videos is tested on pictures
+        tested = model.cfg.copy()
+        tested.train_dataloader = model.cfg.test_dataloader
+        batch = example_batch(tested, batch_size, size, 'cpu', seed) | batch
     return {name: batch[name] for name in names}
 
 
