@@ -12,8 +12,10 @@ import torch
 from _records import write_record
 from torch import Tensor
 
+from ggtoolbox.apis.command import run_command
 from ggtoolbox.apis.inference import init_model
 from ggtoolbox.datasets.transforms.pack import PackTensors
+from ggtoolbox.errors import InputError
 from ggtoolbox.evaluation.protocols import JUDGED_SEED
 from ggtoolbox.models.gans.cocosnet import resize_ids
 from ggtoolbox.registry import DATASETS
@@ -54,6 +56,9 @@ def main() -> None:
     parser.add_argument('--json', type=Path, metavar='PATH')
     args = parser.parse_args()
     model = init_model(args.model, args.checkpoint, device='cpu')
+    if not hasattr(model, 'correspondence_network'):
+        raise InputError(f'{args.model}: expected a model with a correspondence network, found '
+                         f'{type(model).__name__}')
     streets = DATASETS.build(dict(
         type='ToyWorldStreet', size=(64, 64), seed=JUDGED_SEED, length=args.pairs,
         pipeline=[PackTensors(['target_image', 'label'])]))
@@ -75,4 +80,4 @@ def main() -> None:
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main)

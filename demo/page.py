@@ -96,7 +96,9 @@ class Page:
         painted = reads & (PAINTED | {'source_guide'} if world.paints else PAINTED)
         return (gr.update(visible=shows_style or bool(painted)), gr.update(visible=has_source),
                 gr.update(elem_classes=plain), gr.update(visible='attributes' in reads),
-                gr.update(visible=world.paints), gr.update(interactive=styles),
+                gr.update(visible=world.paints,
+                          label='Upload a label map' if 'label' in reads else 'Upload a drawing'),
+                gr.update(interactive=styles),
                 gr.update(visible='domain' in reads), gr.update(elem_classes=['plain'] * shows_style),
                 gr.update(visible=bool(session.other)),
                 gr.update(choices=list(world.regions), value=session.regions,

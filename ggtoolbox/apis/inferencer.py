@@ -215,16 +215,19 @@ class Inferencer:
         rows = pair({field: gather(field, value) for field, value in given.items()}) if given else [{}]
         bar = ProgressBar(len(rows), file=sys.stdout) if progress else None
         pictures = self._rows(rows, samples, seed, resize, keypoints_size)
-        for number, result in enumerate(self._results(pictures, samples, seed)):
-            if out_dir is not None:
-                if number == 0:
-                    output_folder(out_dir, files_of(given), 'out_dir')
-                write_result(result, Path(out_dir), save_maps)
+        try:
+            for number, result in enumerate(self._results(pictures, samples, seed)):
+                if out_dir is not None:
+                    if number == 0:
+                        output_folder(out_dir, files_of(given), 'out_dir')
+                    write_result(result, Path(out_dir), save_maps)
+                if bar is not None:
+                    bar.update()
+                yield result
+        finally:
             if bar is not None:
-                bar.update()
-            yield result
-        if bar is not None:
-            bar.file.write('\n')
+                bar.file.write('\n')
+                bar.file.flush()  # before an error's sentence
 
     def _prepare(self, name: str, row: dict[str, Item], resize: bool, keypoints_size: Size | None
                  ) -> tuple[dict[str, Tensor], Way]:

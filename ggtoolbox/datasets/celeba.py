@@ -78,7 +78,7 @@ class CelebA(BaseDataset):
             raise InputError(f'CelebA: change must be one of {", ".join(attributes)}, found {change!r}')
         self.split, self.attributes, self.change = split, tuple(attributes), change
         self.attribute_file, self.image_folder, self.test_images = attribute_file, image_folder, test_images
-        super().__init__(metainfo={**self.METAINFO, 'attributes': self.attributes}, data_root=data_root,
+        super().__init__(metainfo=dict(attributes=self.attributes), data_root=data_root,
                          data_prefix={}, pipeline=build_pipeline(pipeline).transforms, indices=indices,
                          lazy_init=lazy_init)
 

@@ -89,7 +89,7 @@ class KeypointPairs(ImagePairs):
         if guide == 'skeleton' and not self.skeleton:
             raise InputError("KeypointPairs: guide='skeleton' needs lines between the points, "
                              f"{self.keypoints} names none; give skeleton, or guide='dots'")
-        metainfo = dict(self.METAINFO, joints=tuple(joints), skeleton=self.skeleton,
+        metainfo = dict(joints=tuple(joints), skeleton=self.skeleton,
                         guide_channels=len(joints) if guide == 'heat_maps' else 3)
         super().__init__(data_root, samples_per_epoch, pipeline, indices, lazy_init, metainfo)
 

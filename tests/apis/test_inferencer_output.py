@@ -36,6 +36,13 @@ def test_nothing_is_overwritten_within_a_call(build_inferencer, tmp_path):
     assert not np.array_equal(*written)
 
 
+def test_an_error_stands_on_a_line_below_the_bar(build_inferencer, capsys):
+    with pytest.raises(InputError, match='200'):
+        build_inferencer()(label=np.full((64, 64), 200, np.uint8))
+    shown = capsys.readouterr().out
+    assert '0/1' in shown and shown.endswith('\n')
+
+
 def test_a_bar_shows_progress(build_inferencer, capsys):
     build_inferencer()(label=[scene(build_inferencer())['label']] * 3)
     assert '3/3' in capsys.readouterr().out
