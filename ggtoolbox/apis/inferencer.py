@@ -36,9 +36,7 @@ from .reading.values import FieldReader, domain_names
 
 
 class Inferencer:
-    """Generates pictures from what a model is guided by.
-
-    ::
+    """Generates pictures from what a model is guided by::
 
         inferencer = Inferencer('gaugan_sau_toyworld-64')
         results = inferencer(label='maps/', out_dir='out')
@@ -68,8 +66,7 @@ class Inferencer:
         size: (H, W) of its pictures; None where this depends on the input.
         num_classes: of ``label``; 0 where it reads none.
         classes, palette: names and colours (N, 3) of the classes, None where the data set has none.
-        attributes, num_attributes: their names, as far as the data set has any, and how many there are.
-        domains, num_domains: likewise, of what ``domain`` can be.
+        attributes, num_attributes, domains, num_domains: names, as far as the data set has any; how many.
         joints: names of the key points that its guides are drawn from; empty where there are none.
         latent_dim: length of ``latent``; None where there is none.
         piece: samples of ``audio`` a frame of 0.1 s; None where it hears nothing.
@@ -214,9 +211,9 @@ class Inferencer:
             raise InputError(f'{self.name}: samples must be {"at least " * (not why)}1{why}, found {samples}')
         rows = pair({field: gather(field, value) for field, value in given.items()}) if given else [{}]
         bar = ProgressBar(len(rows), file=sys.stdout) if progress else None
-        pictures = self._rows(rows, samples, seed, resize, keypoints_size)
+        results = self._results(self._rows(rows, samples, seed, resize, keypoints_size), samples, seed)
         try:
-            for number, result in enumerate(self._results(pictures, samples, seed)):
+            for number, result in enumerate(results):
                 if out_dir is not None:
                     if number == 0:
                         output_folder(out_dir, files_of(given), 'out_dir')
@@ -225,9 +222,8 @@ class Inferencer:
                     bar.update()
                 yield result
         finally:
-            if bar is not None:
-                bar.file.write('\n')
-                bar.file.flush()  # before an error's sentence
+            if bar is not None:  # an error's sentence begins a line
+                print(file=bar.file, flush=True)
 
     def _prepare(self, name: str, row: dict[str, Item], resize: bool, keypoints_size: Size | None
                  ) -> tuple[dict[str, Tensor], Way]:
