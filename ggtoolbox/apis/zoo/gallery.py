@@ -85,7 +85,10 @@ def draw(name: str, images: int) -> Drawn:
         dataset.update(MADE_HANDS)
     else:
         protocol = judged_protocol(cfg)
-        use_protocol(cfg, protocol, images)
+        use_protocol(cfg, protocol)
+        dataset = cfg.test_dataloader.dataset
+        if 'outputs' in dataset:  # of one source in a row
+            dataset.outputs = 1
     cfg.test_dataloader.update(batch_size=images, num_workers=0, persistent_workers=False)
     model = init_model(cfg, entry.fetch_weights())
     with DefaultScope.overwrite_default_scope('ggtoolbox'):
