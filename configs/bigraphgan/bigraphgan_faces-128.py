@@ -1,5 +1,5 @@
-# Faces of real people change expression and pose, taught as bigraphgan_toyworld-64.py was, for a quarter of an
-# hour on a CPU core.
+# Faces of real people change expression and pose, taught as bigraphgan_toyworld-64.py was, for a quarter of
+# an hour on a CPU core.
 _base_ = ['../_base_/models/pose_transfer_small.py', '../_base_/datasets/faces_128.py',
           '../_base_/schedules/toyworld_cpu_guided_pose.py']
 model = dict(

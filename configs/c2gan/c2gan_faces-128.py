@@ -1,5 +1,5 @@
-# Faces of real people change expression and pose: a little narrower than c2gan_toyworld-64.py, and taught as it
-# was, for a quarter of an hour on a CPU core.
+# Faces of real people change expression and pose: a little narrower than c2gan_toyworld-64.py, and taught as
+# it was, for a quarter of an hour on a CPU core.
 _base_ = ['../_base_/models/c2gan.py', '../_base_/datasets/faces_128.py',
           '../_base_/schedules/toyworld_cpu_guided.py']
 model = dict(
