@@ -223,7 +223,10 @@ def test_a_region_takes_its_style_from_another_picture(page):
     upload(page, dict(name='style.png', mimeType='image/png', buffer=picture.getvalue()), '#use-style')
     whole = wait_for_another(page, own)
     page.locator('#regions').get_by_label('skin').click()
-    assert wait_for_another(page, whole) != own
+    restyled = wait_for_another(page, whole)
+    if restyled == own:  # a busy machine may show once more what was asked for before
+        restyled = wait_for_another(page, own)
+    assert restyled not in (own, whole)
 
 
 def test_a_saved_map_can_be_brought_back(page, tmp_path):
