@@ -1,10 +1,8 @@
 # Faces of real people change expression and pose, taught as bigraphgan_toyworld-64.py was, for a quarter of
 # an hour on a CPU core.
-_base_ = ['../_base_/models/pose_transfer_small.py', '../_base_/datasets/faces_128.py',
+_base_ = ['../_base_/models/pose_transfer_guided.py', '../_base_/datasets/faces_128.py',
           '../_base_/schedules/toyworld_cpu_guided_pose.py']
-model = dict(
-    generator=dict(type='BiGraphGANGenerator', channels=12, guide_channels=3),
-    losses=dict(adversarial=dict(weight=0.5, discriminator_weight=0.5), pixel=dict(weight=50.0)))
+model = dict(generator=dict(type='BiGraphGANGenerator', channels=12, guide_channels=3))
 train_dataloader = dict(batch_size=8)
 val_dataloader = dict(dataset=dict(indices=256))  # of all pairs for tests
 param_scheduler = dict(begin=1000, end=2001)

@@ -1,6 +1,4 @@
-_base_ = ['../_base_/models/pose_transfer_small.py', '../_base_/datasets/toyworld_figure_64.py',
+_base_ = ['../_base_/models/pose_transfer_guided.py', '../_base_/datasets/toyworld_figure_64.py',
           '../_base_/schedules/toyworld_cpu_guided_pose_long.py']
-model = dict(
-    generator=dict(type='BiGraphGANGenerator'),
-    losses=dict(adversarial=dict(weight=0.5, discriminator_weight=0.5), pixel=dict(weight=50.0)))
+model = dict(generator=dict(type='BiGraphGANGenerator'))
 train_dataloader = dict(batch_size=8)

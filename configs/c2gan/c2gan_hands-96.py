@@ -1,15 +1,8 @@
 # Real hands change their sign: a little narrower than c2gan_toyworld-64.py, and taught as it was, for half an
 # hour on a CPU core.
-_base_ = ['../_base_/models/c2gan.py', '../_base_/datasets/hands_96.py',
+_base_ = ['../_base_/models/c2gan_small.py', '../_base_/datasets/hands_96.py',
           '../_base_/schedules/toyworld_cpu_guided.py']
-model = dict(
-    generator=dict(channels=12, num_downsamplings=5, dropout=0.0,
-                   head=dict(type='AttentionImageFusion', kernel_size=3)),
-    guidance_generator=dict(channels=8, num_downsamplings=5, dropout=0.0),
-    discriminator=dict(channels=32, num_layers=3),
-    guidance_discriminator=dict(channels=32, num_layers=3),
-    losses=dict(pixel=dict(weight=50.0)),
-    options=dict(norm_at_test='running', dropout_at_test=False))
+model = dict(generator=dict(num_downsamplings=5), guidance_generator=dict(num_downsamplings=5))
 train_dataloader = dict(batch_size=8)
 val_dataloader = dict(dataset=dict(indices=256))  # of 2342
 param_scheduler = dict(begin=800, end=1601)

@@ -1,15 +1,7 @@
 # Faces at rest and their landmarks to expressions; small enough for half an hour on a CPU core.
-_base_ = ['../_base_/models/c2gan.py', '../_base_/datasets/toyworld_face_64.py',
+_base_ = ['../_base_/models/c2gan_small.py', '../_base_/datasets/toyworld_face_64.py',
           '../_base_/schedules/toyworld_cpu_guided.py']
-model = dict(
-    # The released head is the last transposed convolution itself, which leaves its grid in the picture.
-    generator=dict(channels=16, num_downsamplings=6, dropout=0.0,
-                   head=dict(type='AttentionImageFusion', kernel_size=3)),
-    guidance_generator=dict(channels=8, num_downsamplings=6, dropout=0.0),
-    discriminator=dict(channels=32, num_layers=3),
-    guidance_discriminator=dict(channels=32, num_layers=3),
-    losses=dict(pixel=dict(weight=50.0)),
-    options=dict(norm_at_test='running', dropout_at_test=False))
+model = dict(generator=dict(channels=16, num_downsamplings=6), guidance_generator=dict(num_downsamplings=6))
 train_dataloader = dict(batch_size=8)
 param_scheduler = dict(begin=1000, end=2201)
 train_cfg = dict(max_iters=2200)
