@@ -75,3 +75,8 @@ def test_an_overview_shares_out_scenes_among_repeated_models():
         x = index * (width + 12)
         assert (picture[:height, x:x + width] == sheet([sample], columns)).all()
     assert (picture[:height, width:width + 12] == 255).all() and (picture[height:height + 12] == 255).all()
+
+
+def test_of_a_source_with_several_outputs_one_is_shown():
+    first, second = (sample['source_image'].float() for sample in draw('stargan_v2_toyworld-64', 2).samples)
+    assert (first - second).abs().mean() > 3
