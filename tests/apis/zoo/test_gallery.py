@@ -78,5 +78,5 @@ def test_an_overview_shares_out_scenes_among_repeated_models():
 
 
 def test_of_a_source_with_several_outputs_one_is_shown():
-    first, second = (sample['source_image'].float() for sample in draw('stargan_v2_toyworld-64', 2).samples)
-    assert (first - second).abs().mean() > 3
+    first, second = (sample['source_image'] for sample in draw('stargan_v2_toyworld-64', 2).samples)
+    assert not first.equal(second)
