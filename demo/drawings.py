@@ -69,8 +69,8 @@ class Labels(NamedTuple):
     @property
     def layout(self) -> dict:
         """What there is to paint with."""
-        return dict(classes=[dict(name=name, colour=list(map(int, colour)))
-                             for name, colour in zip(self.classes, self.palette)])
+        return dict(size=list(self.size), classes=[dict(name=name, colour=list(map(int, colour)))
+                                                   for name, colour in zip(self.classes, self.palette)])
 
     def show(self, label: NDArray) -> str:
         """(H, W) of class ids as the canvas takes it."""
@@ -116,8 +116,8 @@ class Points(NamedTuple):
     @property
     def layout(self) -> dict:
         """What there is to drag."""
-        return dict(names=list(self.names), bones=list(map(list, self.bones)), reach=self.reach,
-                    complete=self.complete)
+        return dict(size=list(self.size), names=list(self.names), bones=list(map(list, self.bones)),
+                    reach=self.reach, complete=self.complete)
 
     def show(self, keypoints: NDArray, backdrop: NDArray[np.uint8] | None = None) -> str:
         """(J, 3) key points, over a picture (H, W, 3) if there is one, as the canvas takes them."""

@@ -62,8 +62,8 @@ class Studio:
         if not self.worlds:
             raise InputError('--models: no model with weights was found; train one, and give it with '
                              '--checkpoint NAME=PATH')
-        order = [kind.title for kind in WORLDS.values()]
-        self.worlds = {title: self.worlds[title] for title in order if title in self.worlds}
+        order = list(WORLDS.values())
+        self.worlds = dict(sorted(self.worlds.items(), key=lambda item: order.index(type(item[1]))))
         for title, names in self.members.items():
             names.sort(key=lambda name, title=title: -self._rank(title, name))
 
@@ -78,12 +78,14 @@ class Studio:
             if strict:
                 raise InputError(f'{name}: its data set is {data}, and the page knows {", ".join(WORLDS)}')
             return
-        kind = WORLDS[data]
-        if kind.title not in self.worlds:
-            self.worlds[kind.title] = kind.of(innermost(settings))
-            self.members[kind.title] = []
-        if name not in self.members[kind.title]:
-            self.members[kind.title].append(name)
+        world = WORLDS[data].of(innermost(settings))
+        title = world.title
+        if title in self.worlds and self.worlds[title].size != world.size:
+            title = f'{title}, {world.size[0]} x {world.size[1]}'
+        self.worlds.setdefault(title, world)
+        members = self.members.setdefault(title, [])
+        if name not in members:
+            members.append(name)
 
     def followed(self, title: str, name: str) -> float | None:
         """How much of its guide a model was measured to follow, 0 to 1; None for weights of a user's own, and

@@ -14,6 +14,7 @@ import torch
 from ggtoolbox.errors import InputError
 
 from ..command import SEED, whole
+from .protocols import task_of
 from .row import Place, Row, judge_references, judge_system, time_system
 from .tables import write_tables
 from .training import Run, end_by_signal
@@ -70,8 +71,9 @@ def judge_everything(runs: Sequence[Run], place: Place, cores: Sequence[int] = (
             failures[run.name] = failure
             continue
         rows[run.name] = row
-        if row['protocol'] not in references:
-            references[row['protocol']] = judge_references(run, place)
+        task = task_of(run.cfg, row['protocol'])
+        if task not in references:
+            references[task] = judge_references(run, place)
         write_tables(list(rows.values()), references, place.out)
     for run in runs:
         if run.name in rows and timing != 'never':

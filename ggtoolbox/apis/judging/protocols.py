@@ -12,6 +12,8 @@ from ggtoolbox.evaluation.table import Row, result_rows
 from ..reading.test_data import innermost
 from ..running import build_test_runner
 
+JUDGED_HEIGHT = 64  # of the pictures that ToyWorld's judges were trained on
+
 
 def use_protocol(cfg: Config, name: str, images: int | None = None) -> None:
     """Let a config's test measure by a protocol, in place.
@@ -60,6 +62,14 @@ def judged_protocol(cfg: Config) -> str:
     if not found:
         raise InputError(f"{cfg.filename}: no judge knows the test data {kind!r}; the judges are ToyWorld's")
     return found[0]
+
+
+def task_of(cfg: Config, protocol: str) -> str:
+    """The name of ToyWorld's protocol, and behind it the pictures' size where it is not the judges' own:
+    figures of other sizes are not to be compared."""
+    height, width = innermost(cfg.test_dataloader.dataset).get('size') or (JUDGED_HEIGHT, None)
+    drawn = protocol.startswith('toyworld_')
+    return f'{protocol}, {height} x {width}' if drawn and height != JUDGED_HEIGHT else protocol
 
 
 def measure(cfg: Config, checkpoint: str, protocol: str | None = None,

@@ -22,7 +22,7 @@ from ..baseline import copy_baseline
 from ..config import load_config
 from ..inference import build_for_test
 from ..zoo.publishing import publish
-from .protocols import judged_protocol, measure, use_protocol
+from .protocols import judged_protocol, measure, task_of, use_protocol
 from .training import Run, digest, train_in_process, training_digest
 
 REFERENCES = {'real images': 'target_image', 'the source image': 'source_image'}
@@ -61,8 +61,9 @@ def judge_system(run: Run, place: Place) -> Row:
     if row.get('sources') != sources:
         iterations = int(checkpoint.stem.split('_')[1])
         row = dict(
-            config=run.name, system=_system(run.config), protocol=name, sources=sources, seed=run.seed,
-            command=run.command, iterations=iterations, batch_size=run.cfg.train_dataloader.batch_size,
+            config=run.name, system=_system(run.config), protocol=name, task=task_of(run.cfg, name),
+            sources=sources, seed=run.seed, command=run.command, iterations=iterations,
+            batch_size=run.cfg.train_dataloader.batch_size,
             **_plain(dict(seconds=training_seconds(read_log(run.work_dir), iterations))))
     weights = place.out / row.get('weights', 'nowhere')
     if not weights.is_file() or file_sha256(weights) != row['sha256']:
@@ -101,9 +102,10 @@ def judge_references(run: Run, place: Place) -> list[Row]:
     """What a system is to be compared with: real images, and the source image handed back (where the data of
     the run have one), by the protocol of the run."""
     protocol = judged_protocol(run.cfg)
+    task = task_of(run.cfg, protocol)
     measured_by, rows = protocol_digest(protocol, place.images), []
     for name, field in REFERENCES.items():
-        path = place.row(f'{protocol}.{field}')
+        path = place.row(f'{task}.{field}')
         row = read_row(path)
         if row.get('measured_by') != measured_by:
             cfg = load_config(run.config)

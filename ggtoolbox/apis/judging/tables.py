@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ggtoolbox.writing import make_folder, write_text
@@ -38,7 +38,7 @@ def write_tables(rows: Sequence[Row], references: dict[str, list[Row]], out: Pat
     """``toyworld.json``, with all that the rows say, and ``toyworld.md``.
 
     Args:
-        references: protocol -> rows with ``reference`` (a name) and ``metrics``.
+        references: task -> rows with ``reference`` (a name) and ``metrics``.
     """
     content = dict(systems=list(rows), references=references)
     make_folder(out)
@@ -52,18 +52,30 @@ def format_tables(rows: Sequence[Row], references: dict[str, list[Row]]) -> str:
     hardware = sorted({row['hardware'] for row in rows if 'hardware' in row})
     if hardware:
         parts.append(f'Timed on: {"; ".join(hardware)}.\n')
-    order = [*TITLES, *(name for name in references if name not in TITLES)]
-    for protocol in sorted({row['protocol'] for row in rows}, key=order.index):
-        chosen = [row for row in rows if row['protocol'] == protocol]
-        parts.append(_table(protocol, chosen, references.get(protocol, [])))
+    tasks: dict[str, list[Row]] = {}
+    for row in rows:
+        tasks.setdefault(row.get('task', row['protocol']), []).append(row)
+    for task in in_order(tasks):
+        parts.append(_table(task, tasks[task], references.get(task, [])))
     return '\n'.join(parts)
 
 
-def _table(protocol: str, rows: list[Row], references: list[Row]) -> str:
+def in_order(tasks: Iterable[str]) -> list[str]:
+    """Tasks as pages show them: by protocol, and of a protocol the judges' own size first."""
+    return sorted(tasks, key=lambda task: (list(TITLES).index(task.partition(', ')[0]), task))
+
+
+def title_of(task: str) -> str:
+    """Of a protocol's name with or without a size."""
+    protocol, comma, size = task.partition(', ')
+    return TITLES[protocol] + comma + size
+
+
+def _table(task: str, rows: list[Row], references: list[Row]) -> str:
     metrics = list(dict.fromkeys(name for row in [*references, *rows] for name in row['metrics']))
     images = sorted({row['images'] for row in rows})
-    lines = [f'## {TITLES.get(protocol, protocol)}', '',
-             f'Protocol `{protocol}`, {" or ".join(map(str, images))} images.', '',
+    lines = [f'## {title_of(task)}', '',
+             f'Protocol `{rows[0]["protocol"]}`, {" or ".join(map(str, images))} images.', '',
              _line('config', *metrics, *COSTS), _line('---', *['---:'] * (len(metrics) + len(COSTS)))]
     for row in references:
         lines.append(_line(f'*{row["reference"]}*', *_values(row, metrics), *[''] * len(COSTS)))

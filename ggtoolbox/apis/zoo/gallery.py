@@ -1,6 +1,7 @@
 """Every shipped model on the same inputs: a sheet a task, and the page that shows them."""
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -15,8 +16,8 @@ from ggtoolbox.engine.sheets import dataset_palette, picture, sheet, write_image
 
 from ..config import load_config
 from ..inference import init_model
-from ..judging.protocols import judged_protocol, use_protocol
-from ..judging.tables import TITLES
+from ..judging.protocols import judged_protocol, task_of, use_protocol
+from ..judging.tables import in_order, title_of
 from ..places import zoo_root
 from .models import find_model, list_models
 
@@ -45,7 +46,7 @@ def shipped_models() -> list[str]:
 
 
 def gallery_sheets(names: Sequence[str], images: int = 4) -> dict[str, NDArray[np.uint8]]:
-    """Protocol of a task -> a sheet of the models for it, a row a scene.
+    """Task -> a sheet of the models for it, a row a scene.
 
     Args:
         names: of models of ToyWorld or of photographed hands.
@@ -57,20 +58,19 @@ def gallery_sheets(names: Sequence[str], images: int = 4) -> dict[str, NDArray[n
         drawn = draw(name, images)
         if 'image' not in drawn.samples[0]:  # skeletons, which move: docs/systems/dancegan.md shows them
             continue
-        shown = rows.setdefault(drawn.protocol, [{} for _ in drawn.samples])
+        shown = rows.setdefault(drawn.task, [{} for _ in drawn.samples])
         for row, sample in zip(shown, drawn.samples):
             row.update({field: sample[field] for field in GIVEN if field in sample})
             row[short_name(name)] = sample['image']
-        columns.setdefault(drawn.protocol, []).append(short_name(name))
-        palettes[drawn.protocol] = drawn.palette
-    return {protocol: sheet(rows[protocol], (*GIVEN, *columns[protocol]), palettes[protocol])
-            for protocol in sorted(rows, key=[*TITLES, *rows].index)}
+        columns.setdefault(drawn.task, []).append(short_name(name))
+        palettes[drawn.task] = drawn.palette
+    return {task: sheet(rows[task], (*GIVEN, *columns[task]), palettes[task]) for task in in_order(rows)}
 
 
 class Drawn(NamedTuple):
     """What a model makes of the first scenes of its task's protocol: samples as ``test_step`` gives them."""
 
-    protocol: str
+    task: str
     samples: list[dict]
     palette: NDArray[np.uint8] | None
 
@@ -81,10 +81,11 @@ def draw(name: str, images: int) -> Drawn:
     cfg = load_config(entry.config)
     dataset = cfg.test_dataloader.dataset
     if dataset.type == 'KeypointPairs':
-        protocol = 'hands'
+        task = 'hands'
         dataset.update(MADE_HANDS)
     else:
         protocol = judged_protocol(cfg)
+        task = task_of(cfg, protocol)
         use_protocol(cfg, protocol)
         dataset = cfg.test_dataloader.dataset
         if 'outputs' in dataset:  # of one source in a row
@@ -95,10 +96,10 @@ def draw(name: str, images: int) -> Drawn:
         loader = Runner.build_dataloader(cfg.test_dataloader, seed=0)
     torch.manual_seed(0)
     samples = model.test_step(next(iter(loader)))
-    if protocol == 'hands':
+    if task == 'hands':
         for sample in samples:
             del sample['target_image']  # which is the model's own, too
-    return Drawn(protocol, samples, dataset_palette(loader.dataset))
+    return Drawn(task, samples, dataset_palette(loader.dataset))
 
 
 def overview(names: Sequence[Sequence[str]], images: int, columns: Sequence[str]) -> NDArray[np.uint8]:
@@ -155,10 +156,11 @@ def write_gallery(docs: Path, names: Sequence[str], images: int = 4) -> Path:
     sheets = gallery_sheets(names, images)
     for old in (docs / SHEETS).parent.glob(f'{Path(SHEETS).name}_*.png'):
         old.unlink()
-    for protocol, image in sheets.items():
-        path = f'{SHEETS}_{protocol.removeprefix("toyworld_")}.png'
+    for task, image in sheets.items():
+        name = re.sub(r'\W+', '_', task.removeprefix('toyworld_'))
+        path = f'{SHEETS}_{name}.png'
         write_image(docs / path, image)
-        title = TITLES.get(protocol, protocol)
+        title = title_of(task)
         lines.append(f'## {title}\n\n![{title}]({path})\n')
     page = docs / 'gallery.md'
     page.write_text('\n'.join(lines), encoding='utf-8')
