@@ -20,7 +20,7 @@ default_hooks = dict(
     stop=dict(type='StopHook', exit_zero=False),
     # of several processes, one that hangs for so many seconds ends the job
     rank_watch=dict(type='RankWatchHook', timeout=1800),
-    # label | real | generated after each validation
+    # label | real | generated after each validation; the first row over the training in film.gif
     samples=dict(type='SampleSheetHook'),
     # channels_last=True, compile=True, or names of networks: ('generator', 'discriminator')
     execution=dict(type='ExecutionHook'))

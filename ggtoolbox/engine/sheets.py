@@ -91,11 +91,12 @@ def write_image(path: str | Path, image: np.ndarray) -> None:
 
 
 def write_film(path: str | Path, pictures: list[Path], seconds: float = 0.5) -> None:
-    """Write PNG files of one size as an animated GIF, each below its name, the last one longer."""
+    """Write PNG files of the last one's size as an animated GIF, each below its name, the last one longer."""
     frames = []
-    for file in pictures:
-        image = np.asarray(Image.open(file).convert('RGB'))
-        frames.append(Image.fromarray(np.concatenate([heading([(file.stem, image.shape[1])]), image])))
+    images = [np.asarray(Image.open(file).convert('RGB')) for file in pictures]
+    for file, image in zip(pictures, images):
+        if image.shape == images[-1].shape:
+            frames.append(Image.fromarray(np.concatenate([heading([(file.stem, image.shape[1])]), image])))
     durations = [round(1000 * seconds)] * (len(frames) - 1) + [3000]
     frames[0].save(path, save_all=True, append_images=frames[1:], duration=durations, loop=0)
 

@@ -2,6 +2,7 @@
 import copy
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 from mmengine.model import ExponentialMovingAverage
@@ -14,7 +15,7 @@ from ggtoolbox.engine.hooks.execution import ExecutionHook, named_networks, prep
 from ggtoolbox.engine.hooks.late_loss import LateLossHook
 from ggtoolbox.engine.hooks.model_state import check_state_dict
 from ggtoolbox.engine.hooks.samples import ImageWriterHook, SampleSheetHook
-from ggtoolbox.engine.sheets import heading, picture, sheet
+from ggtoolbox.engine.sheets import heading, picture, sheet, write_image
 from ggtoolbox.errors import InputError
 from ggtoolbox.models.gans.base import BaseGAN
 from ggtoolbox.registry import LOSSES, METRICS, MODELS
@@ -223,6 +224,13 @@ def test_a_film_shows_a_row_over_the_training(tmp_path):
     assert levels[0] < levels[1] < levels[2]  # the level grows
     with pytest.raises(InputError, match='film must be a row from 0 to 1, found 2'):
         SampleSheetHook(number=2, film=2)
+
+
+def test_a_film_passes_over_frames_of_another_size(tmp_path):
+    write_image(tmp_path / 'samples/film/iter_000000.png', np.zeros((8, 8, 3), np.uint8))
+    run(tmp_path, 2, [dict(type='SampleSheetHook', number=2, columns=('image',))])
+    with Image.open(tmp_path / 'samples/film.gif') as gif:
+        assert gif.n_frames == 2 and gif.size == (132, 28 + 28 + 2 + 132 + 2)
 
 
 def test_the_first_line_says_what_is_trained_on_what_and_for_how_long(tmp_path):

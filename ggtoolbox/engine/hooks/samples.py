@@ -25,7 +25,8 @@ class SampleSheetHook(Hook):
         columns: fields, by the vocabulary's names or the generator's outputs.
         out_dir: where the sheets of a test go, ``number`` samples to a sheet; None writes none.
         film: number of a row that is shown over the training, too: ``<work_dir>/samples/film.gif``, a frame
-            a validation; None for none. A training that is resumed goes on with the frames that lie there.
+            a validation; None for none. A training that is resumed goes on with the frames that lie there, as
+            far as they have the newest one's size.
     """
 
     priority = 'LOW'
@@ -33,8 +34,8 @@ class SampleSheetHook(Hook):
     def __init__(self, number: int = 8, out_dir: str | None = None,
                  columns: tuple[str, ...] = ('source_image', 'source_guide', 'label', 'target_guide',
                                              'target_image', 'image', 'target_motion', 'motion'),
-                 film: int | None = None) -> None:
-        if film is not None and not 0 <= film < number:
+                 film: int | None = 0) -> None:
+        if film is not None and not 0 <= film < max(number, 1):
             raise InputError(f'SampleSheetHook: film must be a row from 0 to {number - 1}, found {film!r}')
         self.number, self.out_dir, self.columns, self.film = number, out_dir, tuple(columns), film
         self.pending: list[dict] = []
