@@ -13,8 +13,9 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / 'demo'))
 
 MODELS_OF = dict(gaugan=('gaugan_toyworld-64', 'gaugan_sau_toyworld-64', 'gaugan_vae_toyworld-64'),
-                 gesturegan=('gesturegan_toyworld-64',), xinggan=('xinggan_toyworld-64',),
-                 scgan=('scgan_toyworld-64',), sean=('sean_toyworld-64',),
+                 xinggan=('xinggan_toyworld-64', 'xinggan_toyworld-128'),
+                 gesturegan=('gesturegan_toyworld-64',), scgan=('scgan_toyworld-64',),
+                 sean=('sean_toyworld-64',),
                  selectiongan=('selectiongan_toyworld-64',), cocosnet=('cocosnet_toyworld-64',),
                  stargan_v2=('stargan_v2_toyworld-64',), stargan=('stargan_toyworld-64',),
                  sketchycoco=('sketchycoco_toyworld-64',),

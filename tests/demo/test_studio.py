@@ -42,7 +42,7 @@ def model_of(studio, name):
 
 
 def test_every_data_set_is_a_world(studio):
-    assert [len(members) for members in studio.members.values()] == [3, 1, 1, 2, 1, 1, 1, 1, 1]
+    assert [len(members) for members in studio.members.values()] == [3, 1, 1, 1, 2, 1, 1, 1, 1, 1]
 
 
 def test_a_drawing_has_one_answer_and_a_seed_another(studio):
@@ -107,6 +107,15 @@ def test_a_drawing_of_the_world_before_is_passed_over(page):
     assert all(part == gr.skip() for part in page.generate(session, drawing, source_drawing, seed))
     with pytest.raises(InputError, match='canvas: expected points'):
         page.generate(session, 'no drawing', source_drawing, seed)
+
+
+def test_another_size_is_a_world_of_its_own(studio, page):
+    small, large = titles = 'Person in another pose', 'Person in another pose, 128 x 64'
+    assert [studio.worlds[title].size for title in titles] == [(64, 32), (128, 64)]
+    session, *drawn = enter(page, large)
+    assert page.generate(session, *drawn)[0].shape == (128, 64, 3)
+    page.enter(session, small)
+    assert all(part == gr.skip() for part in page.generate(session, *drawn))
 
 
 def test_a_world_is_entered_all_at_once(page, monkeypatch):

@@ -6,7 +6,7 @@ import torch
 from mmengine.registry import DefaultScope
 
 from ggtoolbox.apis.config import load_config
-from ggtoolbox.apis.judging.protocols import judged_protocol, measure, use_protocol
+from ggtoolbox.apis.judging.protocols import judged_protocol, measure, task_of, use_protocol
 from ggtoolbox.errors import InputError
 from ggtoolbox.evaluation.protocols import find_protocol
 from ggtoolbox.registry import DATASETS, MODELS
@@ -26,6 +26,15 @@ SYSTEMS = {
 
 def config(name):
     return load_config(CONFIGS / SYSTEMS[name])
+
+
+def test_another_size_is_another_task():
+    names = ('bigraphgan/bigraphgan_toyworld-64.py', 'xinggan/xinggan_toyworld-128.py')
+    cfgs = [load_config(CONFIGS / name) for name in names]
+    assert [judged_protocol(cfg) for cfg in cfgs] == ['toyworld_figure'] * 2
+    tasks = [task_of(cfg, 'toyworld_figure') for cfg in cfgs]
+    assert tasks == ['toyworld_figure', 'toyworld_figure, 128 x 64']
+    assert task_of(load_config(CONFIGS / 'gesturegan/gesturegan_hands-96.py'), 'hands') == 'hands'
 
 
 @pytest.mark.parametrize('name', SYSTEMS)
