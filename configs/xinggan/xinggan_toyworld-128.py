@@ -1,12 +1,13 @@
-# As xinggan_toyworld-64.py at 128 x 64, Market-1501's size: one more halving, so that the blocks see as much
-# of a person, and half as wide.
+# As xinggan_toyworld-64.py, from whose weights it begins, at 128 x 64, Market-1501's size.
 _base_ = './xinggan_toyworld-64.py'
 size = dict(dataset=dict(size=(128, 64)))
 train_dataloader = size
 val_dataloader = size
 test_dataloader = size
-model = dict(generator=dict(channels=8, num_downsamplings=3))
-param_scheduler = dict(begin=2200, end=4501)
-train_cfg = dict(max_iters=4500)
+load_from = 'xinggan_toyworld-64'
+optim_wrapper = dict(generator=dict(optimizer=dict(lr=1e-3)))
+param_scheduler = dict(begin=1000, end=2001)
+train_cfg = dict(max_iters=2000, val_interval=400)
+default_hooks = dict(checkpoint=dict(interval=400))
 custom_hooks = [dict(type='GeneratorEMAHook', momentum=0.01),
-                dict(type='LateLossHook', begin=3400, end=3700)]
+                dict(type='LateLossHook', begin=1000, end=1100)]

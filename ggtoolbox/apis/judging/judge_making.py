@@ -60,9 +60,7 @@ def keep_judge(name: str, network: JudgeNetwork, iterations: int, seed: int, sec
     """
     recipe = find_recipe(name)
     entry = dict(
-        Network=dict(num_classes=recipe.num_classes, num_joints=recipe.num_joints,
-                     channels=list(recipe.channels),
-                     **(dict(num_attributes=recipe.num_attributes) if recipe.num_attributes else {})),
+        Network=recipe.network,
         Training=dict(
             Data=recipe.data, Iterations=iterations, Seed=seed, Seconds=round(seconds),
             Command=f'python tools/train_judge.py {name} --iterations {iterations} --seed {seed}'

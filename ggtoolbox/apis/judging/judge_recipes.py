@@ -50,6 +50,16 @@ class Recipe(NamedTuple):
             return f'{self.dataset}, training split'
         return f"{self.dataset['type']}, {'{} x {}'.format(*self.dataset['size'])}, world {WORLD_SEED}"
 
+    @property
+    def network(self) -> dict:
+        """Arguments of ``JudgeNetwork``, but for the weights."""
+        said = dict(num_classes=self.num_classes, num_joints=self.num_joints, channels=list(self.channels))
+        if self.num_attributes:
+            said['num_attributes'] = self.num_attributes
+        if self.num_joints and not self.is_real:
+            said['image_height'] = self.dataset['size'][0]
+        return said
+
     def of_world(self, seed: int, length: int) -> Dataset:
         """So many scenes of a ToyWorld."""
         return DATASETS.build(dict(self.dataset, seed=seed, length=length))

@@ -140,8 +140,7 @@ def train_judge(name: str, iterations: int | None = None, seed: int = 0, data_ro
     if iterations < 1:
         raise InputError(f'iterations must be positive, found {iterations}')
     torch.manual_seed(seed)
-    network = JudgeNetwork(recipe.num_classes, recipe.num_joints, recipe.channels, allow_random=True,
-                           num_attributes=recipe.num_attributes)
+    network = JudgeNetwork(**recipe.network, allow_random=True)
     network.requires_grad_(True).train()
     rate = LEARNING_RATE * (recipe.batch_size / 32) ** 0.5
     optimiser = torch.optim.AdamW(network.parameters(), rate, weight_decay=WEIGHT_DECAY)

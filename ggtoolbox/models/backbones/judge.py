@@ -32,6 +32,9 @@ class JudgeNetwork(nn.Module):
         sha256: of the file of weights, or its beginning; None takes it from the file's name.
         num_attributes: of a linear layer on the features; 0 for none. Without classes and joints there is no
             way back up.
+        image_height: of the pictures that it was trained on, to which higher ones are averaged down; maps
+            come back at full size. None: it takes pictures as they are. Key points need it, of which the
+            height of a person says how far to look; textures' classes do not.
         levels: return the encoder's levels and nothing else, as LPIPS compares them.
 
     Raises:
@@ -40,7 +43,7 @@ class JudgeNetwork(nn.Module):
 
     def __init__(self, num_classes: int = 17, num_joints: int = 0, channels: Sequence[int] = (16, 32, 64, 96),
                  weights: str | None = None, allow_random: bool = False, sha256: str | None = None,
-                 num_attributes: int = 0, levels: bool = False) -> None:
+                 num_attributes: int = 0, levels: bool = False, image_height: int | None = None) -> None:
         if not num_classes and not num_joints and not num_attributes:
             raise InputError('JudgeNetwork: expected num_classes, num_joints or num_attributes, found none')
         if weights is None and not allow_random:
@@ -49,6 +52,7 @@ class JudgeNetwork(nn.Module):
                              'tools/train_judge.py, or say allow_random=True')
         super().__init__()
         self.num_classes, self.num_joints, self.levels_alone = num_classes, num_joints, levels
+        self.image_height = image_height
         maps = num_classes + num_joints
         deepest_first = list(zip(channels[:0:-1], channels[-2::-1])) if maps else []
         with drawn_the_same():
@@ -77,7 +81,7 @@ class JudgeNetwork(nn.Module):
             ``level0``, ... (B, channels[i], h, w), and no more.
         """
         encoded = []
-        x = image
+        x = self._seen(image)
         for level in self.levels:
             x = level(x)
             encoded.append(x)
@@ -87,13 +91,22 @@ class JudgeNetwork(nn.Module):
         outputs = dict(features=features)
         if self.to_attributes is not None:
             outputs['attribute_logits'] = self.to_attributes(features)
-        return outputs if self.to_maps is None else {**self._maps(x, encoded), **outputs}
+        return outputs if self.to_maps is None else {**self._maps(x, encoded, image.shape[-2:]), **outputs}
 
-    def _maps(self, x: Tensor, encoded: list[Tensor]) -> dict[str, Tensor]:
+    def _seen(self, image: Tensor) -> Tensor:
+        height, width = image.shape[-2:]
+        if self.image_height is None or height <= self.image_height:
+            return image
+        return F.adaptive_avg_pool2d(image, (self.image_height, round(width * self.image_height / height)))
+
+    def _maps(self, x: Tensor, encoded: list[Tensor], size: torch.Size) -> dict[str, Tensor]:
         """``logits``, ``heat_maps`` and ``heat_map_logits``, from the deepest level back up."""
         for narrow, mix, skip in zip(self.narrow, self.mix, encoded[-2::-1]):
             x = mix(skip + F.interpolate(narrow(x), size=skip.shape[-2:]))
-        logits, joints = self.to_maps(x).split([self.num_classes, self.num_joints], dim=1)
+        maps = self.to_maps(x)
+        if maps.shape[-2:] != size:
+            maps = F.interpolate(maps, size=size, mode='bilinear')
+        logits, joints = maps.split([self.num_classes, self.num_joints], dim=1)
         outputs = {}
         if self.num_classes:
             outputs['logits'] = logits

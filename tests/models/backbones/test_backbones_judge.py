@@ -39,3 +39,15 @@ def test_features_are_means_of_the_levels():
         x = level(x)
         expected.append(x.mean((2, 3)))
     assert torch.allclose(network(image)['features'], torch.cat(expected, 1))
+
+
+def test_higher_pictures_are_seen_at_the_height_it_learnt_from():
+    plain, at_height = build(num_joints=2), build(num_joints=2, image_height=16)
+    image = torch.rand(1, 3, 32, 48)
+    seen, found = plain(torch.nn.functional.avg_pool2d(image, 2)), at_height(image)
+    assert torch.allclose(found['features'], seen['features'], atol=1e-6)
+    assert found['heat_maps'].shape == (1, 2, 32, 48) and found['logits'].shape == (1, 17, 32, 48)
+    doubled = torch.nn.functional.interpolate(seen['heat_map_logits'], scale_factor=2, mode='bilinear')
+    assert torch.allclose(found['heat_map_logits'], doubled, atol=1e-5)
+    lower = torch.rand(1, 3, 16, 8)
+    assert all(torch.equal(value, plain(lower)[name]) for name, value in at_height(lower).items())
