@@ -1,15 +1,13 @@
-# LGGAN++ (SAU wherever it upsamples) across views at 128 x 128, narrower than LGGAN at 64, for an hour on a
-# CPU core: pixels first, then half of the training with the discriminators at the generator's own rate.
-_base_ = './lggan_cross_view_toyworld-64.py'
-model = dict(generator=dict(channels=12, upsampler=dict(type='SAU'), global_generator=dict(channels=8)))
+# At 128 x 128, from weights of half the size: pixels first, then discriminators at the generator's own rate.
+_base_ = './lggan_plus_cross_view_toyworld-64.py'
 size = dict(dataset=dict(size=(128, 128)))
 train_dataloader = dict(batch_size=4, **size)
 val_dataloader = size
 test_dataloader = size
-optim_wrapper = dict(discriminator=dict(optimizer=dict(lr=2e-3)))
-param_scheduler = dict(
-    _delete_=True, type='MultiStepLR', milestones=[1400, 2200, 2400], gamma=0.2, by_epoch=False)
-train_cfg = dict(max_iters=2500, val_interval=500)
-default_hooks = dict(checkpoint=dict(interval=250))
+load_from = 'work_dirs/lggan_plus_cross_view_toyworld-64/iter_2000.pth'
+optim_wrapper = dict(generator=dict(optimizer=dict(lr=1e-3)), discriminator=dict(optimizer=dict(lr=1e-3)))
+param_scheduler = dict(_delete_=True, type='MultiStepLR', milestones=[800, 1400], gamma=0.25, by_epoch=False)
+train_cfg = dict(max_iters=1600, val_interval=400)
+default_hooks = dict(checkpoint=dict(interval=400))
 custom_hooks = [dict(type='GeneratorEMAHook', momentum=0.005),
-                dict(type='LateLossHook', begin=1300, end=1500)]
+                dict(type='LateLossHook', begin=750, end=900)]
