@@ -25,7 +25,7 @@ def free_port() -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument('out', help='PNG file to write')
-    parser.add_argument('--model', default='panoptic_toyworld-64', help='the first model')
+    parser.add_argument('--model', default='ccfpse_toyworld-64', help='the first model')
     parser.add_argument('--other', default='gaugan_sau_toyworld-64', help='the model beside it')
     parser.add_argument('--seed', type=int, default=3, help='which scene')
     parser.add_argument('--dark', action='store_true', help='as a browser in dark mode shows it')

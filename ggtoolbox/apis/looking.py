@@ -71,7 +71,7 @@ def look_inside(inferencer: Inferencer, inputs: dict[str, Any], pixel: Place, se
     ::
 
         given = dict(source_image='above.png', label='map.png')
-        inside = look_inside(Inferencer('lggan_cross_view_toyworld-64'), given, pixel=(40, 12))
+        inside = look_inside(Inferencer('lggan_plus_cross_view_toyworld-128'), given, pixel=(40, 12))
         inside.values['weight_map']        # how much of the local, how much of the global image
 
     Args:

@@ -8,8 +8,8 @@ from ggtoolbox.apis.zoo.gallery import changing_hands, overview, shipped_models,
 from ggtoolbox.engine.sheets import write_image
 
 STREETS = ('gaugan_sau_toyworld-64',) * 2
-OTHERS = (('xinggan_toyworld-64', 'c2gan_toyworld-64'),
-          ('lggan_cross_view_toyworld-64', 'gesturegan_toyworld-64'))
+OTHERS = (('lggan_plus_cross_view_toyworld-128', 'xinggan_toyworld-128'),
+          ('c2gan_toyworld-64', 'gesturegan_toyworld-64'))
 
 
 def main() -> None:
