@@ -1,5 +1,5 @@
-# GauGAN+SAU at 128 x 128, from a larger map than gaugan_sau_toyworld-64.py, and narrower. Pixels first; then an
-# adversary at the generator's own rate, without feature matching, which holds textures to their means.
+# At 128 x 128, from a larger map than gaugan_sau_toyworld-64.py, and narrower. Pixels first; then an adversary
+# at the generator's own rate, without feature matching, which holds textures to their means.
 _base_ = './gaugan_sau_toyworld-64.py'
 size = dict(dataset=dict(size=(128, 128)))
 train_dataloader = size

@@ -2,11 +2,11 @@
 
     ggtoolbox infer gaugan_sau_toyworld-64 maps/ --out out
     ggtoolbox infer my_config.py work_dirs/mine/iter_1000.pth map.png --instance ids.png --out out
-    ggtoolbox infer xinggan_toyworld-64 person.png --source-guide person.json --target-guide poses/ --out out
+    ggtoolbox infer xinggan_toyworld-128 person.png --source-guide person.json --target-guide poses/ --out out
     ggtoolbox infer scgan.py scgan.pth face_map.png --attributes male,young --samples 8 --seed 1 --out out
     ggtoolbox infer stargan_v2_toyworld-64 faces/ --domain male --exemplar-image man.png --out out
     ggtoolbox infer my_config.py work_dirs/mine/iter_1000.pth --samples 16 --out out
-    ggtoolbox infer xinggan_toyworld-64 a.png --source-guide a.json --target-guide poses/ --out dance.mp4
+    ggtoolbox infer xinggan_toyworld-128 a.png --source-guide a.json --target-guide poses/ --out dance.mp4
     ggtoolbox infer my_config.py work_dirs/mine/iter_1000.pth street.mp4 --out night.mp4
 
 A video stands for the folder of its frames, and an --out that ends in .mp4, .mov, .mkv or .gif is a video of

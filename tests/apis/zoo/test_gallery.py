@@ -16,7 +16,7 @@ from ggtoolbox.apis.zoo.gallery import (
 from ggtoolbox.engine.sheets import sheet
 from ggtoolbox.registry import DATASETS
 
-MODELS = ['c2gan_toyworld-64', 'xinggan_toyworld-64', 'sean_toyworld-64', 'dancegan_motion_toyworld-64']
+MODELS = ['c2gan_toyworld-64', 'bigraphgan_toyworld-64', 'sean_toyworld-64', 'dancegan_motion_toyworld-64']
 
 
 def test_models_of_a_task_share_a_sheet_and_its_scenes(tmp_path):
