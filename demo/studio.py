@@ -62,8 +62,7 @@ class Studio:
         if not self.worlds:
             raise InputError('--models: no model with weights was found; train one, and give it with '
                              '--checkpoint NAME=PATH')
-        order = list(WORLDS.values())
-        self.worlds = dict(sorted(self.worlds.items(), key=lambda item: order.index(type(item[1]))))
+        self._name_worlds()
         for title, names in self.members.items():
             names.sort(key=lambda name, title=title: -self._rank(title, name))
 
@@ -79,13 +78,21 @@ class Studio:
                 raise InputError(f'{name}: its data set is {data}, and the page knows {", ".join(WORLDS)}')
             return
         world = WORLDS[data].of(innermost(settings))
-        title = world.title
-        if title in self.worlds and self.worlds[title].size != world.size:
-            title = f'{title}, {world.size[0]} x {world.size[1]}'
+        title = f'{world.title}, {world.size[0]} x {world.size[1]}'
         self.worlds.setdefault(title, world)
         members = self.members.setdefault(title, [])
         if name not in members:
             members.append(name)
+
+    def _name_worlds(self) -> None:
+        """In the order of ``WORLDS``; the smallest pictures of a kind need no size in its title."""
+        order = list(WORLDS.values())
+        found = sorted(self.worlds.items(), key=lambda item: (order.index(type(item[1])), item[1].size))
+        titles: dict[str, str] = {}
+        for title, world in found:
+            titles[title] = title if world.title in titles.values() else world.title
+        self.worlds = {titles[title]: world for title, world in found}
+        self.members = {titles[title]: self.members[title] for title, _ in found}
 
     def followed(self, title: str, name: str) -> float | None:
         """How much of its guide a model was measured to follow, 0 to 1; None for weights of a user's own, and

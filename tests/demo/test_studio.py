@@ -42,7 +42,7 @@ def model_of(studio, name):
 
 
 def test_every_data_set_is_a_world(studio):
-    assert [len(members) for members in studio.members.values()] == [3, 1, 1, 1, 2, 1, 1, 1, 1, 1]
+    assert [len(members) for members in studio.members.values()] == [3, 1, 1, 1, 1, 1, 2, 1, 1, 1]
 
 
 def test_a_drawing_has_one_answer_and_a_seed_another(studio):

@@ -67,7 +67,8 @@ def judged_protocol(cfg: Config) -> str:
 def task_of(cfg: Config, protocol: str) -> str:
     """The name of ToyWorld's protocol, and behind it the pictures' size where it is not the judges' own:
     figures of other sizes are not to be compared."""
-    height, width = innermost(cfg.test_dataloader.dataset).get('size') or (JUDGED_HEIGHT, None)
+    size = innermost(cfg.test_dataloader.dataset).get('size', JUDGED_HEIGHT)
+    height, width = (size, size) if isinstance(size, int) else size
     drawn = protocol.startswith('toyworld_')
     return f'{protocol}, {height} x {width}' if drawn and height != JUDGED_HEIGHT else protocol
 

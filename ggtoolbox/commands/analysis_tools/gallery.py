@@ -7,7 +7,7 @@ from ggtoolbox.apis.places import checkout
 from ggtoolbox.apis.zoo.gallery import changing_hands, overview, shipped_models, write_gallery
 from ggtoolbox.engine.sheets import write_image
 
-STREETS = ('gaugan_sau_toyworld-64',) * 2
+STREETS = (('gaugan_sau_toyworld-64',) * 2, ('gaugan_sau_toyworld-128',) * 2)
 OTHERS = (('lggan_plus_cross_view_toyworld-128', 'xinggan_toyworld-128'),
           ('c2gan_toyworld-64', 'gesturegan_toyworld-64'))
 
@@ -22,7 +22,7 @@ def main() -> None:
     out = args.out or checkout() / 'docs'
     print(write_gallery(out, shipped_models(), args.images))
     for name, models, images, columns in (
-            ('gaugan_sau', [STREETS], 4, ('label', 'target_image', 'image')),
+            ('gaugan_sau', STREETS, 2, ('label', 'target_image', 'image')),
             ('views_faces_poses', OTHERS, 3, ('source_image', 'target_guide', 'target_image', 'image'))):
-        write_image(out / f'images/{name}_toyworld-64.png', overview(models, images, columns))
+        write_image(out / f'images/{name}_toyworld.png', overview(models, images, columns))
     write_image(out / 'images/gesturegan_hands-96.png', changing_hands('gesturegan_hands-96'))

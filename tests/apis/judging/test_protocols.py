@@ -35,6 +35,10 @@ def test_another_size_is_another_task():
     tasks = [task_of(cfg, 'toyworld_figure') for cfg in cfgs]
     assert tasks == ['toyworld_figure', 'toyworld_figure, 128 x 64']
     assert task_of(load_config(CONFIGS / 'gesturegan/gesturegan_hands-96.py'), 'hands') == 'hands'
+    of_one_number = load_config(CONFIGS / SYSTEMS['toyworld_attributes'])
+    assert task_of(of_one_number, 'toyworld_attributes') == 'toyworld_attributes'
+    of_one_number.test_dataloader.dataset.size = 96
+    assert task_of(of_one_number, 'toyworld_attributes') == 'toyworld_attributes, 96 x 96'
 
 
 @pytest.mark.parametrize('name', SYSTEMS)
