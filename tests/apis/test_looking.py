@@ -56,9 +56,9 @@ def test_the_example_of_the_documentation_runs(build_inferencer, tmp_path, monke
     given = scene(build_inferencer(GROUND))
     for name, field in (('map', 'label'), ('above', 'source_image')):
         Image.fromarray(given[field]).save(f'{name}.png')
-    for name in (GROUND, STREET):
-        assert f"Inferencer('{name.split('/')[1]}')" in code
-        code = code.replace(f"Inferencer('{name.split('/')[1]}')", f"build('{name}')")
+    for shown, name in (('lggan_plus_cross_view_toyworld-128', GROUND), ('gaugan_sau_toyworld-64', STREET)):
+        assert f"Inferencer('{shown}')" in code
+        code = code.replace(f"Inferencer('{shown}')", f"build('{name}')")
     exec(code, dict(build=build_inferencer))
     assert capsys.readouterr().out.count('\n') == 6
 

@@ -86,7 +86,7 @@ def pixels(page, which='first'):
 def enter(page, title):
     """Go to another world, and wait for its picture."""
     before = shown(page)
-    page.get_by_label(title).click()
+    page.get_by_label(title, exact=True).click()
     return wait_for_another(page, before)
 
 
@@ -161,7 +161,7 @@ def test_worlds_are_switched_with_the_menu_open(page, log):
     for number in range(10):
         title = titles[(number + 1) % len(titles)]
         page.locator('#model input').click()
-        page.get_by_label(title).click()
+        page.get_by_label(title, exact=True).click()
         if number % 2:
             page.locator('#canvas svg').wait_for()
     enter(page, titles[1])
