@@ -1,5 +1,5 @@
 # As xinggan_toyworld-64.py, from whose weights it begins, at 128 x 64, Market-1501's size. Pixels first, then
-# adversaries at the generator's own rate, which fill in hair and faces.
+# adversaries at the generator's own rate.
 _base_ = './xinggan_toyworld-64.py'
 size = dict(dataset=dict(size=(128, 64)))
 train_dataloader = size

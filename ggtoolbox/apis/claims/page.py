@@ -25,7 +25,8 @@ The test: a paired one-sided t-test of the improvements at the level {LEVEL}, fr
 *{HOLDS}*: the mean improvement is above 0; *{FAILS}*: below 0; *{UNDECIDED}*: neither at that level, or
 fewer seeds. Of claims whose rows do not differ, {LEVEL:.0%} are found to hold and {LEVEL:.0%} not to hold by
 chance; a table that is left undecided may get further seeds, all rows alike, which makes that a little
-more frequent. What is said is said of ToyWorld, this size and this budget; a small budget favours what learns fast.
+more frequent. What is said is said of ToyWorld, this size and this budget; a small budget favours what
+learns fast.
 """
 
 
