@@ -139,9 +139,17 @@ def training_digest(cfg: Config) -> str:
     schedule = {key: value for key, value in cfg.train_cfg.items() if key not in ('val_interval', 'type')}
     loader = cfg.train_dataloader
     said = {key: cfg.get(key) for key in OF_TRAINING}
-    said |= dict(train_cfg=schedule, dataset=loader.dataset, batch_size=loader.batch_size,
+    said |= dict(train_cfg=schedule, dataset=_read(loader.dataset), batch_size=loader.batch_size,
                  seed=(cfg.get('randomness') or {}).get('seed'))
     return digest(said)
+
+
+def _read(dataset: Any) -> Any:
+    """A data set's settings, without where its pictures are scaled, which ``--fast`` changes."""
+    if isinstance(dataset, dict):
+        packs = dataset.get('type') == 'PackTensors'
+        return {key: _read(value) for key, value in dataset.items() if not (packs and key == 'scale')}
+    return [_read(value) for value in dataset] if isinstance(dataset, list | tuple) else dataset
 
 
 def digest(content: Any) -> str:

@@ -91,6 +91,8 @@ def draw(name: str, images: int) -> Drawn:
         if 'outputs' in dataset:  # of one source in a row
             dataset.outputs = 1
     cfg.test_dataloader.update(batch_size=images, num_workers=0, persistent_workers=False)
+    if cfg.model.get('encoder') and cfg.model.get('encoded_image', 'target_image') == 'target_image':
+        cfg.model.encoded_image = None  # styles are drawn: the target's own would give its weather away
     model = init_model(cfg, entry.fetch_weights())
     with DefaultScope.overwrite_default_scope('ggtoolbox'):
         loader = Runner.build_dataloader(cfg.test_dataloader, seed=0)

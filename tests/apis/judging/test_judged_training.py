@@ -13,6 +13,7 @@ from ggtoolbox.apis.judging.training import (
     train_in_process,
     training_digest,
 )
+from ggtoolbox.apis.switches import use_fast
 from ggtoolbox.errors import InputError, StoppedBySignal
 
 CONFIGS = Path(__file__).parents[3] / 'configs'
@@ -142,4 +143,7 @@ def test_what_does_not_change_the_weights_does_not_change_the_digest():
     watched_closely = {'train_cfg.val_interval': 7, 'default_hooks.logger.interval': 1}
     cfg, watched, other = (load_config(GAUGAN, options)
                            for options in (None, watched_closely, {'train_dataloader.batch_size': 5}))
-    assert training_digest(cfg) == training_digest(watched) != training_digest(other)
+    fast = load_config(GAUGAN, {'fast': True})
+    use_fast(fast)
+    assert fast.train_dataloader.dataset != cfg.train_dataloader.dataset
+    assert training_digest(cfg) == training_digest(watched) == training_digest(fast) != training_digest(other)

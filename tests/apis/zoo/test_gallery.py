@@ -14,15 +14,17 @@ from ggtoolbox.apis.zoo.gallery import (
     write_gallery,
 )
 from ggtoolbox.engine.sheets import sheet
+from ggtoolbox.models.backbones.conv_encoder import ConvEncoder
 from ggtoolbox.registry import DATASETS
 
-MODELS = ['c2gan_toyworld-64', 'bigraphgan_toyworld-64', 'sean_toyworld-64', 'dancegan_motion_toyworld-64']
+MODELS = ['c2gan_toyworld-64', 'bigraphgan_toyworld-128', 'sean_toyworld-64', 'dancegan_motion_toyworld-64']
 
 
 def test_models_of_a_task_share_a_sheet_and_its_scenes(tmp_path):
     sheets = gallery_sheets(MODELS, images=1)
-    assert list(sheets) == ['toyworld_figure', 'toyworld_face']
-    assert sheets['toyworld_figure'].shape == (30 + 128 + 2, 5 * 64, 3)  # source, guides, target, one model
+    persons = 'toyworld_figure, 128 x 64'
+    assert list(sheets) == [persons, 'toyworld_face']
+    assert sheets[persons].shape == (30 + 128 + 2, 5 * 64, 3)  # source, guides, target, one model
     faces = sheets['toyworld_face']
     assert faces.shape == (30 + 128 + 2, 7 * 128, 3)  # source, guides, label, target, two models
     scene = DATASETS.build(dict(type='ToyWorldFace', size=(64, 64), length=1, seed=2))[0]
@@ -80,3 +82,9 @@ def test_an_overview_shares_out_scenes_among_repeated_models():
 def test_of_a_source_with_several_outputs_one_is_shown():
     first, second = (sample['source_image'] for sample in draw('stargan_v2_toyworld-64', 2).samples)
     assert not first.equal(second)
+
+
+def test_styles_are_drawn_and_not_the_targets_own(monkeypatch):
+    monkeypatch.setattr(ConvEncoder, 'forward', None)
+    images = [sample['image'] for sample in draw('gaugan_sau_vae_toyworld-128', 2).samples]
+    assert images[0].shape == (128, 128, 3) and np.std(images[0]) > 10
