@@ -1,6 +1,6 @@
 # With an encoder of styles: what the label map leaves open (weather, hour, colours) comes from another
-# picture, or is drawn. Without norms, which would take brightness and hue away; with a lighter divergence than
-# the paper's 0.05, with which so few iterations learn no styles.
+# picture, or is drawn. Without norms, which would take brightness and hue away; with a lighter divergence
+# than the paper's 0.05, with which so few iterations learn no styles.
 _base_ = './gaugan_sau_toyworld-64.py'
 model = dict(
     generator=dict(latent_dim=16),
