@@ -87,4 +87,4 @@ def test_of_a_source_with_several_outputs_one_is_shown():
 def test_styles_are_drawn_and_not_the_targets_own(monkeypatch):
     monkeypatch.setattr(ConvEncoder, 'forward', None)
     images = [sample['image'] for sample in draw('gaugan_sau_vae_toyworld-128', 2).samples]
-    assert images[0].shape == (128, 128, 3) and np.std(images[0]) > 10
+    assert images[0].shape == (3, 128, 128) and images[0].std() > 0.1
