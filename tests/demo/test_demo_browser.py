@@ -19,6 +19,7 @@ from ggtoolbox.errors import InputError
 pytestmark = pytest.mark.skipif(os.environ.get('GGTOOLBOX_NO_BROWSER') == '1',
                                 reason='GGTOOLBOX_NO_BROWSER=1')
 ROOT = Path(__file__).parents[2]
+WITHOUT_CANVAS = ('Face of another domain', 'Face with another attribute')  # where nothing is drawn
 
 
 @pytest.fixture(scope='module')
@@ -158,11 +159,13 @@ def test_undo_and_redo_bring_pictures_back(page):
 def test_worlds_are_switched_with_the_menu_open(page, log):
     """What an open menu, or a world on its way, still tells of the world before is no error."""
     titles = page.locator('#world label').all_inner_texts()
+    drawn_on = [title for title in titles if title not in WITHOUT_CANVAS]
+    assert len(drawn_on) == len(titles) - len(WITHOUT_CANVAS)
     for number in range(10):
         title = titles[(number + 1) % len(titles)]
         page.locator('#model input').click()
         page.get_by_label(title, exact=True).click()
-        if number % 2:
+        if number % 2 and title in drawn_on:
             page.locator('#canvas svg').wait_for()
     enter(page, titles[1])
     enter(page, titles[0])
