@@ -1,4 +1,4 @@
-# Small enough for minutes on a CPU, as gaugan_toyworld-64.py is.
+# Small enough for minutes on a CPU, as gaugan_small.py is.
 _base_ = ['../_base_/models/lggan.py', '../_base_/datasets/toyworld_street_64.py',
           '../_base_/schedules/toyworld_cpu.py']
 model = dict(

@@ -1,4 +1,4 @@
-# Small enough for minutes on a CPU core; see gaugan_toyworld-64.py.
+# Small enough for minutes on a CPU core; see gaugan_small.py.
 _base_ = ['../_base_/models/pix2pixhd.py', '../_base_/datasets/toyworld_street_64.py',
           '../_base_/schedules/toyworld_cpu.py']
 model = dict(
