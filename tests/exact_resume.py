@@ -107,6 +107,7 @@ def shortened(path: str | Path, plan: Plan, work_dir: Path) -> Config:
     cfg = load_config(path)
     loader = dict(num_workers=plan.workers, persistent_workers=plan.persistent and plan.workers > 0)
     old, epochs = cfg.train_cfg, None
+    cfg.pop('load_from', None)  # weights to begin with, which need not be there
     cfg.train_dataloader.update(batch_size=plan.batch_size, **loader)
     if plan.epoch_batches:
         epochs = plan.iterations // plan.epoch_batches
