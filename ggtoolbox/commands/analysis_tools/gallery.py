@@ -9,7 +9,7 @@ from ggtoolbox.engine.sheets import write_image
 
 STREETS = (('gaugan_sau_toyworld-64',) * 2, ('gaugan_sau_vae_toyworld-128',) * 2)
 OTHERS = (('lggan_plus_cross_view_toyworld-128', 'xinggan_toyworld-128'),
-          ('c2gan_toyworld-64', 'gesturegan_toyworld-64'))
+          ('c2gan_toyworld-128', 'gesturegan_toyworld-128'))
 
 
 def main() -> None:
