@@ -12,11 +12,12 @@ from PIL import Image
 from ggtoolbox.apis.config import load_config
 from ggtoolbox.apis.judging.judge_ranking import judge_real_images
 from ggtoolbox.apis.judging.judge_recipes import ALL_RECIPES
-from ggtoolbox.apis.judging.judge_training import draw_batches
+from ggtoolbox.apis.judging.judge_training import draw_batches, train_judge
 from ggtoolbox.datasets.transforms.pack import image_to_tensor
 from ggtoolbox.errors import InputError
 from ggtoolbox.evaluation.judge import judge_network, read_metafile
 from ggtoolbox.evaluation.protocols import find_protocol
+from ggtoolbox.models.backbones.judge import JudgeNetwork
 from ggtoolbox.registry import METRICS, MODELS
 
 CONFIG = in_process.ROOT / 'configs/gesturegan/gesturegan_toyworld-64.py'
@@ -97,6 +98,17 @@ def test_a_judge_is_trained(tmp_path, monkeypatch):
     assert entry['Training']['Command'] == 'python tools/train_judge.py toyworld_face --iterations 3 --seed 3'
     assert set(entry['Accuracy']) == {'Data', 'mIoU', 'Acc', 'Class_acc', 'PCK_0.05'}
     assert [path.name for path in tmp_path.glob('*.safetensors')] == [entry['Weights']]
+
+
+@pytest.mark.parametrize('computes', [True, False])
+def test_a_judge_is_trained_in_bfloat16_where_the_processor_computes_in_it(monkeypatch, computes):
+    make_small('toyworld_hand', monkeypatch)
+    monkeypatch.setattr('ggtoolbox.apis.judging.judge_training.computes_in_bfloat16', lambda device: computes)
+    found, forward = [], JudgeNetwork.forward
+    monkeypatch.setattr(JudgeNetwork, 'forward', lambda self, images: found.append(
+        torch.is_autocast_enabled('cpu')) or forward(self, images))
+    train_judge('toyworld_hand', 1, tell=str)
+    assert found == [computes]
 
 
 def test_what_cannot_be_trained_ends_in_a_sentence(tmp_path):

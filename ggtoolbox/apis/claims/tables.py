@@ -221,11 +221,15 @@ def _bigraphgan() -> Table:
 
 
 def _scgan() -> Table:
+    adam = dict(optimizer=dict(type='Adam', lr=1e-3, betas=(0.0, 0.9), fused=True))
+    two_players = dict(optim_wrapper=dict(_delete_=True, constructor='PlayerOptimWrapperConstructor',
+                                          generator=adam, discriminator=adam))
     rows = _rows('{}', {
         'SCGAN': ((), 'scgan/scgan_celeba-128'),
         'reversed order': ((), 'scgan/ablations/scgan_reversed_celeba-128'),
-        'without segmentor': ((), 'scgan/ablations/scgan_without_segmentor_celeba-128'),
-        'nor classifier': ((), 'scgan/ablations/scgan_without_segmentor_and_classifier_celeba-128')})
+        'without segmentor': ((), 'scgan/ablations/scgan_without_segmentor_celeba-128', '', two_players),
+        'nor classifier': ((), 'scgan/ablations/scgan_without_segmentor_and_classifier_celeba-128', '',
+                           two_players)})
     first, *others = rows
     return Table('SCGAN, figures 9 and 10 (sections 5.9 and 5.10), which show pictures and losses alone',
                  'scgan/scgan_toyworld-64',

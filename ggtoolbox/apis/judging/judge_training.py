@@ -18,6 +18,7 @@ from ggtoolbox.errors import InputError
 from ggtoolbox.models.backbones.judge import JudgeNetwork
 from ggtoolbox.structures import IGNORED_LABEL
 
+from ..switches import computes_in_bfloat16
 from .judge_recipes import WORLD_SEED, Recipe, find_recipe
 
 LEARNING_RATE, WEIGHT_DECAY = 4e-3, 1e-3  # the rate of batches of 32; of others by the root of their size
@@ -123,7 +124,8 @@ def judge_loss(outputs: dict[str, Tensor], views: list[View], weights: Tensor | 
 
 def train_judge(name: str, iterations: int | None = None, seed: int = 0, data_root: str | None = None,
                 tell: Callable[[str], None] = print) -> JudgeNetwork:
-    """A judge, trained on the CPU in bfloat16; the same one for the same numbers on the same machine.
+    """A judge, trained on the CPU, in bfloat16 where the processor computes in it (elsewhere that would
+    take many times as long); the same one for the same numbers on the same machine.
 
     Args:
         name: among ``ALL_RECIPES``.
@@ -145,12 +147,13 @@ def train_judge(name: str, iterations: int | None = None, seed: int = 0, data_ro
     rate = LEARNING_RATE * (recipe.batch_size / 32) ** 0.5
     optimiser = torch.optim.AdamW(network.parameters(), rate, weight_decay=WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, iterations + 1)
+    in_bfloat16 = computes_in_bfloat16('cpu')
     weights, start = class_weights(recipe, data_root), time.perf_counter()
     for step, views in enumerate(draw_batches(recipe, iterations, data_root, seed), 1):
         images = roughen(torch.stack([image_to_tensor(view.image) for view in views]), recipe.mildness)
         if recipe.is_real:
             images = relight(images)
-        with torch.autocast('cpu', torch.bfloat16):
+        with torch.autocast('cpu', torch.bfloat16, enabled=in_bfloat16):
             outputs = network(images)
         loss = judge_loss(outputs, views, weights)
         optimiser.zero_grad()

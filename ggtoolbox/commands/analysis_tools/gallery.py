@@ -23,6 +23,6 @@ def main() -> None:
     print(write_gallery(out, shipped_models(), args.images))
     for name, models, images, columns in (
             ('gaugan_sau', STREETS, 2, ('label', 'target_image', 'image')),
-            ('views_faces_poses', OTHERS, 3, ('source_image', 'target_guide', 'target_image', 'image'))):
+            ('views_faces_poses', OTHERS, 2, ('source_image', 'target_guide', 'target_image', 'image'))):
         write_image(out / f'images/{name}_toyworld.png', overview(models, images, columns))
     write_image(out / 'images/gesturegan_hands-96.png', changing_hands('gesturegan_hands-96'))

@@ -59,6 +59,7 @@ def test_every_row_is_its_ablation_on_top_of_a_toyworld_config(tmp_path, name):
         cfg = Config.fromfile(str(write_row(table, row, tmp_path)), import_custom_modules=False)
         assert cfg.train_dataloader.dataset.type.startswith('ToyWorld')
         assert not cfg.train_cfg.by_epoch  # the ToyWorld schedule
+        assert all(cfg.model.get(player, True) for player in cfg.optim_wrapper)  # none that is left out
         seen[row] = json.dumps([cfg.model, cfg.train_dataloader.dataset.length], sort_keys=True)
     differing = len(set(seen.values()))
     assert differing == len(seen)
