@@ -17,21 +17,21 @@ from ggtoolbox.engine.sheets import sheet
 from ggtoolbox.models.backbones.conv_encoder import ConvEncoder
 from ggtoolbox.registry import DATASETS
 
-MODELS = ['c2gan_toyworld-64', 'bigraphgan_toyworld-128', 'sean_toyworld-64', 'dancegan_motion_toyworld-64']
+MODELS = ['xinggan_toyworld-128', 'bigraphgan_toyworld-128', 'sean_toyworld-64', 'dancegan_motion_toyworld-64']
 
 
 def test_models_of_a_task_share_a_sheet_and_its_scenes(tmp_path):
     sheets = gallery_sheets(MODELS, images=1)
     persons = 'toyworld_figure, 128 x 64'
     assert list(sheets) == [persons, 'toyworld_face']
-    assert sheets[persons].shape == (30 + 128 + 2, 5 * 64, 3)  # source, guides, target, one model
-    faces = sheets['toyworld_face']
-    assert faces.shape == (30 + 128 + 2, 7 * 128, 3)  # source, guides, label, target, two models
-    scene = DATASETS.build(dict(type='ToyWorldFace', size=(64, 64), length=1, seed=2))[0]
-    panels = [faces[30:158:2, left:left + 128:2].astype(int) for left in range(0, 7 * 128, 128)]
-    for panel, field in ((panels[0], 'source_image'), (panels[4], 'target_image')):
+    assert sheets['toyworld_face'].shape[0] == 30 + 128 + 2  # a panel is enlarged
+    sheet_of_two = sheets[persons]
+    assert sheet_of_two.shape == (30 + 128 + 2, 6 * 64, 3)  # source, guides, target, two models
+    scene = DATASETS.build(dict(type='ToyWorldFigure', size=(128, 64), length=1, seed=2))[0]
+    panels = [sheet_of_two[30:158, left:left + 64].astype(int) for left in range(0, 6 * 64, 64)]
+    for panel, field in ((panels[0], 'source_image'), (panels[3], 'target_image')):
         assert np.abs(panel - scene[field]).max() <= 1
-    drawn = panels[4:]
+    drawn = panels[3:]
     assert all(np.abs(drawn[0] - image).mean() > 1 for image in drawn[1:]) and (drawn[1] != drawn[2]).any()
 
 
