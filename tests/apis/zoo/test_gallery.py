@@ -17,7 +17,8 @@ from ggtoolbox.engine.sheets import sheet
 from ggtoolbox.models.backbones.conv_encoder import ConvEncoder
 from ggtoolbox.registry import DATASETS
 
-MODELS = ['xinggan_toyworld-128', 'bigraphgan_toyworld-128', 'sean_toyworld-64', 'dancegan_motion_toyworld-64']
+MODELS = ['xinggan_toyworld-128', 'bigraphgan_toyworld-128', 'sean_toyworld-64',
+          'dancegan_motion_toyworld-64']
 
 
 def test_models_of_a_task_share_a_sheet_and_its_scenes(tmp_path):
