@@ -25,7 +25,12 @@ def test_models_of_a_task_share_a_sheet_and_its_scenes(tmp_path):
     sheets = gallery_sheets(MODELS, images=1)
     persons = 'toyworld_figure, 128 x 64'
     assert list(sheets) == [persons, 'toyworld_face']
-    assert sheets['toyworld_face'].shape[0] == 30 + 128 + 2  # a panel is enlarged
+    faces = sheets['toyworld_face']
+    assert faces.shape == (30 + 128 + 2, 6 * 128, 3)  # source, guides, label, target, one model, enlarged
+    face = DATASETS.build(dict(type='ToyWorldFace', size=(64, 64), length=1, seed=2))[0]
+    for place, field in ((0, 'source_image'), (4, 'target_image')):
+        panel = faces[30:158:2, place * 128:(place + 1) * 128:2].astype(int)
+        assert np.abs(panel - face[field]).max() <= 1
     sheet_of_two = sheets[persons]
     assert sheet_of_two.shape == (30 + 128 + 2, 6 * 64, 3)  # source, guides, target, two models
     scene = DATASETS.build(dict(type='ToyWorldFigure', size=(128, 64), length=1, seed=2))[0]
